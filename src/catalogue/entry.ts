@@ -1,0 +1,64 @@
+import type { Kind } from "./kinds.ts";
+
+/** One property of a key. */
+export interface PropertyEntry {
+  readonly kind: Kind;
+  /** What is read where nothing is stored; no default means that the property is absent then. */
+  readonly default?: string;
+  /** Made once, at random, by the first event, when nothing is stored. */
+  readonly generated?: true;
+  /** Never shown in history, differences, logs or progress. */
+  readonly secret?: true;
+  /** What it does: one sentence, for `describe` and the manual page. */
+  readonly text: string;
+  /** The events of which any one applies a change of it; none: nothing needs to be applied. */
+  readonly events: readonly string[];
+}
+
+/** One known key (`rspamd`), or one known type of record where keys are names (`user` in `accounts`). */
+export interface KeyEntry {
+  readonly database: string;
+  /** The key itself, or the type that such a record has. */
+  readonly match: { readonly key: string } | { readonly type: string };
+  /** How the key is written where it is a name: its kind and a word for it, such as `user@domain`. */
+  readonly key?: { readonly kind: Kind; readonly name: string };
+  /** The types that the record may have; the first is the default. */
+  readonly types: readonly string[];
+  /** Set for a record whose type is its value, such as SystemName: the kind of that value. */
+  readonly value?: PropertyEntry;
+  readonly text: string;
+  readonly properties: Readonly<Record<string, PropertyEntry>>;
+  readonly rules?: readonly Rule[];
+}
+
+/** A record as a rule sees it: stored over default. */
+export interface RuleRecord {
+  readonly key: string;
+  readonly type: string;
+  /** The effective value; the empty string where there is none. */
+  prop(name: string): string;
+}
+
+/** What a rule may look at beside the record itself. */
+export interface RuleContext {
+  /** All records of one database, in key order. */
+  records(database: string): Iterable<RuleRecord>;
+  /** The primary domain. */
+  readonly primaryDomain: string;
+}
+
+/** Why a value is not accepted: `reason` and `accepted` are fragments of sentences, without a full stop. */
+export interface Refusal {
+  /** The property at fault, where it is one. */
+  readonly property?: string;
+  readonly reason: string;
+  readonly accepted: string;
+}
+
+/** A check across properties, or across records. */
+export interface Rule {
+  /** `set`: when one of `properties` is stored; `event`: before an event that applies them; an event checks both. */
+  readonly when: "set" | "event";
+  readonly properties: readonly string[];
+  check(record: RuleRecord, context: RuleContext): Refusal | undefined;
+}

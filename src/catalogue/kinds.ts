@@ -1,0 +1,30 @@
+/**
+ * What a property's value may be. Plain data; `check-value.ts` reads it. Every kind may say `empty: true`:
+ * then the empty string is accepted as well (switched off, or not set). `words` are accepted beside the kind's
+ * own form, such as `unlimited` for a quota.
+ */
+export type Kind = (
+  | { readonly kind: "enum"; readonly values: readonly string[] }
+  | { readonly kind: "integer"; readonly min?: number; readonly max?: number; readonly unit?: string }
+  | { readonly kind: "number"; readonly min?: number; readonly max?: number }
+  | { readonly kind: "string"; readonly minLength?: number; readonly maxLength?: number; readonly multiline?: true }
+  /** Comma-separated in the database; items are trimmed by readers. */
+  | { readonly kind: "list"; readonly of: Kind }
+  /** One of several forms, such as an address or a domain. */
+  | { readonly kind: "either"; readonly of: readonly Kind[] }
+  | { readonly kind: "pattern"; readonly pattern: RegExp; readonly accepted: string }
+  /** `local@domain` (RFC 5321, and RFC 6531 for UTF-8); `bare`: a local part alone is accepted too. */
+  | { readonly kind: "address"; readonly bare?: true }
+  | { readonly kind: "domain" }
+  /** A host name or an IP address. */
+  | { readonly kind: "host" }
+  | { readonly kind: "port" }
+  /** An IPv4 or IPv6 address, with an optional prefix length. */
+  | { readonly kind: "network" }
+  /** An absolute path. */
+  | { readonly kind: "path" }
+  /** Dovecot's `15d`, `2w`, `36h`, `10m`, `30s`. */
+  | { readonly kind: "duration" }
+  /** The name of a user or group record, short (`john`) or whole (`john@example.org`). */
+  | { readonly kind: "account" }
+) & { readonly empty?: true; readonly words?: readonly string[] };
