@@ -15,7 +15,10 @@ export interface PropertyEntry {
   readonly events: readonly string[];
 }
 
-/** One known key (`rspamd`), or one known type of record where keys are names (`user` in `accounts`). */
+/**
+ * One known key (`rspamd`), or one known type of record where keys are names (`user` in `accounts`). A record
+ * that is known by its key is there even where nothing of it is stored: its defaults are read.
+ */
 export interface KeyEntry {
   readonly database: string;
   /** The key itself, or the type that such a record has. */
@@ -27,8 +30,12 @@ export interface KeyEntry {
   /** Set for a record whose type is its value, such as SystemName: the kind of that value. */
   readonly value?: PropertyEntry;
   readonly text: string;
+  /** The events of which any one applies a change of the type, and a record's coming and going. */
+  readonly events: readonly string[];
   readonly properties: Readonly<Record<string, PropertyEntry>>;
   readonly rules?: readonly Rule[];
+  /** The file that a site's own entry comes from; shipped ones have none. */
+  readonly source?: string;
 }
 
 /** A record as a rule sees it: stored over default. */
@@ -53,6 +60,8 @@ export interface Refusal {
   readonly property?: string;
   readonly reason: string;
   readonly accepted: string;
+  /** The name or the word that was probably meant. */
+  readonly nearest?: string;
 }
 
 /** A check across properties, or across records. */
@@ -60,5 +69,6 @@ export interface Rule {
   /** `set`: when one of `properties` is stored; `event`: before an event that applies them; an event checks both. */
   readonly when: "set" | "event";
   readonly properties: readonly string[];
-  check(record: RuleRecord, context: RuleContext): Refusal | undefined;
+  /** `changed`: those of `properties` that are being stored, so that the refusal can name one; all, for an event. */
+  check(record: RuleRecord, context: RuleContext, changed: ReadonlySet<string>): Refusal | undefined;
 }

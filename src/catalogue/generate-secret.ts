@@ -1,0 +1,31 @@
+const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
+const length = 16;
+const classes = [/[a-z]/, /[A-Z]/, /[0-9]/, /_/];
+
+// A draw succeeds about once in five; so many failures mean that the source of bytes is broken.
+const draws = 10_000;
+
+function draw(random: (count: number) => Uint8Array): string {
+  let secret = "";
+  while (secret.length < length) {
+    const bytes = random(length);
+    if (bytes.length === 0) throw new Error("the source of random bytes is empty");
+    for (const byte of bytes) {
+      // Six bits give 64 numbers for 63 characters: the last has none, and nothing is favoured.
+      secret += alphabet.charAt(byte & 63);
+    }
+  }
+  return secret.slice(0, length);
+}
+
+/**
+ * A new secret: 16 characters of `[A-Za-z0-9_]` with at least one lower-case and one upper-case letter, one
+ * digit and one underscore, each such text equally likely. `random` gives that many random bytes.
+ */
+export function generateSecret(random: (count: number) => Uint8Array): string {
+  for (let attempt = 0; attempt < draws; attempt++) {
+    const secret = draw(random);
+    if (classes.every((pattern) => pattern.test(secret))) return secret;
+  }
+  throw new Error("the source of random bytes is not random");
+}

@@ -1,0 +1,40 @@
+import { typeName } from "./record.ts";
+import type { Writer } from "./writer.ts";
+
+/** One changed property, or type (name `type`); `undefined` means absent. */
+export interface Change {
+  readonly revision: number;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly actor: string;
+  readonly via: string;
+  readonly database: string;
+  readonly key: string;
+  readonly name: string;
+  readonly old: string | undefined;
+  readonly new: string | undefined;
+}
+
+/** Undoes, as part of the writer's transaction, what these changes did; give them oldest first. */
+export function undo(writer: Writer, changes: readonly Change[]): void {
+  for (const change of [...changes].reverse()) {
+    const { database, key, name, old } = change;
+    if (name === typeName) {
+      if (old === undefined) writer.deleteRecord(database, key);
+      else writer.setType(database, key, old);
+    } else if (old === undefined) writer.deleteProp(database, key, name);
+    else writer.setProp(database, key, name, old);
+  }
+}
+
+/** The net effect of many changes: for each property its first old and its last new value, where they differ. */
+export function netChanges(changes: readonly Change[]): Change[] {
+  const net = new Map<string, Change>();
+  for (const change of changes) {
+    const id = JSON.stringify([change.database, change.key, change.name]);
+    const first = net.get(id);
+    net.delete(id);
+    net.set(id, first === undefined ? change : { ...change, old: first.old });
+  }
+  return [...net.values()].filter((change) => change.old !== change.new);
+}

@@ -1,0 +1,45 @@
+import type { Change } from "./history.ts";
+
+/** One record of a database: a key with a type and named properties, in UTF-8 byte order of their names. */
+export interface DbRecord {
+  readonly key: string;
+  readonly type: string;
+  readonly props: ReadonlyMap<string, string>;
+}
+
+/** Reading access to the stored settings, as of one moment. Defaults are not known here. */
+export interface Snapshot {
+  /** The newest revision; 0 before the first change. */
+  readonly revision: number;
+  record(database: string, key: string): DbRecord | undefined;
+  prop(database: string, key: string, name: string): string | undefined;
+  type(database: string, key: string): string | undefined;
+  /** In UTF-8 byte order of the keys, as are the two below. */
+  records(database: string): DbRecord[];
+  types(database: string): { readonly key: string; readonly type: string }[];
+  keys(database: string): string[];
+  databases(): string[];
+  /** What was changed after a revision, oldest first. */
+  changes(after: number): Change[];
+  /** Up to which revision each event has been carried out. */
+  appliedRevisions(): ReadonlyMap<string, number>;
+  close(): void;
+}
+
+/** The name under which a record's type stands in the history; it can be no property's name. */
+export const typeName = "type";
+
+/** The snapshot of a database that does not exist yet. */
+export const emptySnapshot: Snapshot = {
+  revision: 0,
+  record: () => undefined,
+  prop: () => undefined,
+  type: () => undefined,
+  records: () => [],
+  types: () => [],
+  keys: () => [],
+  databases: () => [],
+  changes: () => [],
+  appliedRevisions: () => new Map(),
+  close: () => undefined,
+};

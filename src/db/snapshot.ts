@@ -1,0 +1,85 @@
+import type { DatabaseSync } from "node:sqlite";
+import type { Change } from "./history.ts";
+import type { DbRecord, Snapshot } from "./record.ts";
+
+type Row = Record<string, string | number | null>;
+
+const text = (row: Row, column: string): string => String(row[column]);
+
+/** Reads through an open connection. Within a transaction all answers are of one moment. */
+export class SqlSnapshot implements Snapshot {
+  constructor(private readonly connection: DatabaseSync) {}
+
+  get revision(): number {
+    return Number(this.rows("SELECT coalesce(max(rev), 0) AS rev FROM change")[0]?.["rev"]);
+  }
+
+  record(database: string, key: string): DbRecord | undefined {
+    const type = this.type(database, key);
+    if (type === undefined) return undefined;
+    const rows = this.rows("SELECT name, value FROM prop WHERE db=? AND key=? ORDER BY name", database, key);
+    return { key, type, props: new Map(rows.map((row) => [text(row, "name"), text(row, "value")])) };
+  }
+
+  prop(database: string, key: string, name: string): string | undefined {
+    const row = this.rows("SELECT value FROM prop WHERE db=? AND key=? AND name=?", database, key, name)[0];
+    return row && text(row, "value");
+  }
+
+  type(database: string, key: string): string | undefined {
+    const row = this.rows("SELECT type FROM record WHERE db=? AND key=?", database, key)[0];
+    return row && text(row, "type");
+  }
+
+  records(database: string): DbRecord[] {
+    const props = new Map<string, Map<string, string>>();
+    for (const row of this.rows("SELECT key, name, value FROM prop WHERE db=? ORDER BY key, name", database)) {
+      const key = text(row, "key");
+      let own = props.get(key);
+      if (own === undefined) props.set(key, (own = new Map()));
+      own.set(text(row, "name"), text(row, "value"));
+    }
+    return this.types(database).map(({ key, type }) => ({ key, type, props: props.get(key) ?? new Map() }));
+  }
+
+  types(database: string): { key: string; type: string }[] {
+    const rows = this.rows("SELECT key, type FROM record WHERE db=? ORDER BY key", database);
+    return rows.map((row) => ({ key: text(row, "key"), type: text(row, "type") }));
+  }
+
+  keys(database: string): string[] {
+    return this.types(database).map(({ key }) => key);
+  }
+
+  databases(): string[] {
+    return this.rows("SELECT DISTINCT db FROM record ORDER BY db").map((row) => text(row, "db"));
+  }
+
+  changes(after: number): Change[] {
+    const optional = (value: string | number | null | undefined): string | undefined =>
+      value === null || value === undefined ? undefined : String(value);
+    return this.rows("SELECT * FROM change WHERE rev > ? ORDER BY id", after).map((row) => ({
+      revision: Number(row["rev"]),
+      at: Number(row["at"]),
+      actor: text(row, "actor"),
+      via: text(row, "via"),
+      database: text(row, "db"),
+      key: text(row, "key"),
+      name: text(row, "name"),
+      old: optional(row["old"]),
+      new: optional(row["new"]),
+    }));
+  }
+
+  appliedRevisions(): ReadonlyMap<string, number> {
+    return new Map(this.rows("SELECT event, rev FROM applied").map((row) => [text(row, "event"), Number(row["rev"])]));
+  }
+
+  close(): void {
+    this.connection.close();
+  }
+
+  private rows(sql: string, ...values: (string | number)[]): Row[] {
+    return this.connection.prepare(sql).all(...values) as Row[];
+  }
+}

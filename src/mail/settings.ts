@@ -1,0 +1,114 @@
+import { type Catalogue, entriesOf, findEntry } from "../catalogue/catalogue.ts";
+import { effectiveProps, effectiveValue } from "../catalogue/effective.ts";
+import type { KeyEntry, RuleContext, RuleRecord } from "../catalogue/entry.ts";
+import type { DbRecord, Snapshot } from "../db/record.ts";
+
+/** The two halves of the machine's full name, as they are where neither is stored. */
+export interface HostName {
+  readonly systemName: string;
+  readonly domainName: string;
+}
+
+/** A record with its defaults: what is stored over what the catalogue says. */
+export interface Setting extends RuleRecord {
+  /** What the catalogue knows of it, if anything. */
+  readonly entry: KeyEntry | undefined;
+  readonly stored: ReadonlyMap<string, string>;
+  /** Whether the record itself is stored, or only known to the catalogue. */
+  readonly isStored: boolean;
+}
+
+const noProps: ReadonlyMap<string, string> = new Map();
+
+/**
+ * The settings as everything but the database itself sees them: stored values over the catalogue's defaults.
+ * A key that the catalogue names (such as `rspamd`) exists even where nothing of it is stored.
+ */
+export class Settings implements RuleContext {
+  constructor(
+    readonly snapshot: Snapshot,
+    readonly catalogue: Catalogue,
+    private readonly host: HostName,
+  ) {}
+
+  /** The effective value; `undefined` where the record, or the property, does not exist. */
+  prop(database: string, key: string, name: string): string | undefined {
+    const type = this.snapshot.type(database, key);
+    const entry = findEntry(this.catalogue, database, key, type);
+    if (type === undefined && !isSingleton(entry)) return undefined;
+    return this.snapshot.prop(database, key, name) ?? (entry && effectiveValue(entry, noProps, name));
+  }
+
+  type(database: string, key: string): string | undefined {
+    const stored = this.snapshot.type(database, key);
+    if (stored !== undefined) return stored;
+    const entry = findEntry(this.catalogue, database, key);
+    return isSingleton(entry) ? this.defaultType(entry, key) : undefined;
+  }
+
+  record(database: string, key: string): Setting | undefined {
+    const stored = this.snapshot.record(database, key);
+    const entry = findEntry(this.catalogue, database, key, stored?.type);
+    if (stored !== undefined) return setting(stored, entry, true);
+    if (!isSingleton(entry)) return undefined;
+    return setting({ key, type: this.defaultType(entry, key), props: noProps }, entry, false);
+  }
+
+  /** Stored records and those that the catalogue names, in UTF-8 byte order of their keys. */
+  *records(database: string): Generator<Setting> {
+    const known = entriesOf(this.catalogue, database).filter(isSingleton);
+    const stored = this.snapshot.records(database);
+    const missing = known.filter(({ match }) => !stored.some(({ key }) => key === match.key));
+    if (missing.length === 0) {
+      for (const record of stored) {
+        yield setting(record, findEntry(this.catalogue, database, record.key, record.type), true);
+      }
+      return;
+    }
+    const keys = [...stored.map(({ key }) => key), ...missing.map(({ match }) => match.key)].sort(byBytes);
+    for (const key of keys) {
+      const record = this.record(database, key);
+      if (record !== undefined) yield record;
+    }
+  }
+
+  get systemName(): string {
+    return this.type("configuration", "SystemName") ?? this.host.systemName;
+  }
+
+  get primaryDomain(): string {
+    return this.type("configuration", "DomainName") ?? this.host.domainName;
+  }
+
+  /** The machine's full name. */
+  get hostname(): string {
+    return `${this.systemName}.${this.primaryDomain}`;
+  }
+
+  private defaultType(entry: KeyEntry, key: string): string {
+    if (key === "SystemName") return this.host.systemName;
+    if (key === "DomainName") return this.host.domainName;
+    return entry.value?.default ?? entry.types[0] ?? "";
+  }
+}
+
+/** A record's effective properties as name and value, in UTF-8 byte order of the names. */
+export function propsOf(record: Setting): readonly (readonly [string, string])[] {
+  return record.entry === undefined ? [...record.stored] : effectiveProps(record.entry, record.stored);
+}
+
+/** The order of UTF-8 bytes, which is that of code points. */
+export function byBytes(left: string, right: string): number {
+  return Buffer.compare(Buffer.from(left), Buffer.from(right));
+}
+
+function isSingleton(entry: KeyEntry | undefined): entry is KeyEntry & { match: { key: string } } {
+  return entry !== undefined && "key" in entry.match;
+}
+
+function setting(record: DbRecord, entry: KeyEntry | undefined, isStored: boolean): Setting {
+  const { key, type, props: stored } = record;
+  const prop = (name: string): string =>
+    stored.get(name) ?? (entry === undefined ? undefined : effectiveValue(entry, stored, name)) ?? "";
+  return { key, type, prop, entry, stored, isStored };
+}

@@ -1,0 +1,97 @@
+/**
+ * All effects on the machine go through this interface. The real one acts; the read-only one refuses to
+ * write; the recording one keeps writes to itself and tells what would be done. Paths are absolute and real.
+ */
+export interface System {
+  readonly files: Files;
+  readonly processes: Processes;
+  readonly services: ServiceManager;
+  readonly clock: Clock;
+}
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+  /** A monotonic time in milliseconds, for durations. */
+  ticks(): number;
+}
+
+export interface FileStatus {
+  readonly kind: "file" | "directory" | "link" | "other";
+  /** Permission bits alone. */
+  readonly mode: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** How a file is to be: its permission bits and, where given, its numeric owner. */
+export interface FileAttributes {
+  readonly mode: number;
+  readonly uid?: number | undefined;
+  readonly gid?: number | undefined;
+}
+
+export interface Files {
+  /** The whole file, or `undefined` where there is none. */
+  read(path: string): Uint8Array | undefined;
+  readText(path: string): string | undefined;
+  /** Names in a folder in byte order; empty where there is no such folder. */
+  list(path: string): string[];
+  /** Of the path itself, links not followed; `undefined` where there is nothing. */
+  status(path: string): FileStatus | undefined;
+  /** Whether this process may execute it. */
+  isExecutable(path: string): boolean;
+  /** Replaces the file at once: a reader sees the old bytes or the new, and after a crash too. */
+  write(path: string, bytes: Uint8Array, attributes: FileAttributes): void;
+  setAttributes(path: string, attributes: FileAttributes): void;
+  /** Durable, as `write` is; nothing happens where there is no such file. */
+  remove(path: string): void;
+  /** Makes the folder and its parents. */
+  makeFolder(path: string, mode: number): void;
+  /** A new private folder (0700) for staging; remove it with `removeFolder`. */
+  makeTemporaryFolder(): string;
+  /** With all that is in it. */
+  removeFolder(path: string): void;
+  /** Copies a folder with links, modes and owners kept; `skip` leaves a source path out. */
+  copyFolder(from: string, to: string, skip: (path: string) => boolean): void;
+}
+
+export interface RunOptions {
+  readonly input?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly folder?: string;
+  /** After so many milliseconds the process and its children are killed. */
+  readonly timeout?: number;
+  /** Called for each line of standard output and error, as it comes. */
+  readonly onLine?: (line: string) => void;
+}
+
+export interface Outcome {
+  /** The exit status; 127 where the program does not exist, 128 + the signal's number where one ended it. */
+  readonly exit: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly timedOut: boolean;
+}
+
+export interface Processes {
+  /** Runs a program from an argument array, never through a shell. */
+  run(argv: readonly [string, ...string[]], options?: RunOptions): Promise<Outcome>;
+  /** The path of a program in PATH or the administrator's folders; `undefined` where it is not installed. */
+  find(program: string): string | undefined;
+}
+
+export type ServiceVerb = "start" | "stop" | "reload" | "restart" | "enable" | "disable";
+
+export interface UnitState {
+  /** `absent`: not installed here; `masked`: the administrator forbade it. */
+  readonly load: "loaded" | "masked" | "absent";
+  readonly active: boolean;
+  readonly enabled: boolean;
+}
+
+export interface ServiceManager {
+  readonly name: "systemd" | "service" | "none";
+  state(unit: string): Promise<UnitState>;
+  run(unit: string, verb: ServiceVerb): Promise<Outcome>;
+}

@@ -1,0 +1,219 @@
+import { MailwrightError } from "../errors.ts";
+import { helpers, truthy } from "./helpers.ts";
+import type { Expression, Node } from "./nodes.ts";
+import { Output, Raw, type Use, Variant } from "./output.ts";
+import { type Context, Scope } from "./scope.ts";
+import { type Syntax, writeValue } from "./syntax/syntaxes.ts";
+
+/** One level of context: what `this` is, what the block named, and `@index` and its like. */
+interface Frame {
+  readonly context: unknown;
+  readonly names: ReadonlyMap<string, unknown>;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly parent: Frame | undefined;
+}
+
+/** Runs the fragments of one file in order, over one output and one set of shared lists. */
+export class Evaluation {
+  output = new Output();
+  private readonly lists = new Map<string, Raw[]>();
+  private readonly root: Frame;
+  private fragment = "";
+  /** The properties read by the expression at hand. */
+  private uses: Use[] = [];
+  /** The properties that the blocks around it depend on. */
+  private around: readonly Use[] = [];
+
+  constructor(
+    private readonly syntax: Syntax,
+    context: Context,
+  ) {
+    this.root = { context, names: new Map(), data: { root: context }, parent: undefined };
+  }
+
+  /** Appends what a fragment makes; it always ends its last line. */
+  run(nodes: readonly Node[], fragment: string): void {
+    this.fragment = fragment;
+    this.all(nodes, this.root);
+    this.output.endLine(fragment);
+  }
+
+  /** The value of an expression in the context of the whole file. */
+  value(expression: Expression, origin: string): unknown {
+    this.fragment = origin;
+    return this.evaluate(expression, this.root, 1);
+  }
+
+  private all(nodes: readonly Node[], frame: Frame): void {
+    for (const node of nodes) {
+      if ("text" in node) this.output.write(node.text, this.fragment, node.line, this.around);
+      else if ("write" in node) this.write(node.write, node.raw, node.line, frame);
+      else this.block(node, frame);
+    }
+  }
+
+  private write(expression: Expression, raw: boolean, line: number, frame: Frame): void {
+    this.uses = [];
+    const value = this.evaluate(expression, frame, line);
+    if (value instanceof Raw) {
+      this.output.write(value.text, this.fragment, line, both(this.around, value.uses));
+      return;
+    }
+    if (value === undefined) throw this.failure(line, `${describe(expression)} has no value`);
+    const uses = both(this.around, this.uses);
+    const text = raw && !(value instanceof Variant) ? String(value) : this.token(value, expression, line);
+    this.output.write(text, this.fragment, line, uses);
+  }
+
+  private token(value: unknown, expression: Expression, line: number): string {
+    try {
+      return value instanceof Variant
+        ? writeValue(this.syntax, value.value, value.name)
+        : writeValue(this.syntax, value);
+    } catch (cause) {
+      const source = this.uses.map((use) => use.source).join(", ") || describe(expression);
+      const reason = cause instanceof Error ? cause.message : String(cause);
+      throw this.failure(line, `${source}: ${reason}`, "UNWRITABLE_VALUE", cause);
+    }
+  }
+
+  private block(node: Node & { block: string }, frame: Frame): void {
+    const [first] = node.args;
+    if (first === undefined) throw this.failure(node.line, `{{#${node.block}}} needs a value`);
+    this.uses = [];
+    const value = this.evaluate(first, frame, node.line);
+    const outside = this.around;
+    this.around = both(outside, this.uses);
+    this.inside(node, value, frame);
+    this.around = outside;
+  }
+
+  private inside(node: Node & { block: string }, value: unknown, frame: Frame): void {
+    switch (node.block) {
+      case "if":
+        return this.all(truthy(value) ? node.body : node.otherwise, frame);
+      case "unless":
+        return this.all(truthy(value) ? node.otherwise : node.body, frame);
+      case "with":
+        if (!truthy(value)) return this.all(node.otherwise, frame);
+        return this.all(node.body, child(frame, value, named(node.names, [value]), {}));
+      case "each":
+        return this.each(node, value, frame);
+      case "push":
+        return this.push(node, String(value), frame);
+      default:
+        throw this.failure(node.line, `there is no block {{#${node.block}}}`);
+    }
+  }
+
+  private each(node: Node & { block: string }, value: unknown, frame: Frame): void {
+    const items: [string | number, unknown][] = Array.isArray(value)
+      ? value.map((item, index) => [index, item])
+      : isPlainObject(value)
+        ? Object.entries(value)
+        : [];
+    if (items.length === 0) return this.all(node.otherwise, frame);
+    items.forEach(([key, item], index) => {
+      const data = { index, key, first: index === 0, last: index === items.length - 1 };
+      this.all(node.body, child(frame, item, named(node.names, [item, key]), data));
+    });
+  }
+
+  private push(node: Node & { block: string }, list: string, frame: Frame): void {
+    const outer = this.output;
+    this.output = new Output();
+    this.all(node.body, frame);
+    this.output.endLine(this.fragment);
+    const uses = this.output.lines.flatMap((line) => line.uses);
+    const text = this.output.text.trim();
+    this.output = outer;
+    if (text !== "") this.list(list).push(new Raw(text, uses));
+  }
+
+  private list(name: string): Raw[] {
+    const list = this.lists.get(name) ?? [];
+    this.lists.set(name, list);
+    return list;
+  }
+
+  private evaluate(expression: Expression, frame: Frame, line: number): unknown {
+    if ("value" in expression) return expression.value;
+    if ("parts" in expression) return this.path(expression, frame, line);
+    const args = expression.args.map((arg) => this.evaluate(arg, frame, line));
+    if (expression.call === "stack") return this.list(String(args[0]));
+    if (expression.call === "as") return new Variant(String(args[0]), args[1]);
+    const helper = Object.hasOwn(helpers, expression.call) ? helpers[expression.call] : undefined;
+    if (helper === undefined) throw this.failure(line, `there is no helper ${expression.call}`);
+    return helper(...args);
+  }
+
+  private path(path: Expression & { parts: readonly string[] }, frame: Frame, line: number): unknown {
+    let start: Frame | undefined = frame;
+    for (let up = path.up; up > 0; up--) start = start?.parent;
+    if (start === undefined) throw this.failure(line, `${path.source} goes above the outermost block`);
+    const [first, ...rest] = path.parts;
+    if (first === undefined) return start.context;
+    let value: unknown;
+    if (path.data) value = findData(start, first);
+    else if (path.own || path.up > 0) value = this.member(start.context, first);
+    else value = this.lookup(start, first, path.source, line);
+    for (const part of rest) value = this.member(value, part);
+    return value;
+  }
+
+  /** A bare name is a block parameter, a member of `this`, or a member of the file's context. */
+  private lookup(frame: Frame, name: string, source: string, line: number): unknown {
+    for (let at: Frame | undefined = frame; at !== undefined; at = at.parent) {
+      if (at.names.has(name)) return at.names.get(name);
+    }
+    const own = this.member(frame.context, name);
+    if (own !== undefined) return own;
+    if (isPlainObject(this.root.context) && Object.hasOwn(this.root.context, name)) return this.root.context[name];
+    if (isPlainObject(frame.context) && Object.hasOwn(frame.context, name)) return undefined;
+    throw this.failure(line, `there is no value called ${source}`);
+  }
+
+  private member(value: unknown, name: string): unknown {
+    if (value instanceof Scope) return value.lookup(name, (use) => this.uses.push(use));
+    if (Array.isArray(value)) return name === "length" ? value.length : value[Number(name)];
+    return isPlainObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  }
+
+  private failure(line: number, message: string, code = "TEMPLATE", cause?: unknown): MailwrightError {
+    return new MailwrightError(`${this.fragment}:${line}: ${message}`, {
+      code,
+      exit: code === "UNWRITABLE_VALUE" ? 3 : 1,
+      hint: code === "UNWRITABLE_VALUE" ? "Nothing was written. Change the value and signal the event again." : undefined,
+      cause,
+    });
+  }
+}
+
+function both(left: readonly Use[], right: readonly Use[]): readonly Use[] {
+  if (right.length === 0) return left;
+  return left.length === 0 ? right : [...left, ...right];
+}
+
+function child(parent: Frame, context: unknown, names: ReadonlyMap<string, unknown>, data: Frame["data"]): Frame {
+  return { context, names, data, parent };
+}
+
+function named(names: readonly string[], values: readonly unknown[]): ReadonlyMap<string, unknown> {
+  return new Map(names.map((name, index) => [name, values[index]]));
+}
+
+function findData(frame: Frame, name: string): unknown {
+  for (let at: Frame | undefined = frame; at !== undefined; at = at.parent) {
+    if (Object.hasOwn(at.data, name)) return at.data[name];
+  }
+  return undefined;
+}
+
+function describe(expression: Expression): string {
+  if ("source" in expression) return expression.source;
+  return "call" in expression ? `(${expression.call} …)` : String(expression.value);
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Scope);
+}

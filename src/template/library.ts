@@ -1,0 +1,103 @@
+import { join } from "node:path";
+import { MailwrightError } from "../errors.ts";
+import type { Paths } from "../paths.ts";
+import type { Files } from "../system/system.ts";
+import { parseMetadata, type TemplateMetadata } from "./metadata.ts";
+import type { Expression, Node } from "./nodes.ts";
+import { overlay } from "./overlay.ts";
+import { ParsedTexts } from "./parsed-texts.ts";
+
+export interface Fragment {
+  readonly path: string;
+  readonly nodes: readonly Node[];
+  /** The shipped fragment that the site's takes the place of. */
+  readonly replaces?: string;
+}
+
+/** A template as it stands on disk, overlay applied, ready to be rendered. */
+export interface Template {
+  /** The file that it makes, such as `/etc/postfix/main.cf`. */
+  readonly target: string;
+  readonly metadata: TemplateMetadata;
+  readonly when: Expression | undefined;
+  readonly each: Expression | undefined;
+  readonly name: Expression | undefined;
+  readonly fragments: readonly Fragment[];
+}
+
+const metadataName = "template.yaml";
+
+/** Finds templates in the shipped folder and the site's. */
+export class TemplateLibrary {
+  private readonly parsed: ParsedTexts;
+
+  constructor(
+    private readonly files: Files,
+    private readonly paths: Paths,
+  ) {
+    this.parsed = new ParsedTexts(files, paths.share);
+  }
+
+  async load(target: string): Promise<Template> {
+    const shipped = join(this.paths.share, "templates", target);
+    const site = join(this.paths.site, "templates", target);
+    const found = overlay(this.files, shipped, site);
+    const description = found.find(({ name }) => name === metadataName);
+    if (description === undefined) throw unknownTemplate(target);
+    const metadata = await this.parsed.metadata(this.read(description.path), description.path, parseMetadata);
+    const fragments: Fragment[] = [];
+    for (const { name, path, replaces } of found.filter(({ name }) => name.endsWith(".hbs")).sort(beginEnd)) {
+      if (this.files.status(path)?.kind === "directory") throw notAFragment(path, name);
+      const text = this.read(path);
+      if (text === "") continue;
+      const nodes = await this.parsed.fragment(text, path);
+      fragments.push(replaces === undefined ? { path, nodes } : { path, nodes, replaces });
+    }
+    const expression = (source: string | undefined): Promise<Expression | undefined> =>
+      source === undefined ? Promise.resolve(undefined) : this.parsed.expression(source, description.path);
+    return {
+      target,
+      metadata,
+      when: await expression(metadata.when),
+      each: await expression(metadata.each),
+      name: await expression(metadata.name),
+      fragments,
+    };
+  }
+
+  /** All targets that have a template, in byte order. */
+  targets(): string[] {
+    const found = new Set<string>();
+    const walk = (base: string, below: string): void => {
+      const names = this.files.list(join(base, below));
+      if (names.includes(metadataName)) found.add(`/${below}`);
+      for (const name of names) {
+        if (this.files.status(join(base, below, name))?.kind === "directory") walk(base, join(below, name));
+      }
+    };
+    walk(join(this.paths.share, "templates"), "");
+    walk(join(this.paths.site, "templates"), "");
+    return [...found].sort();
+  }
+
+  private read(path: string): string {
+    return this.files.readText(path) ?? "";
+  }
+}
+
+/** `template-begin.hbs` comes first and `template-end.hbs` last, whatever their bytes. */
+function beginEnd(left: { readonly name: string }, right: { readonly name: string }): number {
+  const rank = (name: string): number => (name === "template-begin.hbs" ? 0 : name === "template-end.hbs" ? 2 : 1);
+  return rank(left.name) - rank(right.name);
+}
+
+function unknownTemplate(target: string): MailwrightError {
+  return new MailwrightError(`there is no template for ${target}`, {
+    code: "UNKNOWN_TEMPLATE",
+    hint: `A template is a folder named after the file that it makes, with a ${metadataName} in it.`,
+  });
+}
+
+function notAFragment(path: string, name: string): MailwrightError {
+  return new MailwrightError(`${path} is a folder`, { code: "TEMPLATE", hint: `A fragment such as ${name} is a file.` });
+}

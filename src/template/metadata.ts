@@ -1,0 +1,81 @@
+import { MailwrightError } from "../errors.ts";
+import type { SyntaxName } from "./syntax/syntaxes.ts";
+
+/** What a template.yaml says of the file that the folder makes. */
+export interface TemplateMetadata {
+  readonly syntax: SyntaxName;
+  /** Names of this machine; root where not given. */
+  readonly owner: string;
+  readonly group: string;
+  /** Permission bits. */
+  readonly mode: number;
+  /** Whether the file starts with the note that it is made, and by what. */
+  readonly comment: boolean;
+  /** The daemon that judges the file before it is written. */
+  readonly check: string | undefined;
+  /** The units that must reload when the file changed; the daemon's own where not given. */
+  readonly services: readonly string[];
+  /** An expression; the file is removed while it is false. */
+  readonly when: string | undefined;
+  /** An expression for a list: one file for each of its items, which the fragments see as `item`. */
+  readonly each: string | undefined;
+  /** With `each`: an expression, of `item`, for the file's name in the folder that the template is named after. */
+  readonly name: string | undefined;
+  /** The content is never shown, whatever it was made of. */
+  readonly secret: boolean;
+  /** The type of Postfix table that `postmap` makes beside the file. */
+  readonly map: string | undefined;
+}
+
+/** Reads a template.yaml. Loads the YAML and schema libraries, which the build spares for shipped files. */
+export async function parseMetadata(text: string, name: string): Promise<TemplateMetadata> {
+  const [{ parse }, { z }, { syntaxes }] = await Promise.all([
+    import("yaml"),
+    import("zod"),
+    import("./syntax/syntaxes.ts"),
+  ]);
+  const names = Object.keys(syntaxes) as [SyntaxName, ...SyntaxName[]];
+  const expression = z.string().min(1).optional();
+  const shape = z
+    .strictObject({
+      syntax: z.enum(names),
+      owner: z.string().default("root"),
+      group: z.string().default("root"),
+      mode: z
+        .string()
+        .regex(/^0?[0-7]{3}$/, 'accepted: four octal digits in quotes, such as "0640"')
+        .default("0644"),
+      comment: z.boolean().default(true),
+      check: z.string().optional(),
+      services: z.array(z.string()).optional(),
+      when: expression,
+      each: expression,
+      name: expression,
+      secret: z.boolean().default(false),
+      map: z.string().optional(),
+    })
+    .refine((value) => (value.each === undefined) === (value.name === undefined), "each and name go together");
+  const parsed = shape.safeParse(parseYaml(parse, text, name));
+  if (!parsed.success) throw new MailwrightError(`${name}: ${z.prettifyError(parsed.error)}`, { code: "TEMPLATE_METADATA" });
+  const { mode, services, check, when, each, name: fileName, map, ...rest } = parsed.data;
+  return {
+    ...rest,
+    mode: Number.parseInt(mode, 8),
+    check,
+    services: services ?? (check === undefined ? [] : [check]),
+    when,
+    each,
+    name: fileName,
+    map,
+  };
+}
+
+/** The value of a YAML text; what is no YAML is reported with the file's name and line. */
+export function parseYaml(parse: (text: string) => unknown, text: string, name: string): unknown {
+  try {
+    return parse(text);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new MailwrightError(`${name}: ${reason}`, { code: "YAML", cause });
+  }
+}
