@@ -7,15 +7,25 @@ export type Kind = (
   | { readonly kind: "enum"; readonly values: readonly string[] }
   | { readonly kind: "integer"; readonly min?: number; readonly max?: number; readonly unit?: string }
   | { readonly kind: "number"; readonly min?: number; readonly max?: number }
-  | { readonly kind: "string"; readonly minLength?: number; readonly maxLength?: number; readonly multiline?: true }
+  | {
+      readonly kind: "string";
+      readonly minLength?: number;
+      readonly maxLength?: number;
+      readonly multiline?: true;
+    }
   /** Comma-separated in the database; items are trimmed by readers. */
   | { readonly kind: "list"; readonly of: Kind }
   /** One of several forms, such as an address or a domain. */
   | { readonly kind: "either"; readonly of: readonly Kind[] }
   /** The pattern is anchored by its author and has no flag but `u`; `plural` names several, for lists. */
-  | { readonly kind: "pattern"; readonly pattern: RegExp; readonly accepted: string; readonly plural?: string }
-  /** `local@domain` (RFC 5321, and RFC 6531 for UTF-8); `bare`: a local part alone is accepted too. */
-  | { readonly kind: "address"; readonly bare?: true }
+  | {
+      readonly kind: "pattern";
+      readonly pattern: RegExp;
+      readonly accepted: string;
+      readonly plural?: string;
+    }
+  /** `local@domain` (RFC 5321, and RFC 6531 for UTF-8); `alone`: the part that is accepted alone as well. */
+  | { readonly kind: "address"; readonly alone?: "name" | "name@" | "@domain" }
   /**
    * Labels between dots (RFC 1035), in letters of any script (U-labels of RFC 5890). `ascii`: letters, digits
    * and hyphens alone; `fqdn`: the same, and at least two labels, as a HELO name must be (RFC 5321, 2.3.5).

@@ -2,9 +2,7 @@ import { parseIp } from "./ip.ts";
 
 // Dot-string of RFC 5321 with the UTF-8 of RFC 6531. Blanks inside are accepted beyond that, because account
 // providers have names such as "domain users", which are addresses here too.
-const atom = String.raw`[A-Za-z0-9!#$%&'*+/=?^_\`{|}~\-]|[^\p{ASCII}\p{Cc}\p{Cs}\p{Z}]`;
-const word = `(?:${atom})+(?: +(?:${atom})+)*`;
-const localPart = new RegExp(`^${word}(?:\\.${word})*$`, "u");
+const localPart = /^[^\p{Cc}\p{Cs}\p{Z}"(),:;<>@[\\\].]+(?:(?:\.| +)[^\p{Cc}\p{Cs}\p{Z}"(),:;<>@[\\\].]+)*$/u;
 
 const label = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N}-]*[\p{L}\p{M}\p{N}])?$/u;
 const hostLabel = /^[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9])?$/;
@@ -13,7 +11,9 @@ function isName(text: string, pattern: RegExp): boolean {
   if (Buffer.byteLength(text) > 253) return false;
   const labels = text.split(".");
   // All digits at the end would make it look like an IPv4 address (RFC 3696, 2).
-  return labels.every((part) => part.length <= 63 && pattern.test(part)) && !/^\d+$/.test(labels.at(-1) ?? "");
+  return (
+    labels.every((part) => part.length <= 63 && pattern.test(part)) && !/^\d+$/.test(labels.at(-1) ?? "")
+  );
 }
 
 /** At most 64 octets (RFC 5321, 4.5.3.1.1), without quotes and without `@`. */

@@ -58,7 +58,9 @@ export function parseEsmithText(text: string): DbRecord[] {
 const unescapedBar = /(?<=(?<!\\)(?:\\\\)*)\|/;
 
 function unescapeAll(field: string): string {
-  return field.replace(/\\(.)/gs, (_, character: string) => (character === "n" ? "\n" : character === "r" ? "\r" : character));
+  return field.replace(/\\(.)/gs, (_, character: string) =>
+    character === "n" ? "\n" : character === "r" ? "\r" : character,
+  );
 }
 
 function unescapeLegacy(field: string): string {

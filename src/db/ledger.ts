@@ -3,6 +3,8 @@ import type { DatabaseSync } from "node:sqlite";
 /** A file as mailwright last wrote it. */
 export interface ManagedFile {
   readonly path: string;
+  /** The target of the template that makes it. */
+  readonly template: string;
   /** SHA-256 of its bytes, in hex. */
   readonly hash: string;
   readonly mode: number;
@@ -10,48 +12,70 @@ export interface ManagedFile {
   readonly owner: string;
 }
 
-/** What events have done: written files, carried out revisions, services that wait for a reload. */
-export class Ledger {
+/** How a unit was last brought, and what a committed file still asks of it. */
+export interface ServiceMemory {
+  readonly unit: string;
+  /** `enabled` or `disabled`; empty before the unit was first brought to either. */
+  readonly wanted: string;
+  readonly action: "reload" | "restart" | undefined;
+}
+
+/** What events have done so far. */
+export interface Ledger {
+  managedFiles(): ReadonlyMap<string, ManagedFile>;
+  services(): ReadonlyMap<string, ServiceMemory>;
+  recordFiles(written: readonly ManagedFile[], removed: readonly string[]): void;
+  recordServices(services: readonly ServiceMemory[]): void;
+  /** Notes that these events have carried out everything up to a revision. */
+  recordApplied(events: readonly string[], revision: number): void;
+  close(): void;
+}
+
+type Row = Record<string, string | number | null>;
+
+/** The ledger in the settings' own database file. */
+export class SqlLedger implements Ledger {
   constructor(private readonly connection: DatabaseSync) {}
 
-  managedFile(path: string): ManagedFile | undefined {
-    const row = this.connection.prepare("SELECT path, hash, mode, owner FROM managed_file WHERE path=?").get(path);
-    return row as unknown as ManagedFile | undefined;
+  managedFiles(): ReadonlyMap<string, ManagedFile> {
+    const rows = this.connection.prepare("SELECT path, template, hash, mode, owner FROM managed_file").all();
+    return new Map((rows as unknown as ManagedFile[]).map((file) => [file.path, file]));
   }
 
-  recordFiles(written: readonly ManagedFile[], removed: readonly string[], at: number): void {
+  services(): ReadonlyMap<string, ServiceMemory> {
+    const rows = this.connection.prepare("SELECT unit, wanted, action FROM service").all() as Row[];
+    return new Map(
+      rows.map(({ unit, wanted, action }) => [
+        String(unit),
+        {
+          unit: String(unit),
+          wanted: String(wanted),
+          action: action === "reload" || action === "restart" ? action : undefined,
+        },
+      ]),
+    );
+  }
+
+  recordFiles(written: readonly ManagedFile[], removed: readonly string[]): void {
     this.together(() => {
       const insert = this.connection.prepare("INSERT OR REPLACE INTO managed_file VALUES (?, ?, ?, ?, ?)");
-      for (const file of written) insert.run(file.path, file.hash, file.mode, file.owner, at);
+      for (const file of written) insert.run(file.path, file.template, file.hash, file.mode, file.owner);
       const drop = this.connection.prepare("DELETE FROM managed_file WHERE path=?");
       for (const path of removed) drop.run(path);
     });
   }
 
-  /** Notes that these events have carried out everything up to a revision. */
+  recordServices(services: readonly ServiceMemory[]): void {
+    this.together(() => {
+      const insert = this.connection.prepare("INSERT OR REPLACE INTO service VALUES (?, ?, ?)");
+      for (const { unit, wanted, action } of services) insert.run(unit, wanted, action ?? null);
+    });
+  }
+
   recordApplied(events: readonly string[], revision: number): void {
     this.together(() => {
       const insert = this.connection.prepare("INSERT OR REPLACE INTO applied VALUES (?, ?)");
       for (const event of events) insert.run(event, revision);
-    });
-  }
-
-  pendingServices(): { readonly unit: string; readonly verb: string }[] {
-    const rows = this.connection.prepare("SELECT unit, verb FROM pending ORDER BY unit").all();
-    return rows as unknown as { unit: string; verb: string }[];
-  }
-
-  addPending(services: readonly { readonly unit: string; readonly verb: string }[], at: number): void {
-    this.together(() => {
-      const insert = this.connection.prepare("INSERT OR REPLACE INTO pending VALUES (?, ?, ?)");
-      for (const { unit, verb } of services) insert.run(unit, verb, at);
-    });
-  }
-
-  removePending(units: readonly string[]): void {
-    this.together(() => {
-      const drop = this.connection.prepare("DELETE FROM pending WHERE unit=?");
-      for (const unit of units) drop.run(unit);
     });
   }
 
@@ -68,5 +92,23 @@ export class Ledger {
       this.connection.exec("ROLLBACK");
       throw error;
     }
+  }
+}
+
+/** A ledger that is read and never written: for a dry run. */
+export class ReadOnlyLedger implements Ledger {
+  constructor(private readonly real: Ledger | undefined) {}
+
+  managedFiles(): ReadonlyMap<string, ManagedFile> {
+    return this.real?.managedFiles() ?? new Map();
+  }
+  services(): ReadonlyMap<string, ServiceMemory> {
+    return this.real?.services() ?? new Map();
+  }
+  recordFiles(): void {}
+  recordServices(): void {}
+  recordApplied(): void {}
+  close(): void {
+    this.real?.close();
   }
 }

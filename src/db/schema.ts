@@ -1,8 +1,8 @@
 /**
  * The tables. `record` and `prop` are the settings; `change` is their history, one row a property, with all
  * rows of one transaction under one revision; `applied` says up to which revision an event has been carried
- * out; `managed_file` is what mailwright last wrote; `pending` are services whose files are committed but
- * that were not yet reloaded.
+ * out; `managed_file` is what mailwright last wrote; `service` is how each unit was last brought, and what a
+ * committed file still asks of it.
  */
 export const schemaVersion = 1;
 
@@ -22,7 +22,7 @@ CREATE TABLE change (
 CREATE INDEX change_rev ON change (rev);
 CREATE TABLE applied (event TEXT PRIMARY KEY, rev INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE managed_file (
-  path TEXT PRIMARY KEY, hash TEXT NOT NULL, mode INTEGER NOT NULL, owner TEXT NOT NULL, at INTEGER NOT NULL
+  path TEXT PRIMARY KEY, template TEXT NOT NULL, hash TEXT NOT NULL, mode INTEGER NOT NULL, owner TEXT NOT NULL
 ) WITHOUT ROWID;
-CREATE TABLE pending (unit TEXT PRIMARY KEY, verb TEXT NOT NULL, at INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE service (unit TEXT PRIMARY KEY, wanted TEXT NOT NULL, action TEXT) WITHOUT ROWID;
 `;

@@ -33,7 +33,10 @@ export class SqlSnapshot implements Snapshot {
 
   records(database: string): DbRecord[] {
     const props = new Map<string, Map<string, string>>();
-    for (const row of this.rows("SELECT key, name, value FROM prop WHERE db=? ORDER BY key, name", database)) {
+    for (const row of this.rows(
+      "SELECT key, name, value FROM prop WHERE db=? ORDER BY key, name",
+      database,
+    )) {
       const key = text(row, "key");
       let own = props.get(key);
       if (own === undefined) props.set(key, (own = new Map()));
@@ -72,7 +75,9 @@ export class SqlSnapshot implements Snapshot {
   }
 
   appliedRevisions(): ReadonlyMap<string, number> {
-    return new Map(this.rows("SELECT event, rev FROM applied").map((row) => [text(row, "event"), Number(row["rev"])]));
+    return new Map(
+      this.rows("SELECT event, rev FROM applied").map((row) => [text(row, "event"), Number(row["rev"])]),
+    );
   }
 
   close(): void {

@@ -2,7 +2,7 @@ import { chmodSync, closeSync, existsSync, linkSync, mkdirSync, openSync, unlink
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { MailwrightError } from "../errors.ts";
-import { Ledger } from "./ledger.ts";
+import { type Ledger, ReadOnlyLedger, SqlLedger } from "./ledger.ts";
 import { emptySnapshot, type Snapshot } from "./record.ts";
 import { schema, schemaVersion } from "./schema.ts";
 import { SqlSnapshot } from "./snapshot.ts";
@@ -47,17 +47,24 @@ export function writeTransaction<T>(path: string, author: Author, change: (write
   }
 }
 
-/** Opens what is known of applied events and written files. Close it when done. */
+/** Opens what is known of applied events and written files, for reading and writing. Close it when done. */
 export function openLedger(path: string): Ledger {
   if (!existsSync(path)) create(path);
-  return new Ledger(connect(path, false));
+  return new SqlLedger(connect(path, false));
+}
+
+/** The same for reading alone; it creates nothing. */
+export function readLedger(path: string): Ledger {
+  return new ReadOnlyLedger(existsSync(path) ? new SqlLedger(connect(path, true)) : undefined);
 }
 
 function connect(path: string, readOnly: boolean): DatabaseSync {
   try {
     const connection = new DatabaseSync(path, { readOnly });
     connection.exec(`PRAGMA busy_timeout=${busyTimeout}; PRAGMA synchronous=FULL`);
-    const { user_version: version } = connection.prepare("PRAGMA user_version").get() as { user_version: number };
+    const { user_version: version } = connection.prepare("PRAGMA user_version").get() as {
+      user_version: number;
+    };
     if (version !== schemaVersion) {
       throw new MailwrightError(`${path} has the layout ${version}; this program knows ${schemaVersion}`, {
         code: "DATABASE_LAYOUT",
@@ -97,11 +104,23 @@ function hasCode(error: unknown, code: string): boolean {
 function explain(cause: unknown, path: string): unknown {
   if (cause instanceof MailwrightError || !(cause instanceof Error)) return cause;
   const known: [RegExp, string, string][] = [
-    [/SQLITE_CANTOPEN|unable to open|EACCES|EPERM|permission/i, "may not be opened", "Run the command as root."],
-    [/readonly|EROFS/i, "cannot be written", "Run the command as root; look whether the file system is read-only."],
+    [
+      /SQLITE_CANTOPEN|unable to open|EACCES|EPERM|permission/i,
+      "may not be opened",
+      "Run the command as root.",
+    ],
+    [
+      /readonly|EROFS/i,
+      "cannot be written",
+      "Run the command as root; look whether the file system is read-only.",
+    ],
     [/locked|busy/i, "is kept busy by another process", `Waited ${busyTimeout / 1000} s. Try again.`],
     [/full|ENOSPC/i, "cannot grow: the disk is full", "Make room and try again; nothing was stored."],
-    [/malformed|not a database|corrupt/i, "is damaged", "Restore it from a backup; sqlite3 PATH .recover may help."],
+    [
+      /malformed|not a database|corrupt/i,
+      "is damaged",
+      "Restore it from a backup; sqlite3 PATH .recover may help.",
+    ],
   ];
   const match = known.find(([pattern]) => pattern.test(cause.message));
   if (match === undefined) return cause;

@@ -30,7 +30,13 @@ export class Writer {
   setProp(database: string, key: string, name: string, value: string): void {
     const old = this.snapshot.prop(database, key, name);
     if (old === value) return;
-    this.run("INSERT OR REPLACE INTO prop (db, key, name, value) VALUES (?, ?, ?, ?)", database, key, name, value);
+    this.run(
+      "INSERT OR REPLACE INTO prop (db, key, name, value) VALUES (?, ?, ?, ?)",
+      database,
+      key,
+      name,
+      value,
+    );
     this.log(database, key, name, old, value);
   }
 
@@ -58,7 +64,13 @@ export class Writer {
     this.log(database, key, typeName, record.type, undefined);
   }
 
-  private log(database: string, key: string, name: string, old: string | undefined, value: string | undefined): void {
+  private log(
+    database: string,
+    key: string,
+    name: string,
+    old: string | undefined,
+    value: string | undefined,
+  ): void {
     const { actor, via } = this.author;
     this.connection
       .prepare("INSERT INTO change (rev, at, actor, via, db, key, name, old, new) VALUES (?,?,?,?,?,?,?,?,?)")

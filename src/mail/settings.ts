@@ -1,5 +1,5 @@
 import { type Catalogue, entriesOf, findEntry } from "../catalogue/catalogue.ts";
-import { effectiveProps, effectiveValue } from "../catalogue/effective.ts";
+import { effectiveProps, findProperty } from "../catalogue/effective.ts";
 import type { KeyEntry, RuleContext, RuleRecord } from "../catalogue/entry.ts";
 import type { DbRecord, Snapshot } from "../db/record.ts";
 
@@ -36,7 +36,7 @@ export class Settings implements RuleContext {
     const type = this.snapshot.type(database, key);
     const entry = findEntry(this.catalogue, database, key, type);
     if (type === undefined && !isSingleton(entry)) return undefined;
-    return this.snapshot.prop(database, key, name) ?? (entry && effectiveValue(entry, noProps, name));
+    return this.snapshot.prop(database, key, name) ?? findProperty(entry, name)?.default;
   }
 
   type(database: string, key: string): string | undefined {
@@ -94,7 +94,7 @@ export class Settings implements RuleContext {
 
 /** A record's effective properties as name and value, in UTF-8 byte order of the names. */
 export function propsOf(record: Setting): readonly (readonly [string, string])[] {
-  return record.entry === undefined ? [...record.stored] : effectiveProps(record.entry, record.stored);
+  return effectiveProps(record.entry, Object.fromEntries(record.stored));
 }
 
 /** The order of UTF-8 bytes, which is that of code points. */
@@ -102,13 +102,14 @@ export function byBytes(left: string, right: string): number {
   return Buffer.compare(Buffer.from(left), Buffer.from(right));
 }
 
-function isSingleton(entry: KeyEntry | undefined): entry is KeyEntry & { match: { key: string } } {
+type Singleton = KeyEntry & { readonly match: { readonly key: string } };
+
+function isSingleton(entry: KeyEntry | undefined): entry is Singleton {
   return entry !== undefined && "key" in entry.match;
 }
 
 function setting(record: DbRecord, entry: KeyEntry | undefined, isStored: boolean): Setting {
   const { key, type, props: stored } = record;
-  const prop = (name: string): string =>
-    stored.get(name) ?? (entry === undefined ? undefined : effectiveValue(entry, stored, name)) ?? "";
+  const prop = (name: string): string => stored.get(name) ?? findProperty(entry, name)?.default ?? "";
   return { key, type, prop, entry, stored, isStored };
 }

@@ -2,7 +2,7 @@ import * as nodeFs from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { MailwrightError } from "../errors.ts";
-import type { FileAttributes, Files, FileStatus } from "./system.ts";
+import type { FileAttributes, FileStatus, Files } from "./system.ts";
 
 /** The part of `node:fs` that is used, so that a test can hand in another file system. */
 export type FileSystemModule = typeof nodeFs;
@@ -27,8 +27,14 @@ export class RealFiles implements Files {
   status(path: string): FileStatus | undefined {
     const stat = this.optional(() => this.fs.lstatSync(path));
     if (stat === undefined) return undefined;
-    const kind = stat.isFile() ? "file" : stat.isDirectory() ? "directory" : stat.isSymbolicLink() ? "link" : "other";
-    return { kind, mode: stat.mode & 0o7777, uid: stat.uid, gid: stat.gid };
+    const kind = stat.isFile()
+      ? "file"
+      : stat.isDirectory()
+        ? "directory"
+        : stat.isSymbolicLink()
+          ? "link"
+          : "other";
+    return { kind, mode: stat.mode & 0o7777, uid: stat.uid, gid: stat.gid, modified: stat.mtimeMs };
   }
 
   isExecutable(path: string): boolean {
@@ -130,7 +136,11 @@ export class RealFiles implements Files {
     } catch (cause) {
       const hint = hints[codeOf(cause) ?? ""];
       if (hint === undefined) throw cause;
-      throw new MailwrightError(`cannot ${verb} ${path}: ${hint.reason}`, { code: "FILE", hint: hint.hint, cause });
+      throw new MailwrightError(`cannot ${verb} ${path}: ${hint.reason}`, {
+        code: "FILE",
+        hint: hint.hint,
+        cause,
+      });
     }
   }
 }
@@ -138,7 +148,10 @@ export class RealFiles implements Files {
 const hints: Readonly<Record<string, { reason: string; hint: string }>> = {
   EACCES: { reason: "permission denied", hint: "Run the command as root." },
   EPERM: { reason: "not permitted", hint: "Run the command as root; look for an immutable file (lsattr)." },
-  EROFS: { reason: "the file system is read-only", hint: "Look why (dmesg), mount it read-write and signal the event again." },
+  EROFS: {
+    reason: "the file system is read-only",
+    hint: "Look why (dmesg), mount it read-write and signal the event again.",
+  },
   ENOSPC: { reason: "the disk is full", hint: "Make room and signal the event again." },
   EDQUOT: { reason: "the disk quota is used up", hint: "Make room and signal the event again." },
 };

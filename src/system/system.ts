@@ -22,6 +22,8 @@ export interface FileStatus {
   readonly mode: number;
   readonly uid: number;
   readonly gid: number;
+  /** When the content last changed, in milliseconds since 1970. */
+  readonly modified: number;
 }
 
 /** How a file is to be: its permission bits and, where given, its numeric owner. */
@@ -77,6 +79,8 @@ export interface Outcome {
 export interface Processes {
   /** Runs a program from an argument array, never through a shell. */
   run(argv: readonly [string, ...string[]], options?: RunOptions): Promise<Outcome>;
+  /** The same, for a program that only looks and changes nothing; a dry run runs it too. */
+  inspect(argv: readonly [string, ...string[]], options?: RunOptions): Promise<Outcome>;
   /** The path of a program in PATH or the administrator's folders; `undefined` where it is not installed. */
   find(program: string): string | undefined;
 }

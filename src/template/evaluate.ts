@@ -5,6 +5,9 @@ import { Output, Raw, type Use, Variant } from "./output.ts";
 import { type Context, Scope } from "./scope.ts";
 import { type Syntax, writeValue } from "./syntax/syntaxes.ts";
 
+type Block = Extract<Node, { readonly block: string }>;
+type Path = Extract<Expression, { readonly parts: readonly string[] }>;
+
 /** One level of context: what `this` is, what the block named, and `@index` and its like. */
 interface Frame {
   readonly context: unknown;
@@ -77,7 +80,7 @@ export class Evaluation {
     }
   }
 
-  private block(node: Node & { block: string }, frame: Frame): void {
+  private block(node: Block, frame: Frame): void {
     const [first] = node.args;
     if (first === undefined) throw this.failure(node.line, `{{#${node.block}}} needs a value`);
     this.uses = [];
@@ -88,7 +91,7 @@ export class Evaluation {
     this.around = outside;
   }
 
-  private inside(node: Node & { block: string }, value: unknown, frame: Frame): void {
+  private inside(node: Block, value: unknown, frame: Frame): void {
     switch (node.block) {
       case "if":
         return this.all(truthy(value) ? node.body : node.otherwise, frame);
@@ -106,7 +109,7 @@ export class Evaluation {
     }
   }
 
-  private each(node: Node & { block: string }, value: unknown, frame: Frame): void {
+  private each(node: Block, value: unknown, frame: Frame): void {
     const items: [string | number, unknown][] = Array.isArray(value)
       ? value.map((item, index) => [index, item])
       : isPlainObject(value)
@@ -119,7 +122,7 @@ export class Evaluation {
     });
   }
 
-  private push(node: Node & { block: string }, list: string, frame: Frame): void {
+  private push(node: Block, list: string, frame: Frame): void {
     const outer = this.output;
     this.output = new Output();
     this.all(node.body, frame);
@@ -147,7 +150,7 @@ export class Evaluation {
     return helper(...args);
   }
 
-  private path(path: Expression & { parts: readonly string[] }, frame: Frame, line: number): unknown {
+  private path(path: Path, frame: Frame, line: number): unknown {
     let start: Frame | undefined = frame;
     for (let up = path.up; up > 0; up--) start = start?.parent;
     if (start === undefined) throw this.failure(line, `${path.source} goes above the outermost block`);
@@ -168,7 +171,8 @@ export class Evaluation {
     }
     const own = this.member(frame.context, name);
     if (own !== undefined) return own;
-    if (isPlainObject(this.root.context) && Object.hasOwn(this.root.context, name)) return this.root.context[name];
+    if (isPlainObject(this.root.context) && Object.hasOwn(this.root.context, name))
+      return this.root.context[name];
     if (isPlainObject(frame.context) && Object.hasOwn(frame.context, name)) return undefined;
     throw this.failure(line, `there is no value called ${source}`);
   }
@@ -183,7 +187,10 @@ export class Evaluation {
     return new MailwrightError(`${this.fragment}:${line}: ${message}`, {
       code,
       exit: code === "UNWRITABLE_VALUE" ? 3 : 1,
-      hint: code === "UNWRITABLE_VALUE" ? "Nothing was written. Change the value and signal the event again." : undefined,
+      hint:
+        code === "UNWRITABLE_VALUE"
+          ? "Nothing was written. Change the value and signal the event again."
+          : undefined,
       cause,
     });
   }
@@ -194,7 +201,12 @@ function both(left: readonly Use[], right: readonly Use[]): readonly Use[] {
   return left.length === 0 ? right : [...left, ...right];
 }
 
-function child(parent: Frame, context: unknown, names: ReadonlyMap<string, unknown>, data: Frame["data"]): Frame {
+function child(
+  parent: Frame,
+  context: unknown,
+  names: ReadonlyMap<string, unknown>,
+  data: Frame["data"],
+): Frame {
   return { context, names, data, parent };
 }
 

@@ -87,7 +87,8 @@ export class TemplateLibrary {
 
 /** `template-begin.hbs` comes first and `template-end.hbs` last, whatever their bytes. */
 function beginEnd(left: { readonly name: string }, right: { readonly name: string }): number {
-  const rank = (name: string): number => (name === "template-begin.hbs" ? 0 : name === "template-end.hbs" ? 2 : 1);
+  const rank = (name: string): number =>
+    name === "template-begin.hbs" ? 0 : name === "template-end.hbs" ? 2 : 1;
   return rank(left.name) - rank(right.name);
 }
 
@@ -99,5 +100,8 @@ function unknownTemplate(target: string): MailwrightError {
 }
 
 function notAFragment(path: string, name: string): MailwrightError {
-  return new MailwrightError(`${path} is a folder`, { code: "TEMPLATE", hint: `A fragment such as ${name} is a file.` });
+  return new MailwrightError(`${path} is a folder`, {
+    code: "TEMPLATE",
+    hint: `A fragment such as ${name} is a file.`,
+  });
 }

@@ -54,9 +54,13 @@ export async function parseMetadata(text: string, name: string): Promise<Templat
       secret: z.boolean().default(false),
       map: z.string().optional(),
     })
-    .refine((value) => (value.each === undefined) === (value.name === undefined), "each and name go together");
+    .refine(
+      (value) => (value.each === undefined) === (value.name === undefined),
+      "each and name go together",
+    );
   const parsed = shape.safeParse(parseYaml(parse, text, name));
-  if (!parsed.success) throw new MailwrightError(`${name}: ${z.prettifyError(parsed.error)}`, { code: "TEMPLATE_METADATA" });
+  if (!parsed.success)
+    throw new MailwrightError(`${name}: ${z.prettifyError(parsed.error)}`, { code: "TEMPLATE_METADATA" });
   const { mode, services, check, when, each, name: fileName, map, ...rest } = parsed.data;
   return {
     ...rest,

@@ -8,7 +8,7 @@ import type { Expression, Node } from "./nodes.ts";
  */
 export function parseFragment(source: string, name: string): readonly Node[] {
   try {
-    return Handlebars.parse(source).body.flatMap(toNodes);
+    return trimPushLines(Handlebars.parse(source).body.flatMap(toNodes));
   } catch (cause) {
     if (cause instanceof MailwrightError) throw cause;
     const reason = cause instanceof Error ? cause.message.split("\n").filter(Boolean) : [];
@@ -19,6 +19,22 @@ export function parseFragment(source: string, name: string): readonly Node[] {
       cause,
     });
   }
+}
+
+/** A `push` that has a line to itself leaves no empty line behind, wherever its end stands. */
+function trimPushLines(nodes: readonly Node[]): readonly Node[] {
+  let startsLine = true;
+  return nodes.flatMap((node, index): Node[] => {
+    if (!("text" in node)) {
+      if (!("block" in node) || node.block !== "push") startsLine = false;
+      return [node];
+    }
+    const before = nodes[index - 1];
+    const trims = startsLine && before !== undefined && "block" in before && before.block === "push";
+    const text = trims ? node.text.replace(/^\n/, "") : node.text;
+    startsLine = text === "" ? startsLine : text.endsWith("\n");
+    return text === "" ? [] : [{ ...node, text }];
+  });
 }
 
 /** Parses a condition as it stands in `when`, or a list in `each`, of a template.yaml. */
@@ -54,7 +70,9 @@ function toNodes(statement: hbs.AST.Statement): Node[] {
 function toCall(statement: hbs.AST.MustacheStatement | hbs.AST.SubExpression): Expression {
   const path = toExpression(statement.path);
   if (statement.hash !== undefined && statement.hash !== null && statement.hash.pairs.length > 0) {
-    throw unsupported(`line ${statement.loc.start.line}: name=value arguments are not part of the template language`);
+    throw unsupported(
+      `line ${statement.loc.start.line}: name=value arguments are not part of the template language`,
+    );
   }
   if (!("source" in path)) return path;
   if (statement.type === "MustacheStatement" && statement.params.length === 0) return path;
@@ -81,7 +99,8 @@ function toExpression(expression: hbs.AST.Expression): Expression {
 
 const isText = (node: hbs.AST.Node): node is hbs.AST.ContentStatement => node.type === "ContentStatement";
 const isComment = (node: hbs.AST.Node): node is hbs.AST.CommentStatement => node.type === "CommentStatement";
-const isMustache = (node: hbs.AST.Node): node is hbs.AST.MustacheStatement => node.type === "MustacheStatement";
+const isMustache = (node: hbs.AST.Node): node is hbs.AST.MustacheStatement =>
+  node.type === "MustacheStatement";
 const isBlock = (node: hbs.AST.Node): node is hbs.AST.BlockStatement => node.type === "BlockStatement";
 
 function unsupported(message: string): MailwrightError {

@@ -18,7 +18,9 @@ export const parsedIndexName = "parsed.json";
  * so it can never be out of date: an edited or added file is simply not in it, and its parser is loaded.
  */
 export class ParsedTexts {
-  private index: { [Part in keyof ParsedIndex]: ReadonlyMap<string, ParsedIndex[Part][number][1]> } | undefined;
+  private index:
+    | { [Part in keyof ParsedIndex]: ReadonlyMap<string, ParsedIndex[Part][number][1]> }
+    | undefined;
 
   constructor(
     private readonly files: Files,
@@ -51,7 +53,8 @@ export class ParsedTexts {
   private load(): NonNullable<ParsedTexts["index"]> {
     if (this.index !== undefined) return this.index;
     const text = this.files.readText(join(this.share, parsedIndexName));
-    const parsed: ParsedIndex = text === undefined ? { fragments: [], expressions: [], yaml: [] } : JSON.parse(text);
+    const parsed: ParsedIndex =
+      text === undefined ? { fragments: [], expressions: [], yaml: [] } : JSON.parse(text);
     this.index = {
       fragments: new Map(parsed.fragments),
       expressions: new Map(parsed.expressions),

@@ -4,7 +4,7 @@ import { Evaluation } from "./evaluate.ts";
 import { truthy } from "./helpers.ts";
 import type { Fragment, Template } from "./library.ts";
 import type { TemplateMetadata } from "./metadata.ts";
-import { type Origin, Output } from "./output.ts";
+import type { Origin, Output } from "./output.ts";
 import type { Context } from "./scope.ts";
 import { syntaxes } from "./syntax/syntaxes.ts";
 
@@ -24,6 +24,9 @@ export interface RenderedFile {
   readonly fragments: readonly Fragment[];
 }
 
+/** What stands as the fragment of the lines that say that a file is made. */
+export const headerOrigin = "template.yaml";
+
 /** Renders a template: one file, or with `each` one for every item. Pure; throws what a fragment makes wrong. */
 export function renderTemplate(template: Template, context: Context): RenderedFile[] {
   const { metadata, target, each, name, when } = template;
@@ -32,7 +35,8 @@ export function renderTemplate(template: Template, context: Context): RenderedFi
   if (when !== undefined && !truthy(evaluate().value(when, origin))) {
     return each === undefined ? [renderedFile(template, target, undefined)] : [];
   }
-  if (each === undefined || name === undefined) return [renderedFile(template, target, render(template, context))];
+  if (each === undefined || name === undefined)
+    return [renderedFile(template, target, render(template, context))];
   const items = evaluate().value(each, origin);
   if (!Array.isArray(items)) throw new MailwrightError(`${origin}: each is no list`, { code: "TEMPLATE" });
   return items.map((item) => {
@@ -54,7 +58,7 @@ function render(template: Template, context: Context): Output {
       `Made by mailwright from the template of ${target}: edits are overwritten.`,
       `To change it, add a fragment in /etc/mailwright/templates${target}/ (see expand-template(1)).`,
     ];
-    for (const line of note) evaluation.output.write(`${syntax.comment(line)}\n`, "template.yaml", 1, []);
+    for (const line of note) evaluation.output.write(`${syntax.comment(line)}\n`, headerOrigin, 1, []);
   }
   for (const { path, nodes } of fragments) evaluation.run(nodes, path);
   return evaluation.output;

@@ -15,134 +15,155 @@
  *     await container.run(['systemctl', 'is-active', 'postfix'])
  *     await container.stop()
  */
-import { spawn } from 'node:child_process'
-import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { setTimeout as sleep } from 'node:timers/promises'
-import { processName, record, removeLeftovers, removeTraces, type Traces } from './leftovers.ts'
-import { makeNetwork } from './network.ts'
-import { leaderOf, must, type Result, type RunOptions, runProcess } from './processes.ts'
+import { spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { processName, record, removeLeftovers, removeTraces, type Traces } from "./leftovers.ts";
+import { makeNetwork } from "./network.ts";
+import { leaderOf, must, type Result, type RunOptions, runProcess } from "./processes.ts";
 
-const BOOT_SECONDS = 90
+const BOOT_SECONDS = 90;
 
-type Host = { run(argv: readonly string[], options?: RunOptions): Promise<Result> }
+type Host = { run(argv: readonly string[], options?: RunOptions): Promise<Result> };
 
 export type Container = Host & {
   /** Runs a program as `run` does; a non-zero exit is an error. Returns its standard output. */
-  must(argv: readonly string[], options?: RunOptions): Promise<string>
+  must(argv: readonly string[], options?: RunOptions): Promise<string>;
   /** Writes a file, making its folder; owner root, mode 0644 unless given. */
-  write(path: string, content: string | Uint8Array, mode?: number): Promise<void>
-  read(path: string): Promise<string>
-  copyIn(hostPath: string, path: string): Promise<void>
+  write(path: string, content: string | Uint8Array, mode?: number): Promise<void>;
+  read(path: string): Promise<string>;
+  copyIn(hostPath: string, path: string): Promise<void>;
   /** A host beyond the wire, neither trusted nor local: 192.0.2.2. */
-  outside: Host
-  stop(): Promise<void>
-}
+  outside: Host;
+  stop(): Promise<void>;
+};
 
 /**
  * Boots a container and, when `deb` is given, installs that package into it.
  * Throws when it is not up within 90 s; nothing is left behind then.
  */
 export async function startContainer(options: { root: string; deb?: string }): Promise<Container> {
-  removeLeftovers()
-  const id = `mwe2e-${randomBytes(3).toString('hex')}`
-  const traces: Traces = { id, owner: processName(process.pid), namespaces: [`${id}-in`, `${id}-out`] }
-  record(traces)
-  const forget = removeAtExit(traces)
+  removeLeftovers();
+  const id = `mwe2e-${randomBytes(3).toString("hex")}`;
+  const traces: Traces = { id, owner: processName(process.pid), namespaces: [`${id}-in`, `${id}-out`] };
+  record(traces);
+  const forget = removeAtExit(traces);
   try {
-    await makeNetwork(`${id}-in`, `${id}-out`)
-    const leader = await boot(options.root, traces)
-    const container = connect(leader, traces, forget)
-    await systemUp(container)
-    if (options.deb !== undefined) await install(container, options.deb)
-    return container
+    await makeNetwork(`${id}-in`, `${id}-out`);
+    const leader = await boot(options.root, traces);
+    const container = connect(leader, traces, forget);
+    await systemUp(container);
+    if (options.deb !== undefined) await install(container, options.deb);
+    return container;
   } catch (error) {
-    removeTraces(traces)
-    forget()
-    throw error
+    removeTraces(traces);
+    forget();
+    throw error;
   }
 }
 
 async function boot(root: string, traces: Traces): Promise<number> {
-  const args = ['-q', '-D', root, '--volatile=overlay', '--register=no', '--keep-unit', '--resolv-conf=off']
-  args.push('--timezone=off', '--link-journal=no', '--console=pipe', `--machine=${traces.id}`, '--hostname=mail.example.org')
-  args.push(`--network-namespace-path=/run/netns/${traces.id}-in`, '-b')
+  const args = ["-q", "-D", root, "--volatile=overlay", "--register=no", "--keep-unit", "--resolv-conf=off"];
+  args.push(
+    "--timezone=off",
+    "--link-journal=no",
+    "--console=pipe",
+    `--machine=${traces.id}`,
+    "--hostname=mail.example.org",
+  );
+  args.push(`--network-namespace-path=/run/netns/${traces.id}-in`, "-b");
   // no lock: the root is only read
-  const env = { PATH: process.env.PATH ?? '/usr/sbin:/usr/bin', SYSTEMD_NSPAWN_LOCK: '0' }
-  const child = spawn('systemd-nspawn', args, { env, stdio: ['ignore', 'pipe', 'pipe'] })
-  let console_ = ''
+  const env = { PATH: process.env.PATH ?? "/usr/sbin:/usr/bin", SYSTEMD_NSPAWN_LOCK: "0" };
+  const child = spawn("systemd-nspawn", args, { env, stdio: ["ignore", "pipe", "pipe"] });
+  let console_ = "";
   const keep = (chunk: Buffer) => {
-    console_ = (console_ + chunk.toString()).slice(-4000)
-  }
-  child.stdout.on('data', keep)
-  child.stderr.on('data', keep)
-  child.on('error', keep)
-  if (child.pid === undefined) throw new Error('systemd-nspawn could not be started: install systemd-container')
-  traces.nspawn = processName(child.pid)
-  record(traces)
+    console_ = (console_ + chunk.toString()).slice(-4000);
+  };
+  child.stdout.on("data", keep);
+  child.stderr.on("data", keep);
+  child.on("error", keep);
+  if (child.pid === undefined)
+    throw new Error("systemd-nspawn could not be started: install systemd-container");
+  traces.nspawn = processName(child.pid);
+  record(traces);
   for (let waited = 0; waited < 100; waited++) {
-    const leader = leaderOf(child.pid)
-    if (leader !== undefined && readFileSync(`/proc/${leader}/comm`, 'utf8').trim() === 'systemd') return leader
-    if (child.exitCode !== null) break
-    await sleep(100)
+    const leader = leaderOf(child.pid);
+    if (leader !== undefined && readFileSync(`/proc/${leader}/comm`, "utf8").trim() === "systemd")
+      return leader;
+    if (child.exitCode !== null) break;
+    await sleep(100);
   }
-  throw new Error(`the container did not start\n${console_}`)
+  throw new Error(`the container did not start\n${console_}`);
 }
 
 async function systemUp(container: Container): Promise<void> {
-  const limit = Date.now() + BOOT_SECONDS * 1000
-  let state = ''
+  const limit = Date.now() + BOOT_SECONDS * 1000;
+  let state = "";
   while (Date.now() < limit) {
-    state = (await container.run(['systemctl', 'is-system-running'])).stdout.trim()
-    if (state === 'running' || state === 'degraded') return
-    await sleep(200)
+    state = (await container.run(["systemctl", "is-system-running"])).stdout.trim();
+    if (state === "running" || state === "degraded") return;
+    await sleep(200);
   }
-  const jobs = await container.run(['systemctl', 'list-jobs', '--no-pager'])
-  throw new Error(`the container is "${state}" after ${BOOT_SECONDS} s\n${jobs.stdout}`)
+  const jobs = await container.run(["systemctl", "list-jobs", "--no-pager"]);
+  throw new Error(`the container is "${state}" after ${BOOT_SECONDS} s\n${jobs.stdout}`);
 }
 
 async function install(container: Container, deb: string): Promise<void> {
-  await container.copyIn(deb, '/tmp/package.deb')
-  await container.must(['dpkg', '--install', '/tmp/package.deb'], { env: { DEBIAN_FRONTEND: 'noninteractive' } })
+  await container.copyIn(deb, "/tmp/package.deb");
+  await container.must(["dpkg", "--install", "/tmp/package.deb"], {
+    env: { DEBIAN_FRONTEND: "noninteractive" },
+  });
 }
 
 function connect(leader: number, traces: Traces, forget: () => void): Container {
-  const enter = ['nsenter', `--target=${leader}`, '--mount', '--uts', '--ipc', '--pid', '--cgroup', '--root', '--wd']
-  const inside = [...enter, '--net', '--']
-  const beyond = [...enter, `--net=/run/netns/${traces.id}-out`, '--']
+  const enter = [
+    "nsenter",
+    `--target=${leader}`,
+    "--mount",
+    "--uts",
+    "--ipc",
+    "--pid",
+    "--cgroup",
+    "--root",
+    "--wd",
+  ];
+  const inside = [...enter, "--net", "--"];
+  const beyond = [...enter, `--net=/run/netns/${traces.id}-out`, "--"];
   const container: Container = {
     run: (argv, options) => runProcess([...inside, ...argv], options),
     must: (argv, options) => must([...inside, ...argv], options),
     write: async (path, content, mode = 0o644) => {
-      const program = 'umask 077; mkdir -p -m 755 "$(dirname "$1")"; cat >"$1.e2e"; chmod "$2" "$1.e2e"; mv "$1.e2e" "$1"'
-      await must([...inside, 'sh', '-ec', program, 'sh', path, mode.toString(8)], { input: content })
+      const program =
+        'umask 077; mkdir -p -m 755 "$(dirname "$1")"; cat >"$1.e2e"; chmod "$2" "$1.e2e"; mv "$1.e2e" "$1"';
+      await must([...inside, "sh", "-ec", program, "sh", path, mode.toString(8)], { input: content });
     },
-    read: (path) => must([...inside, 'cat', '--', path]),
+    read: (path) => must([...inside, "cat", "--", path]),
     copyIn: (hostPath, path) => container.write(path, readFileSync(hostPath)),
     outside: { run: (argv, options) => runProcess([...beyond, ...argv], options) },
     stop: async () => {
-      removeTraces(traces)
-      forget()
+      removeTraces(traces);
+      forget();
     },
-  }
-  return container
+  };
+  return container;
 }
 
 /** Removes the traces when the process ends by itself or by a signal; returns the function that calls this off. */
 function removeAtExit(traces: Traces): () => void {
-  const remove = () => removeTraces(traces)
-  const signals = (['SIGINT', 'SIGTERM', 'SIGHUP'] as const).map((signal) => {
+  const remove = () => removeTraces(traces);
+  const signals = (["SIGINT", "SIGTERM", "SIGHUP"] as const).map((signal) => {
     const handler = () => {
-      remove()
-      process.off(signal, handler)
-      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
-    }
-    process.on(signal, handler)
-    return () => process.off(signal, handler)
-  })
-  process.on('exit', remove)
+      remove();
+      process.off(signal, handler);
+      if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+    };
+    process.on(signal, handler);
+    return () => process.off(signal, handler);
+  });
+  process.on("exit", remove);
   return () => {
-    process.off('exit', remove)
-    for (const off of signals) off()
-  }
+    process.off("exit", remove);
+    for (const off of signals) off();
+  };
 }

@@ -2,28 +2,28 @@
  * What a running container consists of outside itself, written down so that it can be removed even when the test
  * process that made it was killed: one file per container in a folder of its own.
  */
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { startTime } from './processes.ts'
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { startTime } from "./processes.ts";
 
-const FOLDER = '/run/mailwright-e2e'
+const FOLDER = "/run/mailwright-e2e";
 
 /** A process that cannot be mistaken for a later one with the same pid. */
-type ProcessName = { pid: number; start: string }
+type ProcessName = { pid: number; start: string };
 
-export type Traces = { id: string; owner: ProcessName; nspawn?: ProcessName; namespaces: string[] }
+export type Traces = { id: string; owner: ProcessName; nspawn?: ProcessName; namespaces: string[] };
 
 export function processName(pid: number): ProcessName {
-  const start = startTime(pid)
-  if (start === undefined) throw new Error(`process ${pid} is gone`)
-  return { pid, start }
+  const start = startTime(pid);
+  if (start === undefined) throw new Error(`process ${pid} is gone`);
+  return { pid, start };
 }
 
 /** Writes the traces down; to be called before each thing that they name is made. */
 export function record(traces: Traces): void {
-  mkdirSync(FOLDER, { recursive: true })
-  writeFileSync(join(FOLDER, `${traces.id}.json`), JSON.stringify(traces))
+  mkdirSync(FOLDER, { recursive: true });
+  writeFileSync(join(FOLDER, `${traces.id}.json`), JSON.stringify(traces));
 }
 
 /**
@@ -33,45 +33,44 @@ export function record(traces: Traces): void {
  */
 export function removeTraces(traces: Traces): void {
   if (traces.nspawn !== undefined && isAlive(traces.nspawn)) {
-    process.kill(traces.nspawn.pid, 'SIGKILL')
-    const limit = Date.now() + 10_000
-    while (isAlive(traces.nspawn) && Date.now() < limit) Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)
+    process.kill(traces.nspawn.pid, "SIGKILL");
+    const limit = Date.now() + 10_000;
+    while (isAlive(traces.nspawn) && Date.now() < limit)
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
   }
   for (const name of traces.namespaces) {
     try {
-      execFileSync('ip', ['netns', 'delete', name], { stdio: 'ignore' })
-    } catch {
-      continue // was never made, or is gone
-    }
+      execFileSync("ip", ["netns", "delete", name], { stdio: "ignore" });
+    } catch {}
   }
-  rmSync(join(FOLDER, `${traces.id}.json`), { force: true })
+  rmSync(join(FOLDER, `${traces.id}.json`), { force: true });
 }
 
 /** Removes what killed test processes have left; containers whose owner lives are not touched. */
 export function removeLeftovers(): void {
   for (const file of listFolder()) {
-    const traces = JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as Traces
-    if (!isAlive(traces.owner)) removeTraces(traces)
+    const traces = JSON.parse(readFileSync(join(FOLDER, file), "utf8")) as Traces;
+    if (!isAlive(traces.owner)) removeTraces(traces);
   }
 }
 
 function listFolder(): string[] {
   try {
-    return readdirSync(FOLDER).filter((name) => name.endsWith('.json'))
+    return readdirSync(FOLDER).filter((name) => name.endsWith(".json"));
   } catch {
-    return []
+    return [];
   }
 }
 
 function isAlive({ pid, start }: ProcessName): boolean {
-  if (startTime(pid) !== start) return false
-  return !/^State:\s+Z/m.test(statusOf(pid))
+  if (startTime(pid) !== start) return false;
+  return !/^State:\s+Z/m.test(statusOf(pid));
 }
 
 function statusOf(pid: number): string {
   try {
-    return readFileSync(`/proc/${pid}/status`, 'utf8')
+    return readFileSync(`/proc/${pid}/status`, "utf8");
   } catch {
-    return 'State: Z'
+    return "State: Z";
   }
 }

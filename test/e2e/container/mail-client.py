@@ -47,6 +47,7 @@ def smtp(request):
     wrapped = request.get("tls") == "wrapped"
     options = {"local_hostname": request["helo"]}
     client = WrappedRecorder(replies, context=ANY_CERTIFICATE, **options) if wrapped else Recorder(replies, **options)
+    client._host = request["host"]  # the name that TLS asks for; smtplib sets it only where the constructor connects
     accepted = False
     try:
         if client.note("CONNECT", client.connect(request["host"], request["port"])):

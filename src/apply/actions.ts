@@ -1,0 +1,46 @@
+import { MailwrightError } from "../errors.ts";
+import type { System } from "../system/system.ts";
+import type { Script } from "./event.ts";
+
+/** What an action script is told, beside the event's name and arguments. */
+export interface ActionCall {
+  readonly event: string;
+  readonly args: readonly string[];
+  readonly root: string;
+  /** Files that this apply has changed so far. */
+  readonly changed: readonly string[];
+  /** Variables that the scripts inherit, such as where the shipped data lie. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly onLine: (line: string) => void;
+}
+
+/** How much of a script's output a failure repeats. */
+const keptLines = 5;
+
+/** Runs one action script, its output line by line; throws where it fails. */
+export async function runAction(system: System, script: Script, call: ActionCall): Promise<void> {
+  const lastLines: string[] = [];
+  const { exit } = await system.processes.run([script.path, call.event, ...call.args], {
+    folder: "/",
+    environment: {
+      ...call.environment,
+      MAILWRIGHT_ROOT: call.root,
+      MAILWRIGHT_EVENT: call.event,
+      MAILWRIGHT_CHANGED: call.changed.join("\n"),
+    },
+    onLine: (line) => {
+      call.onLine(line);
+      lastLines.push(line);
+      if (lastLines.length > keptLines) lastLines.shift();
+    },
+  });
+  if (exit === 0) return;
+  throw new MailwrightError(`the action ${script.name} failed with status ${exit}`, {
+    code: "ACTION_FAILED",
+    hint: [
+      ...lastLines,
+      script.name < "S05" ? "Nothing was touched." : "The files are written, the services were not touched.",
+      `Mend what ${script.path} complains of, then signal ${call.event} again.`,
+    ].join("\n"),
+  });
+}

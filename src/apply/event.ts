@@ -1,0 +1,160 @@
+import { join } from "node:path";
+import { MailwrightError } from "../errors.ts";
+import { ExitCode } from "../exit-codes.ts";
+import type { Paths } from "../paths.ts";
+import type { Files } from "../system/system.ts";
+import { parseYaml } from "../template/metadata.ts";
+import { overlay } from "../template/overlay.ts";
+import { ParsedTexts } from "../template/parsed-texts.ts";
+
+/** What a changed service needs; of two asked for one service, the stronger is done. */
+export type ServiceAction = "reload" | "restart";
+
+/** What an event.yaml says. */
+export interface Manifest {
+  readonly description: string;
+  /** Events whose templates, services and scripts this one has as well, and which it therefore carries out too. */
+  readonly extends: readonly string[];
+  /** Targets of templates, such as `/etc/postfix/main.cf`. */
+  readonly templates: readonly string[];
+  /** Units, and how they take a changed file. */
+  readonly services: Readonly<Record<string, ServiceAction>>;
+}
+
+/** An action script, found by its name `S20-name`. */
+export interface Script {
+  readonly name: string;
+  readonly path: string;
+}
+
+/** An event with all that it extends, and with the site's additions. */
+export interface Event {
+  readonly name: string;
+  readonly description: string;
+  /** Itself and the events that it extends: what it carries out. */
+  readonly carriesOut: readonly string[];
+  readonly templates: readonly string[];
+  readonly services: ReadonlyMap<string, ServiceAction>;
+  /** In byte order of their names. */
+  readonly scripts: readonly Script[];
+  /** Scripts that are left out because they are not executable. */
+  readonly skipped: readonly Script[];
+}
+
+const manifestName = "event.yaml";
+const scriptName = /^S\d\d.+/;
+
+/** Finds events in the shipped folder and the site's. */
+export class EventLibrary {
+  private readonly parsed: ParsedTexts;
+
+  constructor(
+    private readonly files: Files,
+    private readonly paths: Paths,
+  ) {
+    this.parsed = new ParsedTexts(files, paths.share);
+  }
+
+  /** The names of all events, in byte order. */
+  names(): string[] {
+    const found = new Set([...this.files.list(this.shipped("")), ...this.files.list(this.site(""))]);
+    return [...found].filter((name) => this.manifests(name).length > 0).sort();
+  }
+
+  async load(name: string): Promise<Event> {
+    const manifests = this.manifests(name);
+    if (manifests.length === 0) throw unknownEvent(name);
+    let event = this.withScripts({
+      name,
+      description: "",
+      carriesOut: [name],
+      templates: [],
+      services: new Map(),
+      scripts: [],
+      skipped: [],
+    });
+    for (const path of manifests) {
+      const manifest = await this.parsed.yaml(this.files.readText(path) ?? "", path, parseManifest);
+      event = merge(event, {
+        ...event,
+        description: manifest.description,
+        templates: manifest.templates,
+        services: new Map(Object.entries(manifest.services)),
+      });
+      for (const other of manifest.extends) event = merge(event, await this.load(other));
+    }
+    return event;
+  }
+
+  private manifests(name: string): string[] {
+    if (name === "" || name.startsWith(".") || name.includes("/")) return [];
+    return [join(this.shipped(name), manifestName), join(this.site(name), manifestName)].filter(
+      (path) => this.files.status(path)?.kind === "file",
+    );
+  }
+
+  private withScripts(event: Event): Event {
+    const found = overlay(this.files, this.shipped(event.name), this.site(event.name));
+    const all = found
+      .filter(({ name, path }) => scriptName.test(name) && this.files.readText(path) !== "")
+      .map(({ name, path }) => ({ name, path }));
+    return {
+      ...event,
+      scripts: all.filter(({ path }) => this.files.isExecutable(path)),
+      skipped: all.filter(({ path }) => !this.files.isExecutable(path)),
+    };
+  }
+
+  private shipped(name: string): string {
+    return join(this.paths.share, "events", name);
+  }
+
+  private site(name: string): string {
+    return join(this.paths.site, "events", name);
+  }
+}
+
+/** The stronger of two things that one service is asked for. */
+export function stronger(left: ServiceAction | undefined, right: ServiceAction): ServiceAction {
+  return left === "restart" ? left : right;
+}
+
+function merge(event: Event, other: Event): Event {
+  const services = new Map(event.services);
+  for (const [unit, action] of other.services) services.set(unit, stronger(services.get(unit), action));
+  const byName = (scripts: readonly Script[]): Script[] =>
+    [...new Map(scripts.map((script) => [script.path, script])).values()].sort((left, right) =>
+      Buffer.compare(Buffer.from(left.name), Buffer.from(right.name)),
+    );
+  return {
+    name: event.name,
+    description: event.description || other.description,
+    carriesOut: [...new Set([...event.carriesOut, ...other.carriesOut])],
+    templates: [...new Set([...event.templates, ...other.templates])],
+    services,
+    scripts: byName([...other.scripts, ...event.scripts]),
+    skipped: byName([...other.skipped, ...event.skipped]),
+  };
+}
+
+export async function parseManifest(text: string, name: string): Promise<Manifest> {
+  const [{ parse }, { z }] = await Promise.all([import("yaml"), import("zod")]);
+  const shape = z.strictObject({
+    description: z.string().default(""),
+    extends: z.array(z.string()).default([]),
+    templates: z.array(z.string().startsWith("/")).default([]),
+    services: z.record(z.string(), z.enum(["reload", "restart"])).default({}),
+  });
+  const parsed = shape.safeParse(parseYaml(parse, text, name) ?? {});
+  if (!parsed.success)
+    throw new MailwrightError(`${name}: ${z.prettifyError(parsed.error)}`, { code: "EVENT_MANIFEST" });
+  return parsed.data;
+}
+
+function unknownEvent(name: string): MailwrightError {
+  return new MailwrightError(`there is no event ${JSON.stringify(name)}`, {
+    code: "UNKNOWN_EVENT",
+    hint: "known: signal-event --list",
+    exit: ExitCode.refused,
+  });
+}

@@ -1,0 +1,48 @@
+import { MailwrightError } from "../errors.ts";
+import type { Paths } from "../paths.ts";
+import type { System } from "../system/system.ts";
+import type { PlannedFile } from "./plan.ts";
+
+/** Milliseconds that postmap(1) may take. */
+const timeout = 120_000;
+
+/**
+ * Makes the compiled tables beside those files that say `map`, where they are missing or older than their
+ * source. postmap(1) writes cdb tables under another name and renames them. Tells what was left undone.
+ */
+export async function buildMaps(
+  system: System,
+  paths: Paths,
+  files: readonly PlannedFile[],
+): Promise<string[]> {
+  const notes: string[] = [];
+  for (const file of files) {
+    const { rendered, bytes } = file;
+    const type = rendered.metadata.map;
+    if (type === undefined) continue;
+    const source = paths.target(rendered.path);
+    const table = `${source}.${type}`;
+    if (bytes === undefined) system.files.remove(table);
+    else if (isDue(system, file, source, table)) {
+      const postmap = system.processes.find("postmap");
+      if (postmap === undefined) notes.push(`postmap is not installed: ${rendered.path}.${type} is not made`);
+      else await build(system, postmap, type, source);
+    }
+  }
+  return notes;
+}
+
+function isDue(system: System, { state }: PlannedFile, source: string, table: string): boolean {
+  if (state === "new" || state === "changed" || state === "edited") return true;
+  const made = system.files.status(table)?.modified;
+  return made === undefined || made < (system.files.status(source)?.modified ?? 0);
+}
+
+async function build(system: System, postmap: string, type: string, source: string): Promise<void> {
+  const { exit, stderr } = await system.processes.run([postmap, `${type}:${source}`], { timeout });
+  if (exit === 0) return;
+  throw new MailwrightError(`postmap cannot make ${source}.${type}`, {
+    code: "MAP_FAILED",
+    hint: `${stderr.trim()}\nThe text is written; Postfix goes on with the table that it has.`,
+  });
+}

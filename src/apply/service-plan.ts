@@ -1,0 +1,28 @@
+import type { ServiceVerb, UnitState } from "../system/system.ts";
+import type { ServiceAction } from "./event.ts";
+
+/** What is known of a service before it is adjusted. */
+export interface ServiceNeed {
+  readonly unit: string;
+  /** What a changed file, or an earlier apply that did not get so far, asks for. */
+  readonly action: ServiceAction | undefined;
+  /** From the property `status` of the key with the unit's name. */
+  readonly wanted: "enabled" | "disabled";
+}
+
+/** The verbs that bring a unit to where it is wanted, or why it is left alone. Pure. */
+export type ServicePlan = { readonly verbs: readonly ServiceVerb[] } | { readonly skipped: string };
+
+/** One just started is not reloaded as well; a masked or absent unit is left alone. */
+export function planService(need: ServiceNeed, state: UnitState): ServicePlan {
+  if (state.load === "absent") return { skipped: "is not installed" };
+  if (state.load === "masked") return { skipped: "is masked" };
+  if (need.wanted === "disabled") {
+    return {
+      verbs: [...(state.active ? ["stop" as const] : []), ...(state.enabled ? ["disable" as const] : [])],
+    };
+  }
+  const enable = state.enabled ? [] : ["enable" as const];
+  if (!state.active) return { verbs: [...enable, "start"] };
+  return { verbs: need.action === undefined ? enable : [...enable, need.action] };
+}

@@ -1,0 +1,46 @@
+import type { ServiceMemory } from "../db/ledger.ts";
+import { MailwrightError } from "../errors.ts";
+import type { Settings } from "../mail/settings.ts";
+import type { System } from "../system/system.ts";
+import { type Event, stronger } from "./event.ts";
+import type { PlannedFile } from "./plan.ts";
+import { planService, type ServiceNeed } from "./service-plan.ts";
+
+/**
+ * The services of an event that need a look: those with a changed file, those that an earlier apply left
+ * unfinished, and those whose `status` is another than when they were last adjusted. Pure.
+ */
+export function serviceNeeds(
+  event: Event,
+  changed: readonly PlannedFile[],
+  settings: Settings,
+  memory: ReadonlyMap<string, ServiceMemory>,
+): ServiceNeed[] {
+  const needs: ServiceNeed[] = [];
+  for (const [unit, configured] of event.services) {
+    const known = memory.get(unit);
+    const touched = changed.some(({ rendered }) => rendered.metadata.services.includes(unit));
+    const earlier = known?.action;
+    const action = touched ? stronger(earlier, configured) : earlier;
+    const wanted = settings.prop("configuration", unit, "status") === "disabled" ? "disabled" : "enabled";
+    if (action !== undefined || known?.wanted !== wanted) needs.push({ unit, action, wanted });
+  }
+  return needs;
+}
+
+/** Brings one service to where it is wanted; tells what was done, or why nothing was. */
+export async function adjustService(system: System, need: ServiceNeed): Promise<string> {
+  const plan = planService(need, await system.services.state(need.unit));
+  if ("skipped" in plan) return `${need.unit} ${plan.skipped}: skipped`;
+  for (const verb of plan.verbs) {
+    const { exit, stderr, timedOut } = await system.services.run(need.unit, verb);
+    if (exit === 0) continue;
+    throw new MailwrightError(`${need.unit}: ${verb} failed${timedOut ? ": it took too long" : ""}`, {
+      code: "SERVICE_FAILED",
+      hint: [stderr.trim(), `See: journalctl -u ${need.unit} -n 20`].filter(Boolean).join("\n"),
+    });
+  }
+  return plan.verbs.length === 0
+    ? `${need.unit} is as it should be`
+    : `${need.unit} ${plan.verbs.join(", ")}`;
+}

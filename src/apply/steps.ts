@@ -1,0 +1,66 @@
+import { MailwrightError } from "../errors.ts";
+import type { Clock } from "../system/system.ts";
+import type { ProgressSink } from "./progress.ts";
+
+/** Tells of the steps of one event as they begin and end. */
+export class Steps {
+  private step = 0;
+
+  constructor(
+    private readonly event: string,
+    args: readonly string[],
+    private readonly total: number,
+    private readonly clock: Clock,
+    private readonly report: ProgressSink,
+  ) {
+    report({ kind: "begin", event, args, steps: total });
+  }
+
+  /** Runs one step; a failure is told of and passed on. */
+  async run<T>(
+    action: string,
+    work: () => Promise<{ readonly value: T; readonly detail: string }>,
+  ): Promise<T> {
+    const { event, clock, report } = this;
+    const step = ++this.step;
+    const start = clock.ticks();
+    report({ kind: "running", event, action, step });
+    const done = (exit: number, detail: string): void => {
+      const time = (clock.ticks() - start) / 1000;
+      report({
+        kind: "done",
+        event,
+        action,
+        step,
+        exit,
+        time,
+        progress: Math.min(1, step / this.total),
+        detail,
+      });
+    };
+    try {
+      const { value, detail } = await work();
+      done(0, detail);
+      return value;
+    } catch (error) {
+      done(
+        error instanceof MailwrightError ? error.exit : 70,
+        error instanceof Error ? error.message : String(error),
+      );
+      this.end("failed");
+      throw error;
+    }
+  }
+
+  notice(text: string): void {
+    this.report({ kind: "notice", event: this.event, text });
+  }
+
+  output(action: string, line: string): void {
+    this.report({ kind: "output", event: this.event, action, line });
+  }
+
+  end(status: "success" | "failed"): void {
+    this.report({ kind: "end", event: this.event, status });
+  }
+}

@@ -1,0 +1,119 @@
+import { readFileSync } from "node:fs";
+import { basename } from "node:path";
+import type { Command, OptionValues, Result } from "../commands/command.ts";
+import { commands, commonOptions } from "../commands/command-table.ts";
+import type { CommandContext } from "../commands/context.ts";
+import { refused } from "../errors.ts";
+import { ExitCode } from "../exit-codes.ts";
+import { findPaths } from "../paths.ts";
+import { RealFiles } from "../system/real-files.ts";
+import { failureOf } from "./failure.ts";
+import { parseOptions } from "./parse.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** What a process is started with. */
+export interface Invocation {
+  /** The name that the program was called by: a command's name, through a link, or `mailwright`. */
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly terminal: Terminal;
+}
+
+/** Runs one command line; returns the exit status and throws nothing. */
+export async function main({ program, args, environment, terminal }: Invocation): Promise<ExitCode> {
+  const known = commands.find(({ name }) => name === basename(program));
+  let name = known?.name ?? "mailwright";
+  try {
+    let words = args;
+    if (known === undefined) {
+      const [first = ""] = words;
+      const command = commands.find((candidate) => candidate.name === first);
+      if (command === undefined) return await runBare(words, environment, terminal);
+      name = command.name;
+      words = words.slice(1);
+      return await runCommand(command, words, environment, terminal);
+    }
+    return await runCommand(known, words, environment, terminal);
+  } catch (error) {
+    const { exit, lines } = failureOf(name, error, terminal.error);
+    for (const line of lines) terminal.error.write(`${line}\n`);
+    return exit;
+  }
+}
+
+async function runCommand(
+  command: Command,
+  words: readonly string[],
+  environment: Invocation["environment"],
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { options, args } = parseOptions(words, [...command.options, ...commonOptions]);
+  if (options["help"] === true) {
+    const { helpOf } = await import("./help.ts");
+    terminal.output.write(helpOf(command, terminal.output.columns));
+    return ExitCode.done;
+  }
+  const [least, most] = command.count;
+  if (args.length < least || args.length > most) {
+    throw refused(
+      `${args.length < least ? "an argument is missing" : `${args[most]} is one argument too many`}`,
+      "USAGE",
+      `accepted: ${command.name} [OPTION]… ${command.synopsis}`,
+    );
+  }
+  const root = options["root"] ?? environment["MAILWRIGHT_ROOT"] ?? "/";
+  const { progressSink } =
+    command.name === "signal-event" ? await import("./progress.ts") : { progressSink: undefined };
+  const sink = progressSink?.(terminal, options);
+  const context: CommandContext = {
+    program: command.name,
+    paths: findPaths(String(root), environment),
+    files: new RealFiles(),
+    environment,
+    json: options["json"] === true,
+    report: sink?.report ?? (() => undefined),
+    stdin: () => readFileSync(0, "utf8"),
+  };
+  try {
+    const handler = await command.load();
+    return await print(await handler(context, args, options), options, command.name, terminal);
+  } finally {
+    await sink?.close();
+  }
+}
+
+async function print(
+  result: Result,
+  options: OptionValues,
+  name: string,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { exit, text, view, data, notices = [] } = result;
+  for (const notice of notices) terminal.error.write(`${name}: ${notice}\n`);
+  if (options["json"] === true && data !== undefined) terminal.output.write(`${JSON.stringify(data)}\n`);
+  else if (text !== undefined) terminal.output.write(text);
+  else if (view !== undefined) {
+    const { styleFor } = await import("./terminal-style.ts");
+    terminal.output.write(view(await styleFor(terminal.output, options["no-color"] === true)));
+  }
+  return exit;
+}
+
+/** `mailwright` itself: help and version. */
+async function runBare(
+  words: readonly string[],
+  _environment: Invocation["environment"],
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { overview, version } = await import("./help.ts");
+  const [first] = words;
+  if (first === "--version" || first === "version") terminal.output.write(`mailwright ${version}\n`);
+  else if (first === undefined || first === "--help" || first === "-h" || first === "help")
+    terminal.output.write(overview());
+  else {
+    const names = commands.map(({ name }) => name).join(", ");
+    throw refused(`there is no command ${first}`, "UNKNOWN_COMMAND", `accepted: ${names}`);
+  }
+  return ExitCode.done;
+}

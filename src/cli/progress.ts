@@ -1,0 +1,67 @@
+import type { Progress, ProgressSink } from "../apply/progress.ts";
+import type { OptionValues } from "../commands/command.ts";
+import { duration } from "../format/times.ts";
+import { openLog } from "../system/log.ts";
+import { JsonProgress } from "./json-progress.ts";
+import { LiveProgress } from "./live-progress.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Shows an apply while it goes on: JSON lines, a live list on a terminal, else notices alone; and logs it. */
+export function progressSink(
+  terminal: Terminal,
+  options: OptionValues,
+): { report: ProgressSink; close(): Promise<void> } {
+  const shown =
+    options["json"] === true
+      ? new JsonProgress(terminal.output)
+      : terminal.error.isTerminal
+        ? new LiveProgress(terminal.error)
+        : new NoticeProgress(terminal);
+  const isDry = options["dry-run"] === true;
+  const log = isDry ? undefined : openLog("mailwright");
+  return {
+    report: (progress) => {
+      shown.report(progress);
+      const line = logLine(progress);
+      if (line !== undefined) log?.write(line.text, line.isError);
+    },
+    close: async () => {
+      shown.close();
+      await log?.close();
+    },
+  };
+}
+
+class NoticeProgress {
+  constructor(private readonly terminal: Terminal) {}
+
+  report(progress: Progress): void {
+    if (progress.kind === "notice") this.terminal.error.write(`signal-event: ${progress.text}\n`);
+  }
+  close(): void {}
+}
+
+/** One line a step, as administrators grep for it. */
+function logLine(progress: Progress): { text: string; isError: boolean } | undefined {
+  const { event } = progress;
+  switch (progress.kind) {
+    case "done": {
+      const { action, exit, time, detail } = progress;
+      const result = exit === 0 ? "done" : `failed (${exit})`;
+      return {
+        text: `${event}: ${action} ${result} in ${duration(time)}${detail && `: ${oneLine(detail)}`}`,
+        isError: exit !== 0,
+      };
+    }
+    case "notice":
+      return { text: `${event}: ${progress.text}`, isError: false };
+    case "output":
+      return { text: `${event}: ${progress.action}: ${progress.line}`, isError: false };
+    case "end":
+      return { text: `${event}: ${progress.status}`, isError: progress.status === "failed" };
+    default:
+      return undefined;
+  }
+}
+
+const oneLine = (text: string): string => text.replace(/\s*\n\s*/g, "; ");

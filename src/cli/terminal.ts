@@ -1,0 +1,14 @@
+/** Where a process writes to. */
+export interface OutputStream {
+  write(text: string): void;
+  readonly isTerminal: boolean;
+  /** Columns; 80 where it is no terminal. */
+  readonly columns: number;
+  /** Whether colour is wanted here: a terminal, and no NO_COLOR (no-color.org) or TERM=dumb. */
+  readonly wantsColour: boolean;
+}
+
+export interface Terminal {
+  readonly output: OutputStream;
+  readonly error: OutputStream;
+}

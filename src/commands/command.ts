@@ -1,0 +1,68 @@
+import type { ExitCode } from "../exit-codes.ts";
+import type { Style } from "../format/style.ts";
+import type { CommandContext } from "./context.ts";
+
+/** What a command came to. It has printed nothing; the command line does, by what is given here. */
+export interface Result {
+  readonly exit: ExitCode;
+  /** For standard output, exactly as it is. */
+  readonly text?: string;
+  /** For people, where there is no `text`. */
+  readonly view?: (style: Style) => string;
+  /** For `--json`. */
+  readonly data?: unknown;
+  /** For standard error, a line each. */
+  readonly notices?: readonly string[];
+}
+
+/** An option that stands before the arguments. */
+export interface Option {
+  readonly name: string;
+  readonly short?: string;
+  /** What its value is called; an option without one is a switch. */
+  readonly value?: string;
+  readonly summary: string;
+}
+
+/** What may stand at a place of the command line, for completion. */
+export type Argument =
+  | "key"
+  | "property"
+  | "value"
+  | "type"
+  | "pairs"
+  | "event"
+  | "template"
+  | "database"
+  | "file"
+  | "text";
+
+export type OptionValues = Readonly<Record<string, string | boolean | undefined>>;
+
+/** What help, manual pages and completions need to know of a command. */
+export interface CommandInfo {
+  readonly name: string;
+  /** The arguments as a synopsis: `KEY [PROPERTY]`. */
+  readonly synopsis: string;
+  readonly summary: string;
+  /** Paragraphs for the manual page. */
+  readonly description: readonly string[];
+  readonly options: readonly Option[];
+  /** For completion; the last one repeats where the synopsis says so. */
+  readonly arguments: readonly Argument[];
+  /** How many arguments are accepted. */
+  readonly count: readonly [least: number, most: number];
+  /** Whole command lines that work as they stand, with what they do. */
+  readonly examples: readonly (readonly [line: string, meaning: string])[];
+}
+
+/** A command is what is known of it and how its handler is loaded. */
+export interface Command extends CommandInfo {
+  load(): Promise<Handler>;
+}
+
+export type Handler = (
+  context: CommandContext,
+  args: readonly string[],
+  options: OptionValues,
+) => Result | Promise<Result>;

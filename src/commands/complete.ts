@@ -1,0 +1,128 @@
+import { EventLibrary } from "../apply/event.ts";
+import { acceptedWords } from "../catalogue/accepted.ts";
+import { entriesOf, findEntry } from "../catalogue/catalogue.ts";
+import { findProperty } from "../catalogue/effective.ts";
+import type { PropertyEntry } from "../catalogue/entry.ts";
+import { readSnapshot } from "../db/store.ts";
+import { ExitCode } from "../exit-codes.ts";
+import { Settings } from "../mail/settings.ts";
+import { TemplateLibrary } from "../template/library.ts";
+import type { Argument, CommandInfo, Handler } from "./command.ts";
+import { commands, commonOptions } from "./command-table.ts";
+import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
+import { verbs } from "./verb-table.ts";
+
+type Candidate = readonly [word: string, meaning: string];
+
+/** Candidates for the last of the words; the first is the command's name. */
+export const complete: Handler = async (context, words) => {
+  const last = words.at(-1) ?? "";
+  const found = await candidates(context, words.slice(0, -1), last);
+  const fitting = found.filter(([word]) => word.startsWith(last));
+  const text = fitting.map(([word, meaning]) => `${word}\t${meaning.replace(/\s+/g, " ")}\n`).join("");
+  return { exit: ExitCode.done, text };
+};
+
+async function candidates(
+  context: CommandContext,
+  before: readonly string[],
+  last: string,
+): Promise<Candidate[]> {
+  const [name, ...rest] = before[0] === "mailwright" ? before.slice(1) : before;
+  const command = commands.find((known) => known.name === name);
+  if (command === undefined) return commands.map((known) => [known.name, known.summary]);
+  const options = [...command.options, ...commonOptions];
+  const args = withoutOptions(rest, options);
+  if (last.startsWith("-") && args.length === 0)
+    return options.map((option) => [`--${option.name}`, option.summary]);
+  if (command.name !== "config" && command.name !== "db")
+    return argument(context, command, args, "configuration");
+  const [database = "", ...words] = command.name === "config" ? ["configuration", ...args] : args;
+  if (database === "") return databases(context);
+  const [verbName, ...verbArgs] = words;
+  const verb = verbs.find((known) => known.name === verbName);
+  if (verbName === undefined) return verbs.map((known) => [known.name, known.summary]);
+  return verb === undefined ? [] : argument(context, verb, verbArgs, database);
+}
+
+function withoutOptions(words: readonly string[], options: CommandInfo["options"]): readonly string[] {
+  let at = 0;
+  for (; at < words.length && (words[at] ?? "").startsWith("-"); at++) {
+    const takesValue = options.some(({ name, value }) => value !== undefined && words[at] === `--${name}`);
+    if (takesValue) at++;
+  }
+  return words.slice(at);
+}
+
+/** What may stand behind `args`, by the command's kinds of arguments; the last kind repeats. */
+async function argument(
+  context: CommandContext,
+  command: Pick<CommandInfo, "arguments">,
+  args: readonly string[],
+  database: string,
+): Promise<Candidate[]> {
+  const kinds = command.arguments;
+  const kind: Argument | undefined = kinds[args.length] ?? kinds.at(-1);
+  if (kind === "database") return databases(context);
+  if (kind === "event") {
+    const library = new EventLibrary(context.files, context.paths);
+    const events = await Promise.all(library.names().map((name) => library.load(name)));
+    return events.map(({ name, description }) => [name, description]);
+  }
+  if (kind === "template")
+    return new TemplateLibrary(context.files, context.paths).targets().map((path) => [path, ""]);
+  return withSettings(context, (settings) => ofRecord(settings, database, kind, args, kinds));
+}
+
+function ofRecord(
+  settings: Settings,
+  database: string,
+  kind: Argument | undefined,
+  args: readonly string[],
+  kinds: readonly Argument[],
+): Candidate[] {
+  const [key = ""] = args;
+  if (kind === "key")
+    return [...settings.records(database)].map((record) => [record.key, record.entry?.text ?? record.type]);
+  if (kind === "type") {
+    return entriesOf(settings.catalogue, database).flatMap(({ types, text }) =>
+      types.map((type): Candidate => [type, text]),
+    );
+  }
+  const typeAt = kinds.indexOf("type");
+  const type = typeAt < 0 ? settings.type(database, key) : args[typeAt];
+  const entry = findEntry(settings.catalogue, database, key, type);
+  const isValue = kind === "pairs" && (args.length - kinds.indexOf("pairs")) % 2 === 1;
+  if (isValue) return valuesOf(findProperty(entry, args.at(-1) ?? ""));
+  if (kind !== "property" && kind !== "pairs") return [];
+  const stored = settings.record(database, key)?.stored.keys() ?? [];
+  const known = Object.entries(entry?.properties ?? {}).map(([name, { text }]): Candidate => [name, text]);
+  return [
+    ...known,
+    ...[...stored]
+      .filter((name) => !known.some(([other]) => other === name))
+      .map((name): Candidate => [name, ""]),
+  ];
+}
+
+function valuesOf(property: PropertyEntry | undefined): Candidate[] {
+  if (property === undefined) return [];
+  return acceptedWords(property.kind).map((word) => [word, word === property.default ? "default" : ""]);
+}
+
+async function databases(context: CommandContext): Promise<Candidate[]> {
+  return withSettings(context, (settings) => {
+    const names = new Set([...settings.catalogue.keys(), ...settings.snapshot.databases()]);
+    return [...names].map((name) => [name, "database"]);
+  });
+}
+
+async function withSettings<T>(context: CommandContext, use: (settings: Settings) => T): Promise<T> {
+  const catalogue = await loadCatalogue(context);
+  const snapshot = readSnapshot(context.paths.database);
+  try {
+    return use(new Settings(snapshot, catalogue, findHostName(context)));
+  } finally {
+    snapshot.close();
+  }
+}

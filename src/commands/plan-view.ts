@@ -1,0 +1,62 @@
+import type { Verdict } from "../apply/checks.ts";
+import { changedFiles, type PlannedFile } from "../apply/plan.ts";
+import type { Style } from "../format/style.ts";
+import { duration } from "../format/times.ts";
+import { colourDiff, unifiedDiff } from "../format/unified-diff.ts";
+import { byBytes } from "../mail/settings.ts";
+import type { Effect } from "../system/recording-system.ts";
+import { headerOrigin } from "../template/render.ts";
+
+/** The difference that a plan makes to one file; what holds secrets is told, not shown. */
+export function fileDiff(file: PlannedFile): string {
+  const { rendered, before, bytes, state } = file;
+  const { path, secret, metadata } = rendered;
+  const mode = `0${metadata.mode.toString(8)} ${metadata.owner}:${metadata.group}`;
+  if (state === "attributes") return `${path}: mode and owner become ${mode}\n`;
+  if (secret)
+    return `${path}: ${bytes === undefined ? "is removed" : "changes"}; not shown, for it holds secrets\n`;
+  const old = before.bytes === undefined ? "" : Buffer.from(before.bytes).toString();
+  const text = bytes === undefined ? "" : Buffer.from(bytes).toString();
+  return unifiedDiff(path, old, text, origins(file, old.split("\n")));
+}
+
+/** Which fragments, and properties, the new lines come from. */
+function origins({ rendered }: PlannedFile, old: readonly string[]): string {
+  const known = new Set(old);
+  const text = rendered.text?.split("\n") ?? [];
+  const added = rendered.lines.filter(
+    (line, index) => line.fragment !== headerOrigin && !known.has(text[index] ?? ""),
+  );
+  const fragments = new Set(added.map(({ fragment }) => fragment.slice(fragment.lastIndexOf("/") + 1)));
+  const uses = new Set(added.flatMap((line) => line.uses.map(({ source }) => source)));
+  return added.length === 0 ? "" : `from ${[...fragments, ...[...uses].sort(byBytes)].join(", ")}`;
+}
+
+/** A dry run for people: how much would change, each difference, checks, scripts and services. */
+export function planView(
+  files: readonly PlannedFile[],
+  verdicts: readonly Verdict[],
+  effects: readonly Effect[],
+  style: Style,
+): string {
+  const changed = changedFiles(files);
+  const services = effects.filter((effect) => effect.kind === "service");
+  const scripts = effects.filter((effect) => effect.kind === "process");
+  const lines = [
+    `${count(changed.length, "file")} would change, ${files.length - changed.length} would stay, ` +
+      `${count(new Set(services.map(({ unit }) => unit)).size, "service")} would be adjusted`,
+    ...changed.map((file) => colourDiff(fileDiff(file).trimEnd(), style)),
+    ...verdicts.map((verdict) =>
+      "passed" in verdict
+        ? `checks    ${verdict.checker.title}   ${style.good("passed")} (${duration(verdict.seconds)})`
+        : `checks    ${verdict.checker.title}   skipped: ${verdict.skipped}`,
+    ),
+    ...scripts.map(({ argv }) => `actions   ${argv.join(" ")}`),
+    ...services.map(({ unit, verb }) => `services  ${unit} ${style.changed(verb)}`),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
+}

@@ -1,0 +1,20 @@
+import { typeName } from "../../db/record.ts";
+import { MailwrightError } from "../../errors.ts";
+import type { WriteHandler } from "../verb.ts";
+import { done, pairs, storeRecord } from "./shared.ts";
+
+/** The record must exist, or be known to the catalogue; `type` stands for its type. */
+export const setprop: WriteHandler = (session, [key = "", ...rest]) => {
+  const props = pairs(rest);
+  const { database, settings } = session;
+  if (settings.type(database, key) === undefined) {
+    throw new MailwrightError(`${database} has no record ${key}`, {
+      code: "UNKNOWN_KEY",
+      hint: `make it: db ${database} set ${key} TYPE PROPERTY VALUE …     known: db ${database} keys`,
+    });
+  }
+  const type = props.get(typeName);
+  props.delete(typeName);
+  storeRecord(session, key, type, props, false);
+  return done;
+};

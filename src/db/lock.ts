@@ -1,0 +1,51 @@
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { setTimeout as sleep } from "node:timers/promises";
+import { MailwrightError } from "../errors.ts";
+import { ExitCode } from "../exit-codes.ts";
+
+/** Held until `release`, or until the process ends in whatever way. */
+export interface Lock {
+  release(): void;
+}
+
+/** Milliseconds between two tries. */
+const interval = 50;
+
+/**
+ * Takes the lock, a SQLite transaction on a file of its own, so that the kernel frees it when its holder
+ * dies. Waits up to `wait` milliseconds, then says who holds it (exit 6). `holder` describes this process.
+ */
+export async function takeLock(path: string, wait: number, holder: string): Promise<Lock> {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  closeSync(openSync(path, "a", 0o600));
+  const connection = new DatabaseSync(path);
+  for (const end = performance.now() + wait; ; await sleep(interval)) {
+    try {
+      connection.exec("BEGIN EXCLUSIVE");
+      break;
+    } catch (cause) {
+      if (!/locked|busy/i.test(String(cause))) throw cause;
+      if (performance.now() < end) continue;
+      connection.close();
+      throw heldByAnother(path, wait, cause);
+    }
+  }
+  writeFileSync(holderPath(path), holder, { mode: 0o600 });
+  return { release: () => connection.close() };
+}
+
+function holderPath(path: string): string {
+  return `${path}.holder`;
+}
+
+function heldByAnother(path: string, wait: number, cause: unknown): MailwrightError {
+  const holder = existsSync(holderPath(path)) ? readFileSync(holderPath(path), "utf8") : "another process";
+  return new MailwrightError(`${holder} is at work; waited ${Math.round(wait / 1000)} s`, {
+    code: "LOCKED",
+    hint: "Nothing was touched. Try again, or wait longer: signal-event --wait 10m …",
+    exit: ExitCode.locked,
+    cause,
+  });
+}

@@ -1,0 +1,19 @@
+/** How long ago, in short: `12 s ago`, `3 m ago`, `5 h ago`, `2 d ago`. Both in milliseconds since 1970. */
+export function ago(at: number, now: number): string {
+  const seconds = Math.max(0, Math.round((now - at) / 1000));
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} m ago`;
+  return seconds < 86_400 ? `${Math.floor(seconds / 3600)} h ago` : `${Math.floor(seconds / 86_400)} d ago`;
+}
+
+/** A duration in seconds, as short as it can be read: `41 ms`, `0.7 s`, `12 s`. */
+export function duration(seconds: number): string {
+  if (seconds < 0.5) return `${Math.round(seconds * 1000)} ms`;
+  return seconds < 10 ? `${seconds.toFixed(1)} s` : `${Math.round(seconds)} s`;
+}
+
+/** Local date and time to the second, or UTC: `2026-11-22 09:31:07`. */
+export function dateTime(at: number, utc: boolean): string {
+  const date = new Date(utc ? at : at - new Date(at).getTimezoneOffset() * 60_000);
+  return date.toISOString().slice(0, 19).replace("T", " ") + (utc ? "Z" : "");
+}

@@ -1,0 +1,27 @@
+import { certificate } from "./certificate.ts";
+import { mailboxes } from "./mailboxes.ts";
+import { quarantine } from "./quarantine.ts";
+import type { Settings } from "./settings.ts";
+
+/** A table that fragments see by name, and the properties that it is made of. */
+export interface Table {
+  build(settings: Settings): Readonly<Record<string, unknown>>;
+  readonly from: readonly { readonly source: string; readonly secret: boolean }[];
+}
+
+const from = (...sources: readonly string[]): Table["from"] =>
+  sources.map((source) => ({ source, secret: false }));
+
+export const mailTables: Readonly<Record<string, Table>> = {
+  certificate: { build: certificate, from: from("pki CrtFile", "pki KeyFile") },
+  mailboxes: { build: mailboxes, from: [] },
+  quarantine: {
+    build: quarantine,
+    from: from(
+      "rspamd QuarantineStatus",
+      "rspamd QuarantineAccount",
+      "rspamd QuarantineSelector",
+      "rspamd SpamNotificationStatus",
+    ),
+  },
+};

@@ -1,0 +1,137 @@
+import type {
+  FileAttributes,
+  FileStatus,
+  Files,
+  Outcome,
+  Processes,
+  RunOptions,
+  ServiceManager,
+  ServiceVerb,
+  System,
+  UnitState,
+} from "./system.ts";
+
+/** What would have been done, in order. */
+export type Effect =
+  | {
+      readonly kind: "file";
+      readonly verb: "write" | "remove" | "attributes" | "folder";
+      readonly path: string;
+    }
+  | { readonly kind: "process"; readonly argv: readonly string[] }
+  | { readonly kind: "service"; readonly unit: string; readonly verb: ServiceVerb };
+
+/**
+ * A System that reads the real one and writes nothing: for a dry run. What would have been done is in
+ * `effects`. Folders made for staging are the exception: they are real, private, and gone at the end.
+ */
+export class RecordingSystem implements System {
+  readonly effects: Effect[] = [];
+  readonly clock;
+  readonly files: Files;
+  readonly processes: Processes;
+  readonly services: ServiceManager;
+
+  constructor(real: System) {
+    this.clock = real.clock;
+    this.files = new RecordingFiles(real.files, this.effects);
+    this.processes = new RecordingProcesses(real.processes, this.effects);
+    this.services = new RecordingServices(real.services, this.effects);
+  }
+}
+
+class RecordingFiles implements Files {
+  private readonly staging: string[] = [];
+
+  constructor(
+    private readonly real: Files,
+    private readonly effects: Effect[],
+  ) {}
+
+  read(path: string): Uint8Array | undefined {
+    return this.real.read(path);
+  }
+  readText(path: string): string | undefined {
+    return this.real.readText(path);
+  }
+  list(path: string): string[] {
+    return this.real.list(path);
+  }
+  status(path: string): FileStatus | undefined {
+    return this.real.status(path);
+  }
+  isExecutable(path: string): boolean {
+    return this.real.isExecutable(path);
+  }
+  write(path: string, bytes: Uint8Array, attributes: FileAttributes): void {
+    if (this.isStaged(path)) this.real.write(path, bytes, attributes);
+    else this.effects.push({ kind: "file", verb: "write", path });
+  }
+  setAttributes(path: string): void {
+    this.effects.push({ kind: "file", verb: "attributes", path });
+  }
+  remove(path: string): void {
+    if (this.isStaged(path)) this.real.remove(path);
+    else this.effects.push({ kind: "file", verb: "remove", path });
+  }
+  makeFolder(path: string, mode: number): void {
+    if (this.isStaged(path)) this.real.makeFolder(path, mode);
+    else this.effects.push({ kind: "file", verb: "folder", path });
+  }
+  makeTemporaryFolder(): string {
+    const path = this.real.makeTemporaryFolder();
+    this.staging.push(path);
+    return path;
+  }
+  removeFolder(path: string): void {
+    if (this.isStaged(path)) this.real.removeFolder(path);
+    else this.effects.push({ kind: "file", verb: "remove", path });
+  }
+  copyFolder(from: string, to: string, skip: (path: string) => boolean): void {
+    if (this.isStaged(to)) this.real.copyFolder(from, to, skip);
+    else this.effects.push({ kind: "file", verb: "folder", path: to });
+  }
+
+  private isStaged(path: string): boolean {
+    return this.staging.some((folder) => path === folder || path.startsWith(`${folder}/`));
+  }
+}
+
+const success: Outcome = { exit: 0, stdout: "", stderr: "", timedOut: false };
+
+class RecordingProcesses implements Processes {
+  constructor(
+    private readonly real: Processes,
+    private readonly effects: Effect[],
+  ) {}
+
+  run(argv: readonly [string, ...string[]]): Promise<Outcome> {
+    this.effects.push({ kind: "process", argv });
+    return Promise.resolve(success);
+  }
+  inspect(argv: readonly [string, ...string[]], options?: RunOptions): Promise<Outcome> {
+    return this.real.inspect(argv, options);
+  }
+  find(program: string): string | undefined {
+    return this.real.find(program);
+  }
+}
+
+class RecordingServices implements ServiceManager {
+  readonly name: ServiceManager["name"];
+
+  constructor(
+    private readonly real: ServiceManager,
+    private readonly effects: Effect[],
+  ) {
+    this.name = real.name;
+  }
+
+  state(unit: string): Promise<UnitState> {
+    return this.real.state(unit);
+  }
+  run(unit: string, verb: ServiceVerb): Promise<Outcome> {
+    this.effects.push({ kind: "service", unit, verb });
+    return Promise.resolve(success);
+  }
+}

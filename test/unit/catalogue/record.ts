@@ -1,0 +1,28 @@
+import { findEntry, shippedCatalogue } from "../../../src/catalogue/catalogue.ts";
+import { ruleRecord, type StoredProps } from "../../../src/catalogue/effective.ts";
+import type { KeyEntry, RuleContext, RuleRecord } from "../../../src/catalogue/entry.ts";
+
+/** A record as a test writes it. */
+export interface TestRecord {
+  readonly database: string;
+  readonly key: string;
+  readonly type: string;
+  readonly props?: StoredProps;
+}
+
+export function entryFor(database: string, key: string, type?: string): KeyEntry {
+  const entry = findEntry(shippedCatalogue, database, key, type);
+  if (entry === undefined) throw new Error(`no entry for ${database} ${key}`);
+  return entry;
+}
+
+export function recordFor({ database, key, type, props = {} }: TestRecord): RuleRecord {
+  return ruleRecord(findEntry(shippedCatalogue, database, key, type), key, type, props);
+}
+
+export function contextOf(records: readonly TestRecord[], primaryDomain = "example.org"): RuleContext {
+  return {
+    primaryDomain,
+    records: (database) => records.filter((record) => record.database === database).map(recordFor),
+  };
+}
