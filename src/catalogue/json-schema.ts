@@ -30,7 +30,8 @@ function formSchema(kind: Kind): JsonSchema {
     case "either":
       return { anyOf: kind.of.map(valueSchema) };
     case "pattern":
-      return { pattern: kind.pattern.source };
+      // Validators in other languages do not know \p{…}: the standard asks to leave it out (Core, 6.4).
+      return kind.pattern.source.includes("\\p{") ? {} : { pattern: kind.pattern.source };
     case "address":
       return {
         pattern: kind.alone === undefined ? "^[^@\\n\\r]+@[^@\\n\\r]+$" : "^[^@\\n\\r]*@?[^@\\n\\r]*$",

@@ -1,5 +1,5 @@
 import { isMap, type LineCounter, type parseDocument } from "yaml";
-import type { z } from "zod";
+import type * as z from "zod";
 import { joinOr } from "./accepted.ts";
 
 type Issue = z.core.$ZodIssue;
@@ -55,9 +55,9 @@ export function sentenceOf(issue: Issue): string {
     case "invalid_value":
       return `it must be ${joinOr(issue.values.map(String))}`;
     case "invalid_union":
-      return issue.options === undefined
-        ? "it must be the name of a kind, or a mapping with kind and its members"
-        : `it must be ${joinOr(issue.options.map(String))}`;
+      return "options" in issue && issue.options !== undefined
+        ? `it must be ${joinOr(issue.options.map(String))}`
+        : "it must be the name of a kind, or a mapping with kind and its members";
     default:
       return issue.message;
   }

@@ -1,5 +1,5 @@
 import { LineCounter, parseDocument } from "yaml";
-import { z } from "zod";
+import * as z from "zod";
 import { refused } from "../errors.ts";
 import { checkValue } from "./check-value.ts";
 import type { KeyEntry, PropertyEntry } from "./entry.ts";
@@ -165,8 +165,7 @@ function entriesOfFile(site: SiteFile, source: string): KeyEntry[] {
   ]);
 }
 
-const shape =
-  "A file maps databases to keys or types, and these to properties with kind and text; see catalogue.d in mailwright(5).";
+const shape = "A file maps databases to keys or types, and these to properties, each with kind and text.";
 
 /**
  * Reads a site's file of `/etc/mailwright/catalogue.d`. Its shape, by an example:

@@ -38,14 +38,14 @@ function protect(field: string, special: RegExp): string {
 /** Throws with the line's number where a line is no record. The last of two equal keys or names counts. */
 export function parseEsmithText(text: string): DbRecord[] {
   const lines = text.split("\n");
-  const unescape = lines[0] === header ? unescapeAll : unescapeLegacy;
+  const read = lines[0] === header ? unescapeAll : unescapeLegacy;
   const records = new Map<string, DbRecord>();
   for (const [index, line] of lines.entries()) {
     if (line === "" || line.startsWith("#")) continue;
     const equals = /^((?:[^\\=]|\\.)*)=(.*)$/s.exec(line) ?? /^([^=]*)=(.*)$/s.exec(line);
     if (equals === null) throw malformed(index + 1);
-    const key = unescape(equals[1] ?? "");
-    const [type = "", ...fields] = (equals[2] ?? "").split(unescapedBar).map(unescape);
+    const key = read(equals[1] ?? "");
+    const [type = "", ...fields] = (equals[2] ?? "").split(unescapedBar).map(read);
     const props = new Map<string, string>();
     for (let at = 0; at < fields.length; at += 2) props.set(fields[at] ?? "", fields[at + 1] ?? "");
     if (key === "") throw malformed(index + 1);

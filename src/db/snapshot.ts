@@ -39,7 +39,10 @@ export class SqlSnapshot implements Snapshot {
     )) {
       const key = text(row, "key");
       let own = props.get(key);
-      if (own === undefined) props.set(key, (own = new Map()));
+      if (own === undefined) {
+        own = new Map();
+        props.set(key, own);
+      }
       own.set(text(row, "name"), text(row, "value"));
     }
     return this.types(database).map(({ key, type }) => ({ key, type, props: props.get(key) ?? new Map() }));

@@ -19,13 +19,14 @@ const priority = { info: 6, error: 3 };
 /** Lines appear under `identifier` in the journal, and in syslog where journald forwards to it. */
 export function openLog(identifier: string): Log {
   if (!existsSync(journalSocket)) return silent;
-  const socket = createConnection(journalSocket);
+  // journald closes its own half at once.
+  const socket = createConnection({ path: journalSocket, allowHalfOpen: true });
   socket.on("error", () => socket.destroy());
   // sd-daemon(3): identifier, unit, priority, level prefix, and three ways to forward.
   socket.write(`${identifier}\n\n${facility | priority.info}\n1\n0\n0\n0\n`);
   return {
     write: (line, isError) => {
-      const level = facility | (isError ? priority.error : priority.info);
+      const level = isError ? priority.error : priority.info;
       if (!socket.destroyed) socket.write(`<${level}>${line.replaceAll("\n", " ")}\n`);
     },
     close: () =>

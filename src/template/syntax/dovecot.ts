@@ -41,9 +41,14 @@ export function escapeDovecot(value: string): string {
  * The name of a section, as in `mailbox "Sent Mail" {`. It ends at the first quote, whatever stands before it; a
  * mailbox or namespace can have a quote by its setting `name` or `prefix` instead.
  *
- * @throws UnwritableValue for a quote, an empty name (Dovecot would number it) and what no setting can hold.
+ * @throws UnwritableValue for a quote, an empty name (Dovecot would number it) and control characters: a tab makes
+ * doveconf 2.3.19 abort.
  */
 export function escapeDovecotSection(value: string): string {
-  refuse(value, "the name of a section of dovecot.conf", [empty, ['"', "a double quote"], ...stands]);
+  refuse(value, "the name of a section of dovecot.conf", [
+    empty,
+    ['"', "a double quote"],
+    [/[^\P{Cc}\u0080-\u009f]/u, "a control character"],
+  ]);
   return quoted(value);
 }

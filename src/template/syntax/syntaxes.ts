@@ -5,6 +5,7 @@ import {
   escapeDovecotLiteral,
   escapeDovecotSection,
 } from "./dovecot.ts";
+import { escapeDovecotFile } from "./dovecot-file.ts";
 import { escapeGetmail, escapeGetmailArgument, escapeGetmailPath, escapeGetmailString } from "./getmail.ts";
 import { escapeLua } from "./lua.ts";
 import { escapeNginx } from "./nginx.ts";
@@ -75,13 +76,15 @@ export const syntaxes: Readonly<Record<SyntaxName, Syntax>> = {
     },
   },
   // a setting, quoted, without `%`; `literal`: one that Dovecot does not expand; `expanded`: one in which it replaces
-  // %u and its like (all in plugin {}); `section`: the name before a brace
+  // %u and its like (all in plugin {}); `file`: a path
+  // whose content is the value; `section`: the name before a brace
   dovecot: {
     comment: hash,
     escape: escapeDovecot,
     variants: {
       literal: escapeDovecotLiteral,
       expanded: escapeDovecotExpanded,
+      file: escapeDovecotFile,
       section: escapeDovecotSection,
     },
   },

@@ -1,6 +1,6 @@
 /** Texts that some parser of a mail server takes for something else than text. */
 const awkward = [
-  ..."\"'`;:,=#!</>[](){}|&$%@\\*?~^+-._ \t\n\r\u0001\u0003\u001f\u007f\u0085\u00a0\u00e9\u00df\u2028\ufeff\u{1f4e7}",
+  ..."\"'`;:,=#!</>[](){}|&$%@\\*?~^+-._ \t\n\r\v\f\u0001\u0003\u001f\u007f\u0085\u00a0\u00e9\u00df\u2028\ufeff\u{1f4e7}",
   "$mydomain",
   "$(id)",
   "`id`",

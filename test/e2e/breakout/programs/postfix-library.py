@@ -1,5 +1,6 @@
 """Asks Postfix's own libraries what they make of texts: a JSON list on standard input, one on standard output.
 
+postfix-library.py parameters   the value of each parameter of main.cf, by mail_conf_lookup_eval(3)
 postfix-library.py items        the second item of each list of three, by mystrtokq(3)
 postfix-library.py find TABLE   what mail_addr_find(3) finds for each plain address
 postfix-library.py parse        the plain form of the only address in each result, by tok822_parse(3)
@@ -35,6 +36,12 @@ def items(value):
     return found[1] if len(found) == 3 else None
 
 
+def parameters():
+    library.mail_conf_suck()
+    library.mail_conf_lookup_eval.restype = text
+    return library.mail_conf_lookup_eval
+
+
 def finder(table):
     library.mail_conf_suck()
     library.mail_params_init()
@@ -63,6 +70,12 @@ def parse(value):
     return found[0] if len(found) == 1 else None
 
 
-ask = {"items": lambda: items, "parse": lambda: parse, "find": lambda: finder(sys.argv[2])}[sys.argv[1]]()
+questions = {
+    "parameters": parameters,
+    "items": lambda: items,
+    "parse": lambda: parse,
+    "find": lambda: finder(sys.argv[2]),
+}
+ask = questions[sys.argv[1]]()
 answers = [ask(value.encode()) for value in json.load(sys.stdin)]
 json.dump([None if a is None else a.decode("utf-8", "replace") for a in answers], sys.stdout)

@@ -3,30 +3,31 @@ import { folder, lines, program } from "../places.ts";
 
 const packages = ["dovecot-core", "python3"];
 
-/** The text of a value in doveconf's output: as it is, or in quotes with backslashes. */
+/** The name of a section in doveconf's output: as it is, or with backslashes in quotes if it has a blank. */
 function unquoted(shown: string): string {
   return shown.startsWith('"') ? shown.slice(1, -1).replace(/\\(.)/gsu, "$1") : shown;
 }
 
-async function doveconf(machine: Machine, text: string): Promise<string[]> {
+async function doveconf(machine: Machine, text: string, how: string): Promise<string[]> {
   await machine.write(`${folder}/dovecot.conf`, text);
-  return lines(await output(machine, ["doveconf", "-nP", "-c", `${folder}/dovecot.conf`]));
+  return lines(await output(machine, ["doveconf", how, "-c", `${folder}/dovecot.conf`]));
 }
 
 async function settings(machine: Machine, written: readonly Written[]): Promise<(string | undefined)[]> {
   const rows = written.map(({ token }, at) => `  k${at} = ${token}\n`).join("");
-  const shown = await doveconf(machine, `plugin {\n${rows}}\n`);
+  // in the form that programs read, without quotes
+  const shown = await doveconf(machine, `plugin {\n${rows}}\n`, "-nS");
   const values = new Map<string, string>();
   for (const line of shown) {
-    const [, name, value] = /^ {2}(k\d+) = ?(.*)$/su.exec(line) ?? [];
-    if (name !== undefined && value !== undefined) values.set(name, unquoted(value));
+    const [, name, value] = /^plugin\/(k\d+)=(.*)$/su.exec(line) ?? [];
+    if (name !== undefined && value !== undefined) values.set(name, value);
   }
   return written.map((_, at) => values.get(`k${at}`));
 }
 
 async function sections(machine: Machine, written: readonly Written[]): Promise<(string | undefined)[]> {
   const rows = written.map(({ token }, at) => `  mailbox ${token} {\n    comment = k${at}\n  }\n`).join("");
-  const shown = await doveconf(machine, `namespace inbox {\n  inbox = yes\n${rows}}\n`);
+  const shown = await doveconf(machine, `namespace inbox {\n  inbox = yes\n${rows}}\n`, "-nP");
   const names = new Map<string, string>();
   let name = "";
   for (const line of shown) {

@@ -3,15 +3,15 @@ import { folder, lines, program } from "../places.ts";
 
 const packages = ["postfix", "postfix-pcre", "python3"];
 
-/** The expanded right-hand sides of parameters, as `postconf -x` tells them. */
-async function parameters(machine: Machine, sides: readonly string[]): Promise<string[]> {
-  const names = sides.map((_, at) => `v${at}`);
-  // a parameter of one's own counts as known when another refers to it
-  const used = `import_environment = ${names.map((name) => `$${name}`).join(" ")}\n`;
+/** The expanded right-hand sides of parameters, as a daemon gets them (`postconf` would show tabs as blanks). */
+async function parameters(machine: Machine, sides: readonly string[]): Promise<(string | undefined)[]> {
   const text = sides.map((side, at) => `v${at} = ${side}\n`).join("");
-  await machine.write(`${folder}/main.cf`, `compatibility_level = 3.6\n${text}${used}`);
-  await machine.write(`${folder}/master.cf`, "");
-  return lines(await output(machine, ["postconf", "-c", folder, "-xh", ...names]));
+  await machine.write(`${folder}/main.cf`, `compatibility_level = 3.6\n${text}`);
+  return library(
+    machine,
+    "parameters",
+    sides.map((_, at) => `v${at}`),
+  );
 }
 
 /** What `postmap -q` finds for each key. */
@@ -19,15 +19,14 @@ async function found(machine: Machine, table: string, keys: readonly string[]): 
   const input = keys.map((key) => `${key}\n`).join("");
   const result = await machine.run(["postmap", "-c", folder, "-q", "-", table], { input });
   const pairs = new Map<string, string>();
-  // the key comes first, as it was asked; it may hold tabs, the result of these tables holds none before its own
-  const rest = new Set(keys);
+  // KEY tab RESULT: one of the two is our kN and holds no tab, the other may hold some
   for (const line of lines(result.stdout)) {
-    for (let tab = line.indexOf("\t"); tab !== -1; tab = line.indexOf("\t", tab + 1)) {
-      const key = line.slice(0, tab);
-      if (!rest.has(key)) continue;
-      pairs.set(key, line.slice(tab + 1));
-      break;
-    }
+    const first = line.indexOf("\t");
+    const tab =
+      keys.includes(line.slice(0, first)) && /^k\d+$/.test(line.slice(0, first))
+        ? first
+        : line.lastIndexOf("\t");
+    pairs.set(line.slice(0, tab), line.slice(tab + 1));
   }
   return pairs;
 }
@@ -94,7 +93,8 @@ async function addressKeys(machine: Machine, written: readonly Written[]): Promi
 async function library(machine: Machine, question: string, texts: readonly (string | undefined)[]) {
   const ask = await program(machine, "postfix-library.py");
   const input = JSON.stringify(texts.map((text) => text ?? ""));
-  return textList(await output(machine, ["python3", ask, question], input));
+  const argv = ["env", `MAIL_CONFIG=${folder}`, "python3", ask, question];
+  return textList(await output(machine, argv, input));
 }
 
 export const postfixReaders: readonly Reader[] = [

@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Container, startContainer } from "./container/container.ts";
+import { imapMessages, mainPid, smtpSend, waitFor, XJS } from "./container/mail.ts";
+import { debPath, rootCache } from "./places.ts";
+
+const stranger = "bulk@outside.example.net";
+const passwords = { john: "Secret-john", spam: "Secret-spam", admin: "Secret-admin" };
+
+/** The manual's own example, typed by an administrator on a Debian 12 where the package was just installed. */
+describe("the quarantine example of the manual", () => {
+  let container: Container;
+
+  const type = async (...argv: string[]): Promise<string> => container.must(argv);
+  const sendPattern = (to: string[]) => smtpSend(container, { from: stranger, to, body: XJS });
+  const box = (user: keyof typeof passwords) => imapMessages(container, user, passwords[user]);
+
+  beforeAll(async () => {
+    container = await startContainer({ root: `${rootCache}/root`, deb: debPath() });
+    await type("config", "set", "DomainName", "domain.org");
+    await type("config", "setprop", "root", "EmailAddress", "admin@domain.org");
+    await type("signal-event", "nethserver-mail-server-update");
+    await type("signal-event", "nethserver-mail-filter-update");
+    for (const [name, password] of Object.entries(passwords)) {
+      const hash = (await type("doveadm", "pw", "-s", "SHA512-CRYPT", "-p", password)).trim();
+      await type("db", "accounts", "set", `${name}@domain.org`, "user", "PasswordHash", hash);
+      await type("signal-event", "user-create", `${name}@domain.org`);
+    }
+    await waitFor(
+      async () => (await smtpSend(container, { from: stranger, to: ["john@domain.org"] })).accepted,
+      60,
+    );
+  });
+  afterAll(() => container?.stop());
+
+  test("a plain message from outside reaches its recipient, an unknown recipient is refused at RCPT", async () => {
+    await waitFor(async () => (await box("john")).length > 0);
+    const unknown = await smtpSend(container, { from: stranger, to: ["nobody@domain.org"] });
+    expect(unknown.last).toMatchObject({ verb: "RCPT", code: 550 });
+  });
+
+  test("before the two lines the test pattern is refused at SMTP with 5xx", async () => {
+    const answer = await sendPattern(["john@domain.org"]);
+    expect(answer.accepted).toBe(false);
+    expect(answer.last.code).toBe(554);
+  });
+
+  test("with the two lines it is kept, its recipient gets nothing, and postmaster is told", async () => {
+    const received = (await box("john")).length;
+    const pids = await bothPids(container);
+    await type(
+      "config",
+      "setprop",
+      "rspamd",
+      "QuarantineAccount",
+      "spam@domain.org",
+      "QuarantineStatus",
+      "enabled",
+      "SpamNotificationStatus",
+      "enabled",
+    );
+    await type("signal-event", "nethserver-mail-quarantine-save");
+    const answer = await waitFor(async () => {
+      const sent = await sendPattern(["john@domain.org", "admin@domain.org"]);
+      return sent.accepted && sent;
+    });
+    expect(answer.last.code).toBe(250);
+
+    const kept = await waitFor(async () => (await box("spam")).find((message) => message.includes(XJS)));
+    expect(kept).toMatch(/^X-Quarantine-Sender: <bulk@outside\.example\.net>$/m);
+    expect(kept).toMatch(/^X-Quarantine-Recipients: <john@domain\.org>,\s+<admin@domain\.org>$/m);
+    const told = await waitFor(async () =>
+      (await box("admin")).find((message) => message.includes("Message quarantined")),
+    );
+    expect(told).toContain("Envelope sender: <bulk@outside.example.net>");
+    expect(await box("john")).toHaveLength(received);
+    expect((await box("admin")).filter((message) => message.includes(XJS))).toEqual([]);
+    expect(await bothPids(container)).toEqual(pids);
+  });
+
+  test("the event run again changes no file and reloads nothing", async () => {
+    const workers = await rspamdWorkers(container);
+    const before = await filesOf(container);
+    await type("signal-event", "nethserver-mail-quarantine-save");
+    expect(await filesOf(container)).toBe(before);
+    expect((await container.run(["signal-event", "--dry-run", "nethserver-mail-quarantine-save"])).exit).toBe(
+      0,
+    );
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    expect(await rspamdWorkers(container)).toEqual(workers);
+  });
+
+  test("after QuarantineStatus disabled and the event the pattern is refused again", async () => {
+    await type("config", "setprop", "rspamd", "QuarantineStatus", "disabled");
+    await type("signal-event", "nethserver-mail-quarantine-save");
+    const answer = await waitFor(async () => {
+      const sent = await sendPattern(["john@domain.org"]);
+      return !sent.accepted && sent;
+    });
+    expect(answer.last.code).toBe(554);
+  });
+
+  test("a configuration that Rspamd refuses stops the event with its words, and touches nothing", async () => {
+    const before = await filesOf(container);
+    const site = "/etc/mailwright/templates/etc/rspamd/modules.d/mailwright_quarantine.conf/95site.hbs";
+    await container.write(site, "broken {{lookup\n");
+    expect((await container.run(["signal-event", "nethserver-mail-quarantine-save"])).exit).toBe(1);
+    await container.write(site, "broken { {\n");
+    const refused = await container.run(["signal-event", "nethserver-mail-quarantine-save"]);
+    expect(refused.exit).toBe(4);
+    expect(refused.stderr).toContain("95site.hbs:1");
+    expect(refused.stderr).toContain("Nothing was touched.");
+    expect(await filesOf(container)).toBe(before);
+    await type("rm", site);
+  });
+
+  test("each step is in the journal, and no secret is", async () => {
+    const log = await type("journalctl", "--quiet", "--no-pager", "-t", "mailwright");
+    expect(log).toMatch(/nethserver-mail-quarantine-save: services done .*rspamd reload/);
+    const password = (await type("config", "getprop", "rspamd", "Password")).trim();
+    expect(password).toMatch(/^[A-Za-z0-9_]{16}$/);
+    expect(log).not.toContain(password);
+  });
+});
+
+async function bothPids(container: Container): Promise<number[]> {
+  return [await mainPid(container, "rspamd"), await mainPid(container, "postfix@-")];
+}
+
+async function rspamdWorkers(container: Container): Promise<string> {
+  return container.must(["pgrep", "-P", String(await mainPid(container, "rspamd"))]);
+}
+
+/** Every file that mailwright may write, with its inode, times and content. */
+async function filesOf(container: Container): Promise<string> {
+  const listing = [
+    "find",
+    "/etc/postfix",
+    "/etc/dovecot",
+    "/etc/rspamd",
+    "-type",
+    "f",
+    "-printf",
+    "%p %i %T@ %m %u:%g\\n",
+  ];
+  return (await container.must(listing)).split("\n").sort().join("\n");
+}

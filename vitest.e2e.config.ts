@@ -1,0 +1,13 @@
+import { defineConfig } from "vitest/config";
+
+/** Scenarios on real daemons in a container: root, Debian's packages and some minutes are needed. */
+export default defineConfig({
+  test: {
+    include: ["test/e2e/**/*.e2e.ts"],
+    globalSetup: ["test/e2e/setup.ts"],
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+    bail: 0,
+  },
+});
