@@ -5,5 +5,7 @@ export default defineConfig({
     include: ["test/{unit,cli,repo}/**/*.test.ts"],
     testTimeout: 60_000,
     pool: "forks",
+    // vitest's own reading of `import("zod")` under Bun loses the export `z`.
+    deps: { interopDefault: false },
   },
 });

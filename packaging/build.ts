@@ -1,9 +1,11 @@
 import { execFileSync } from "node:child_process";
 import {
   cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  renameSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -16,49 +18,36 @@ import { commands } from "../src/commands/command-table.ts";
 import { parseMetadata } from "../src/template/metadata.ts";
 import { parseExpression, parseFragment } from "../src/template/parse.ts";
 import { type ParsedIndex, parsedIndexName } from "../src/template/parsed-texts.ts";
+import { compileArguments } from "./compile.ts";
+import { links } from "./links.ts";
 
-/** Lays everything out below dist/ as it is installed. */
+/** Lays everything out below dist/ as it is installed, whole beside the old one and then in its place. */
 const project = fileURLToPath(new URL("..", import.meta.url));
-const bin = join(project, "dist/bin");
-const share = join(project, "dist/share/mailwright");
+const dist = join(project, "dist");
+const fresh = join(dist, `.build-${process.pid}`);
+const bin = join(fresh, "bin");
+const share = join(fresh, "share/mailwright");
 
-rmSync(join(project, "dist/bin"), { recursive: true, force: true });
-rmSync(join(project, "dist/share"), { recursive: true, force: true });
 mkdirSync(bin, { recursive: true });
-
-compile();
-for (const name of ["config", "db", "signal-event", "expand-template"]) {
+execFileSync(
+  process.execPath,
+  compileArguments(project, join(project, "bin/mailwright.ts"), join(bin, "mailwright")),
+  { stdio: ["ignore", "ignore", "inherit"] },
+);
+for (const name of links) {
   if (!commands.some((command) => command.name === name)) throw new Error(`no command ${name}`);
   symlinkSync("mailwright", join(bin, name));
 }
-for (const folder of ["templates", "events"])
+for (const folder of ["templates", "events"]) {
   cpSync(join(project, folder), join(share, folder), { recursive: true });
-writeFileSync(join(share, parsedIndexName), JSON.stringify(await parseAll()));
-
-/** One executable, for processors without AVX2 too; the compiler and the runtime are pinned npm packages. */
-function compile(): void {
-  const architecture = process.arch === "arm64" ? "aarch64" : "x64-baseline";
-  const runtime = join(project, `node_modules/@oven/bun-linux-${architecture}/bin/bun`);
-  execFileSync(
-    process.execPath,
-    [
-      "build",
-      "--compile",
-      "--bytecode",
-      "--minify",
-      "--keep-names",
-      "--format=esm",
-      "--no-compile-autoload-dotenv",
-      "--no-compile-autoload-bunfig",
-      `--compile-executable-path=${runtime}`,
-      `--target=bun-linux-${process.arch === "arm64" ? "arm64" : "x64-baseline"}`,
-      join(project, "bin/mailwright.ts"),
-      "--outfile",
-      join(bin, "mailwright"),
-    ],
-    { stdio: ["ignore", "ignore", "inherit"] },
-  );
 }
+writeFileSync(join(share, parsedIndexName), JSON.stringify(await parseAll()));
+for (const folder of ["bin", "share"]) {
+  const place = join(dist, folder);
+  if (existsSync(place)) renameSync(place, join(fresh, `old-${folder}`));
+  renameSync(join(fresh, folder), place);
+}
+rmSync(fresh, { recursive: true, force: true });
 
 /** Everything that an event would have to parse, by its text. */
 async function parseAll(): Promise<ParsedIndex> {

@@ -20,7 +20,7 @@ const keptLines = 5;
 /** Runs one action script, its output line by line; throws where it fails. */
 export async function runAction(system: System, script: Script, call: ActionCall): Promise<void> {
   const lastLines: string[] = [];
-  const { exit } = await system.processes.run([script.path, call.event, ...call.args], {
+  const { exit, stderr } = await system.processes.run([script.path, call.event, ...call.args], {
     folder: "/",
     environment: {
       ...call.environment,
@@ -38,7 +38,8 @@ export async function runAction(system: System, script: Script, call: ActionCall
   throw new MailwrightError(`the action ${script.name} failed with status ${exit}`, {
     code: "ACTION_FAILED",
     hint: [
-      ...lastLines,
+      // Without a line, the process could not even be started.
+      ...(lastLines.length === 0 ? stderr.trim().split("\n") : lastLines),
       script.name < "S05" ? "Nothing was touched." : "The files are written, the services were not touched.",
       `Mend what ${script.path} complains of, then signal ${call.event} again.`,
     ].join("\n"),

@@ -1,34 +1,22 @@
-import type { Ledger } from "../db/ledger.ts";
-import type { Settings } from "../mail/settings.ts";
-import type { Paths } from "../paths.ts";
-import type { System } from "../system/system.ts";
-import { TemplateLibrary } from "../template/library.ts";
-import { renderTemplate } from "../template/render.ts";
 import { runAction } from "./actions.ts";
 import { checkFiles, type Verdict } from "./checks.ts";
-import { commitFiles, keepEdited } from "./commit.ts";
-import { templateContext } from "./context.ts";
+import { commitFiles } from "./commit.ts";
+import { Concealer } from "./conceal.ts";
 import type { Event, Script } from "./event.ts";
 import { buildMaps } from "./maps.ts";
-import { Owners } from "./owners.ts";
-import { changedFiles, type PlannedFile, planFile } from "./plan.ts";
+import { changedFiles, type PlannedFile } from "./plan.ts";
+import { type PlanEnvironment, planTemplates } from "./plan-templates.ts";
 import type { ProgressSink } from "./progress.ts";
 import { verifySettings } from "./rules.ts";
 import { adjustService, serviceNeeds } from "./services.ts";
 import { Steps } from "./steps.ts";
 
 /** Everything that an apply works on. */
-export interface ApplyEnvironment {
-  readonly system: System;
-  readonly paths: Paths;
-  readonly settings: Settings;
-  readonly ledger: Ledger;
+export interface ApplyEnvironment extends PlanEnvironment {
   readonly event: Event;
   readonly args: readonly string[];
   /** Whether the daemons judge the files before they are written. */
   readonly check: boolean;
-  /** Whether files may change owner: only root may. */
-  readonly isRoot: boolean;
   readonly variables: Readonly<Record<string, string>>;
   readonly report: ProgressSink;
 }
@@ -51,12 +39,17 @@ export async function apply(environment: ApplyEnvironment): Promise<Applied> {
   const before = event.scripts.filter(({ name }) => name < "S05");
   const after = event.scripts.filter(({ name }) => name >= "S05" && name < "S90");
   const last = event.scripts.filter(({ name }) => name >= "S90");
-  const steps = new Steps(event.name, args, fixedSteps + event.scripts.length, system.clock, report);
+  const steps = new Steps(
+    { event: event.name, args, total: fixedSteps + event.scripts.length },
+    system.clock,
+    new Concealer(settings),
+    report,
+  );
   for (const { path } of event.skipped) steps.notice(`${path} is not executable: left out`);
 
   const files = await steps.run("plan", async () => {
     verifySettings(settings, event);
-    const planned = await plan(environment, (text) => steps.notice(text));
+    const planned = await planTemplates(environment, event.templates, (text) => steps.notice(text));
     return {
       value: planned,
       detail: `${event.templates.length} templates, ${changedFiles(planned).length} changed`,
@@ -67,11 +60,9 @@ export async function apply(environment: ApplyEnvironment): Promise<Applied> {
 
   await runScripts(environment, steps, before, []);
   await steps.run("commit", async () => {
-    for (const note of keepEdited(system, paths, changed)) steps.notice(note);
     const needs = serviceNeeds(event, changed, settings, ledger.services());
     ledger.recordServices(needs.map(({ unit, action }) => ({ unit, wanted: "", action })));
-    const { written, removed } = commitFiles(system, paths, changed);
-    ledger.recordFiles(written, removed);
+    for (const note of commitFiles(environment, files)) steps.notice(note);
     for (const note of await buildMaps(system, paths, files)) steps.notice(note);
     return { value: undefined, detail: changed.length === 1 ? "1 file" : `${changed.length} files` };
   });
@@ -82,33 +73,6 @@ export async function apply(environment: ApplyEnvironment): Promise<Applied> {
   ledger.recordApplied(event.carriesOut, settings.snapshot.revision);
   steps.end("success");
   return { files, verdicts };
-}
-
-/** Renders all templates of the event and compares them with the disk. Reads, and changes nothing. */
-export async function plan(
-  environment: ApplyEnvironment,
-  notice: (text: string) => void,
-): Promise<PlannedFile[]> {
-  const { system, paths, settings, ledger, event } = environment;
-  const library = new TemplateLibrary(system.files, paths);
-  const owners = new Owners(system.files, paths, environment.isRoot);
-  const context = templateContext(settings);
-  const lastWritten = ledger.managedFiles();
-  const planned: PlannedFile[] = [];
-  for (const target of event.templates) {
-    for (const rendered of renderTemplate(await library.load(target), context)) {
-      const path = paths.target(rendered.path);
-      const { owner, group } = rendered.metadata;
-      const { uid, gid, missing } = owners.find(owner, group);
-      if (missing.length > 0 && rendered.text !== undefined) {
-        notice(`${missing.join(" and ")} does not exist here: ${rendered.path} belongs to root`);
-      }
-      const status = system.files.status(path);
-      const disk = { status, bytes: status?.kind === "file" ? system.files.read(path) : undefined };
-      planned.push(planFile(rendered, disk, lastWritten.get(rendered.path), { uid, gid }));
-    }
-  }
-  return planned;
 }
 
 async function check(

@@ -16,7 +16,7 @@ export function templateContext(settings: Settings): Context {
     ...Object.fromEntries(
       Object.entries(mailTables).map(([name, table]) => [
         name,
-        new TableScope(() => table.build(settings), table.from),
+        new TableScope(name, () => table.build(settings), table.from),
       ]),
     ),
   };
@@ -26,6 +26,10 @@ export function templateContext(settings: Settings): Context {
 class ConfigScope extends Scope {
   constructor(private readonly settings: Settings) {
     super();
+  }
+
+  has(key: string): boolean {
+    return this.settings.type("configuration", key) !== undefined;
   }
 
   lookup(key: string): unknown {
@@ -41,6 +45,10 @@ class RecordsScope extends Scope {
     super();
   }
 
+  has(): boolean {
+    return true;
+  }
+
   lookup(database: string): unknown {
     const records = [...this.settings.records(database)].filter(({ type }) => !type.endsWith("-deleted"));
     return records.map((record) => new RecordScope(record));
@@ -53,16 +61,22 @@ class RecordScope extends Scope {
     super();
   }
 
+  has(name: string): boolean {
+    const { entry, stored } = this.record;
+    return name === "key" || name === "type" || stored.has(name) || findProperty(entry, name) !== undefined;
+  }
+
+  /** A property of a key that the catalogue does not know has no value where it is not stored. */
   lookup(name: string, use: (property: Use) => void): unknown {
     const { record } = this;
     if (name === "key") return record.key;
     if (name === "type") return record.type;
     const property = findProperty(record.entry, name);
-    if (record.entry !== undefined && property === undefined && !record.stored.has(name)) {
-      throw refused(`a fragment reads ${record.key} ${name}, which is no property of it`, "UNKNOWN_PROPERTY");
+    if (record.entry !== undefined && !this.has(name)) {
+      throw refused(`${record.key} has no property ${name}`, "UNKNOWN_PROPERTY");
     }
     use({ source: `${record.key} ${name}`, secret: property?.secret === true });
-    return property === undefined ? record.prop(name) : typedValue(property.kind, record.prop(name));
+    return property === undefined ? record.stored.get(name) : typedValue(property.kind, record.prop(name));
   }
 }
 
@@ -71,17 +85,29 @@ class TableScope extends Scope {
   private built: Readonly<Record<string, unknown>> | undefined;
 
   constructor(
+    private readonly name: string,
     private readonly build: () => Readonly<Record<string, unknown>>,
     private readonly from: readonly Use[],
   ) {
     super();
   }
 
+  has(name: string): boolean {
+    return Object.hasOwn(this.table(), name);
+  }
+
   lookup(name: string, use: (property: Use) => void): unknown {
-    this.built ??= this.build();
-    if (!Object.hasOwn(this.built, name))
-      throw refused(`a fragment reads ${name}, which no table has`, "TEMPLATE");
+    const table = this.table();
+    if (!Object.hasOwn(table, name)) {
+      const known = Object.keys(table).join(", ");
+      throw refused(`${this.name} has no ${name}`, "TEMPLATE", `It has ${known}.`);
+    }
     for (const source of this.from) use(source);
-    return this.built[name];
+    return table[name];
+  }
+
+  private table(): Readonly<Record<string, unknown>> {
+    this.built ??= this.build();
+    return this.built;
   }
 }

@@ -61,9 +61,15 @@ export class EventLibrary {
     return [...found].filter((name) => this.manifests(name).length > 0).sort();
   }
 
-  async load(name: string): Promise<Event> {
+  load(name: string): Promise<Event> {
+    return this.loadBelow(name, []);
+  }
+
+  /** `above`: the events that extend this one, outermost first. */
+  private async loadBelow(name: string, above: readonly string[]): Promise<Event> {
     const manifests = this.manifests(name);
-    if (manifests.length === 0) throw unknownEvent(name);
+    if (manifests.length === 0) throw this.unknownEvent(name, above.at(-1));
+    if (above.includes(name)) throw extendsItself([...above, name]);
     let event = this.withScripts({
       name,
       description: "",
@@ -81,7 +87,9 @@ export class EventLibrary {
         templates: manifest.templates,
         services: new Map(Object.entries(manifest.services)),
       });
-      for (const other of manifest.extends) event = merge(event, await this.load(other));
+      for (const other of manifest.extends) {
+        event = merge(event, await this.loadBelow(other, [...above, name]));
+      }
     }
     return event;
   }
@@ -98,11 +106,24 @@ export class EventLibrary {
     const all = found
       .filter(({ name, path }) => scriptName.test(name) && this.files.readText(path) !== "")
       .map(({ name, path }) => ({ name, path }));
-    return {
-      ...event,
-      scripts: all.filter(({ path }) => this.files.isExecutable(path)),
-      skipped: all.filter(({ path }) => !this.files.isExecutable(path)),
-    };
+    // A folder, and a link that leads nowhere, have no text.
+    const runs = ({ path }: Script): boolean =>
+      this.files.isExecutable(path) && this.files.readText(path) !== undefined;
+    return { ...event, scripts: all.filter(runs), skipped: all.filter((script) => !runs(script)) };
+  }
+
+  private unknownEvent(name: string, extender: string | undefined): MailwrightError {
+    const by = extender === undefined ? "" : `, which ${extender} extends`;
+    const folder = this.site(name);
+    const hasFolder = name !== "" && !name.includes("/") && this.files.list(folder).length > 0;
+    return new MailwrightError(`there is no event ${JSON.stringify(name)}${by}`, {
+      code: "UNKNOWN_EVENT",
+      hint: [
+        ...(hasFolder ? [`${folder} is no event without an ${manifestName}.`] : []),
+        "known: signal-event --list",
+      ].join("\n"),
+      exit: ExitCode.refused,
+    });
   }
 
   private shipped(name: string): string {
@@ -151,10 +172,9 @@ export async function parseManifest(text: string, name: string): Promise<Manifes
   return parsed.data;
 }
 
-function unknownEvent(name: string): MailwrightError {
-  return new MailwrightError(`there is no event ${JSON.stringify(name)}`, {
-    code: "UNKNOWN_EVENT",
-    hint: "known: signal-event --list",
-    exit: ExitCode.refused,
+function extendsItself(names: readonly string[]): MailwrightError {
+  return new MailwrightError(`the event ${names.at(-1)} extends itself: ${names.join(" → ")}`, {
+    code: "EVENT_MANIFEST",
+    hint: `Take one of them out of the "extends" of the event before it.`,
   });
 }

@@ -11,9 +11,10 @@ export interface DiskFile {
 
 /**
  * `same`: nothing to do. `attributes`: right bytes, wrong mode or owner. `new`, `changed`, `removed`: as they
- * say. `edited`: to be changed or removed, and not as mailwright last wrote it.
+ * say. `edited`: to be changed or removed, and not as mailwright last wrote it; `foreign`: and never written by
+ * mailwright. What these two hold is kept.
  */
-export type FileState = "same" | "attributes" | "new" | "changed" | "removed" | "edited";
+export type FileState = "same" | "attributes" | "new" | "changed" | "removed" | "edited" | "foreign";
 
 /** One file of a plan. */
 export interface PlannedFile {
@@ -22,6 +23,8 @@ export interface PlannedFile {
   /** The bytes to write; `undefined` where the file is to be absent. */
   readonly bytes: Uint8Array | undefined;
   readonly before: DiskFile;
+  /** What the ledger knows of it. */
+  readonly lastWritten: ManagedFile | undefined;
   readonly uid: number | undefined;
   readonly gid: number | undefined;
 }
@@ -35,7 +38,8 @@ export function planFile(
 ): PlannedFile {
   const bytes = rendered.text === undefined ? undefined : Buffer.from(rendered.text);
   const { uid, gid } = owner;
-  return { rendered, bytes, before, uid, gid, state: stateOf(rendered, bytes, before, lastWritten, owner) };
+  const state = stateOf(rendered, bytes, before, lastWritten, owner);
+  return { rendered, bytes, before, lastWritten, uid, gid, state };
 }
 
 /** The files that a commit must touch. */
@@ -46,6 +50,11 @@ export function changedFiles(files: readonly PlannedFile[]): PlannedFile[] {
 /** SHA-256 in hex, as the ledger keeps it. */
 export function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
+}
+
+/** Whether mailwright itself may have written these bytes: what it wrote last, or was about to write. */
+function mayHold({ hash }: ManagedFile, bytes: Uint8Array): boolean {
+  return hash.split(" ").includes(hashOf(bytes));
 }
 
 function stateOf(
@@ -65,6 +74,7 @@ function stateOf(
       (owner.gid === undefined || owner.gid === status.gid);
     return isRight ? "same" : "attributes";
   }
-  if (lastWritten !== undefined && old !== undefined && hashOf(old) !== lastWritten.hash) return "edited";
+  if (old !== undefined && lastWritten === undefined) return "foreign";
+  if (old !== undefined && lastWritten !== undefined && !mayHold(lastWritten, old)) return "edited";
   return bytes === undefined ? "removed" : "changed";
 }

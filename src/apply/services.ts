@@ -7,8 +7,8 @@ import type { PlannedFile } from "./plan.ts";
 import { planService, type ServiceNeed } from "./service-plan.ts";
 
 /**
- * The services of an event that need a look: those with a changed file, those that an earlier apply left
- * unfinished, and those whose `status` is another than when they were last adjusted. Pure.
+ * The services that need a look: of the event, those with a changed file and those whose `status` is another than
+ * when they were last adjusted; and all that an earlier apply, of whatever event, left unfinished. Pure.
  */
 export function serviceNeeds(
   event: Event,
@@ -17,13 +17,18 @@ export function serviceNeeds(
   memory: ReadonlyMap<string, ServiceMemory>,
 ): ServiceNeed[] {
   const needs: ServiceNeed[] = [];
+  const wantedOf = (unit: string): ServiceNeed["wanted"] =>
+    settings.prop("configuration", unit, "status") === "disabled" ? "disabled" : "enabled";
   for (const [unit, configured] of event.services) {
     const known = memory.get(unit);
-    const touched = changed.some(({ rendered }) => rendered.metadata.services.includes(unit));
-    const earlier = known?.action;
-    const action = touched ? stronger(earlier, configured) : earlier;
-    const wanted = settings.prop("configuration", unit, "status") === "disabled" ? "disabled" : "enabled";
+    const isTouched = changed.some(({ rendered }) => rendered.metadata.services?.includes(unit) ?? true);
+    const action = isTouched ? stronger(known?.action, configured) : known?.action;
+    const wanted = wantedOf(unit);
     if (action !== undefined || known?.wanted !== wanted) needs.push({ unit, action, wanted });
+  }
+  for (const { unit, action } of memory.values()) {
+    if (action === undefined || event.services.has(unit)) continue;
+    needs.push({ unit, action, wanted: wantedOf(unit) });
   }
   return needs;
 }

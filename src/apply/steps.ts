@@ -1,18 +1,28 @@
 import { MailwrightError } from "../errors.ts";
 import type { Clock } from "../system/system.ts";
+import type { Concealer } from "./conceal.ts";
 import type { ProgressSink } from "./progress.ts";
 
 /** Tells of the steps of one event as they begin and end. */
 export class Steps {
   private step = 0;
 
+  private readonly event: string;
+  private readonly total: number;
+
+  /** `total` is how many steps there will be. What is told goes through `concealer`. */
   constructor(
-    private readonly event: string,
-    args: readonly string[],
-    private readonly total: number,
+    {
+      event,
+      args,
+      total,
+    }: { readonly event: string; readonly args: readonly string[]; readonly total: number },
     private readonly clock: Clock,
+    private readonly concealer: Concealer,
     private readonly report: ProgressSink,
   ) {
+    this.event = event;
+    this.total = total;
     report({ kind: "begin", event, args, steps: total });
   }
 
@@ -42,7 +52,8 @@ export class Steps {
       const { value, detail } = await work();
       done(0, detail);
       return value;
-    } catch (error) {
+    } catch (cause) {
+      const error = this.concealer.error(cause);
       done(
         error instanceof MailwrightError ? error.exit : 70,
         error instanceof Error ? error.message : String(error),
@@ -57,7 +68,7 @@ export class Steps {
   }
 
   output(action: string, line: string): void {
-    this.report({ kind: "output", event: this.event, action, line });
+    this.report({ kind: "output", event: this.event, action, line: this.concealer.text(line) });
   }
 
   end(status: "success" | "failed"): void {

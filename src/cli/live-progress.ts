@@ -4,6 +4,16 @@ import type { OutputStream } from "./terminal.ts";
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 
+/** Fewer columns of a detail, or of a name, say nothing. */
+const leastDetail = 8;
+const leastName = 6;
+
+const shortened = (text: string, room: number): string =>
+  text.length <= room ? text : `${text.slice(0, room - 1)}…`;
+
+/** A script's line without what would steer the terminal. */
+const harmless = (line: string): string => line.replace(/\p{Cc}+/gu, " ");
+
 /** A list of steps that grows on a terminal; the step at work turns and counts its seconds. */
 export class LiveProgress {
   private timer: ReturnType<typeof setInterval> | undefined;
@@ -25,7 +35,7 @@ export class LiveProgress {
       case "notice":
         return this.between(`   ${this.colour(33, "!")} ${progress.text}`);
       case "output":
-        return this.between(`     ${this.colour(2, progress.line)}`);
+        return this.between(`     ${this.colour(2, harmless(progress.line))}`);
       case "end":
         this.rest();
         if (progress.status === "success") {
@@ -40,9 +50,16 @@ export class LiveProgress {
 
   private stepLine({ action, exit, time, detail }: Extract<Progress, { kind: "done" }>): string {
     const sign = exit === 0 ? this.colour(32, "✓") : this.colour(31, "✗");
-    const room = Math.max(10, this.stream.columns - 26);
-    const text = exit === 0 ? detail.slice(0, room) : "";
-    return ` ${sign} ${action.padEnd(9)} ${text.padEnd(Math.min(40, room))} ${duration(time).padStart(7)}`.trimEnd();
+    const took = duration(time).padStart(7);
+    const name = action.padEnd(9);
+    // " ✓ ", the name, a blank, the detail, a blank, the time; what does not fit is left away, the time never.
+    const room = Math.min(40, this.stream.columns - 3 - name.length - 1 - 1 - took.length);
+    if (room < leastDetail) {
+      const left = Math.max(leastName, this.stream.columns - 3 - took.length);
+      return ` ${sign} ${shortened(action, left).padEnd(left)}${took}`;
+    }
+    const text = exit === 0 ? shortened(detail, room) : "";
+    return ` ${sign} ${name} ${text.padEnd(room)} ${took}`;
   }
 
   private turn(action: string): void {
@@ -51,7 +68,9 @@ export class LiveProgress {
     const draw = (): void => {
       const seconds = Math.floor((performance.now() - this.started) / 1000);
       const waited = seconds > 0 ? ` ${seconds} s` : "";
-      this.stream.write(`\r\u001b[K ${frames[frame++ % frames.length]} ${action}${waited}`);
+      // A line that wraps could not be taken back.
+      const text = shortened(`${action}${waited}`, Math.max(leastName, this.stream.columns - 4));
+      this.stream.write(`\r\u001b[K ${frames[frame++ % frames.length]} ${text}`);
     };
     this.timer = setInterval(draw, 100);
     draw();

@@ -7,6 +7,7 @@ import { refused } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { findPaths } from "../paths.ts";
 import { RealFiles } from "../system/real-files.ts";
+import { utf8Text } from "../system/utf8.ts";
 import { failureOf } from "./failure.ts";
 import { parseOptions } from "./parse.ts";
 import type { Terminal } from "./terminal.ts";
@@ -18,10 +19,13 @@ export interface Invocation {
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly terminal: Terminal;
+  /** All of standard input, which a test hands in; this process's own unless given. */
+  readonly stdin?: () => string;
 }
 
 /** Runs one command line; returns the exit status and throws nothing. */
-export async function main({ program, args, environment, terminal }: Invocation): Promise<ExitCode> {
+export async function main(invocation: Invocation): Promise<ExitCode> {
+  const { program, args, environment, terminal } = invocation;
   const known = commands.find(({ name }) => name === basename(program));
   let name = known?.name ?? "mailwright";
   try {
@@ -32,9 +36,9 @@ export async function main({ program, args, environment, terminal }: Invocation)
       if (command === undefined) return await runBare(words, environment, terminal);
       name = command.name;
       words = words.slice(1);
-      return await runCommand(command, words, environment, terminal);
+      return await runCommand(command, words, invocation);
     }
-    return await runCommand(known, words, environment, terminal);
+    return await runCommand(known, words, invocation);
   } catch (error) {
     const { exit, lines } = failureOf(name, error, terminal.error);
     for (const line of lines) terminal.error.write(`${line}\n`);
@@ -45,8 +49,7 @@ export async function main({ program, args, environment, terminal }: Invocation)
 async function runCommand(
   command: Command,
   words: readonly string[],
-  environment: Invocation["environment"],
-  terminal: Terminal,
+  { environment, terminal, stdin = readStdin }: Invocation,
 ): Promise<ExitCode> {
   const { options, args } = parseOptions(words, [...command.options, ...commonOptions]);
   if (options["help"] === true) {
@@ -62,7 +65,9 @@ async function runCommand(
       `accepted: ${command.name} [OPTION]… ${command.synopsis}`,
     );
   }
-  const root = options["root"] ?? environment["MAILWRIGHT_ROOT"] ?? "/";
+  if (options["root"] === "")
+    throw refused("--root is empty", "USAGE", "accepted: the folder that stands for /");
+  const root = options["root"] ?? (environment["MAILWRIGHT_ROOT"] || "/");
   const { progressSink } =
     command.name === "signal-event" ? await import("./progress.ts") : { progressSink: undefined };
   const sink = progressSink?.(terminal, options);
@@ -73,7 +78,7 @@ async function runCommand(
     environment,
     json: options["json"] === true,
     report: sink?.report ?? (() => undefined),
-    stdin: () => readFileSync(0, "utf8"),
+    stdin,
   };
   try {
     const handler = await command.load();
@@ -81,6 +86,16 @@ async function runCommand(
   } finally {
     await sink?.close();
   }
+}
+
+function readStdin(): string {
+  const text = utf8Text(readFileSync(0));
+  if (text !== undefined) return text;
+  throw refused(
+    "standard input is not in UTF-8",
+    "NOT_UTF8",
+    "convert it first, for example: iconv -f latin1 -t utf8",
+  );
 }
 
 async function print(

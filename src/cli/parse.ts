@@ -17,7 +17,8 @@ export function parseOptions(words: readonly string[], known: readonly Option[])
     if (!/^-./.test(word)) break;
     const [, name = "", attached] = /^(--?[^=]+)(?:=(.*))?$/s.exec(word) ?? [];
     const option = known.find(
-      (candidate) => name === `--${candidate.name}` || name === `-${candidate.short}`,
+      (candidate) =>
+        name === `--${candidate.name}` || (candidate.short !== undefined && name === `-${candidate.short}`),
     );
     if (option === undefined) throw unknownOption(word, known);
     if (option.value === undefined) {

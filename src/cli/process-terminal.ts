@@ -1,5 +1,4 @@
-import { writeSync } from "node:fs";
-import { isatty, WriteStream } from "node:tty";
+import { fstatSync, readlinkSync, writeSync } from "node:fs";
 import type { OutputStream, Terminal } from "./terminal.ts";
 
 /** Standard output and error of this process. */
@@ -8,17 +7,28 @@ export function processTerminal(environment: Readonly<Record<string, string | un
 }
 
 function stream(descriptor: 1 | 2, environment: Readonly<Record<string, string | undefined>>): OutputStream {
-  const isTerminal = isatty(descriptor);
+  const isTerminal = isTerminalDevice(descriptor);
   const { NO_COLOR: noColour, FORCE_COLOR: forceColour, TERM: term } = environment;
   const wants = (isTerminal && term !== "dumb") || (forceColour !== undefined && forceColour !== "0");
   return {
     isTerminal,
     wantsColour: wants && (noColour === undefined || noColour === ""),
     get columns() {
-      return isTerminal ? new WriteStream(descriptor).columns || 80 : 80;
+      const { columns } = descriptor === 1 ? process.stdout : process.stderr;
+      return (isTerminal && columns) || 80;
     },
     write: (text) => writeAll(descriptor, text),
   };
+}
+
+/** As isatty(3) would say; loading node:tty for it costs more than all else that `getprop` does. */
+function isTerminalDevice(descriptor: number): boolean {
+  try {
+    if (!fstatSync(descriptor).isCharacterDevice()) return false;
+    return /^\/dev\/(pts\/|tty|console)/.test(readlinkSync(`/proc/self/fd/${descriptor}`));
+  } catch {
+    return false;
+  }
 }
 
 /** Writes everything, also to a pipe that is full for a moment; a reader that has gone away ends the process. */

@@ -1,7 +1,7 @@
 import type { Progress, ProgressSink } from "../apply/progress.ts";
 import type { OptionValues } from "../commands/command.ts";
 import { duration } from "../format/times.ts";
-import { openLog } from "../system/log.ts";
+import { type Log, openLog } from "../system/log.ts";
 import { JsonProgress } from "./json-progress.ts";
 import { LiveProgress } from "./live-progress.ts";
 import type { Terminal } from "./terminal.ts";
@@ -10,6 +10,7 @@ import type { Terminal } from "./terminal.ts";
 export function progressSink(
   terminal: Terminal,
   options: OptionValues,
+  systemLog: Log = openLog("mailwright"),
 ): { report: ProgressSink; close(): Promise<void> } {
   const shown =
     options["json"] === true
@@ -17,8 +18,7 @@ export function progressSink(
       : terminal.error.isTerminal
         ? new LiveProgress(terminal.error)
         : new NoticeProgress(terminal);
-  const isDry = options["dry-run"] === true;
-  const log = isDry ? undefined : openLog("mailwright");
+  const log = options["dry-run"] === true ? undefined : systemLog;
   return {
     report: (progress) => {
       shown.report(progress);

@@ -121,7 +121,7 @@ async function withSettings<T>(context: CommandContext, use: (settings: Settings
   const catalogue = await loadCatalogue(context);
   const snapshot = readSnapshot(context.paths.database);
   try {
-    return use(new Settings(snapshot, catalogue, findHostName(context)));
+    return use(new Settings(snapshot, catalogue, () => findHostName(context)));
   } finally {
     snapshot.close();
   }

@@ -1,4 +1,3 @@
-import { hostname } from "node:os";
 import { join } from "node:path";
 import type { ProgressSink } from "../apply/progress.ts";
 import { type Catalogue, shippedCatalogue, withSiteKeys } from "../catalogue/catalogue.ts";
@@ -39,7 +38,8 @@ export async function loadCatalogue(context: CommandContext): Promise<Catalogue>
 /** The names of the machine that the root stands for: its host name, whole where /etc/hosts knows it so. */
 export function findHostName({ files, paths }: CommandContext): HostName {
   const stored = files.readText(paths.target("/etc/hostname"))?.trim();
-  const name = (paths.root === "/" ? hostname() : stored) || "localhost";
+  const running = paths.root === "/" ? files.readText("/proc/sys/kernel/hostname")?.trim() : undefined;
+  const name = running || stored || "localhost";
   const hosts = files.readText(paths.target("/etc/hosts")) ?? "";
   const names = hosts.split("\n").flatMap((line) => line.replace(/#.*/, "").trim().split(/\s+/).slice(1));
   const whole = name.includes(".") ? name : (names.find((known) => known.startsWith(`${name}.`)) ?? name);

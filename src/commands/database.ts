@@ -1,7 +1,8 @@
 import { nearest } from "../catalogue/suggest.ts";
 import { readSnapshot, writeTransaction } from "../db/store.ts";
-import { refused } from "../errors.ts";
+import { MailwrightError, refused } from "../errors.ts";
 import { Settings } from "../mail/settings.ts";
+import { utf8Text } from "../system/utf8.ts";
 import type { Handler, OptionValues, Result } from "./command.ts";
 import { authorOf, type CommandContext, findHostName, loadCatalogue } from "./context.ts";
 import type { Verb } from "./verb.ts";
@@ -37,23 +38,50 @@ async function runVerb(
     throw refused(`${verb.name} ${problem}`, "USAGE", `accepted: ${usage(context, verb)}`);
   }
   const catalogue = await loadCatalogue(context);
-  const host = findHostName(context);
   const { stored, yaml, force } = options;
   const common = { database, context, storedOnly: stored === true, yaml: yaml === true };
   if (verb.effects === "read") {
     const handler = await verb.load();
     const snapshot = readSnapshot(context.paths.database);
     try {
-      return handler({ ...common, settings: new Settings(snapshot, catalogue, host) }, args);
+      return handler(
+        { ...common, settings: new Settings(snapshot, catalogue, () => findHostName(context)) },
+        args,
+      );
     } finally {
       snapshot.close();
     }
   }
+  refuseReplaced(given);
   const handler = await verb.load();
+  const source = verb.source?.(args);
+  const input = source === undefined ? "" : readSource(context, source);
   return writeTransaction(context.paths.database, authorOf(context), (writer) => {
-    const settings = new Settings(writer.snapshot, catalogue, host);
-    return handler({ ...common, settings, writer, force: force === true }, args);
+    const settings = new Settings(writer.snapshot, catalogue, () => findHostName(context));
+    return handler({ ...common, settings, writer, input, force: force === true }, args);
   });
+}
+
+/** What was not UTF-8 on the command line has become U+FFFD before this program sees it, and cannot be kept. */
+function refuseReplaced(args: readonly string[]): void {
+  if (!args.some((word) => word.includes("\uFFFD"))) return;
+  throw refused(
+    "an argument is not in UTF-8",
+    "NOT_UTF8",
+    "look at LANG and the terminal, or give the value on standard input: --stdin. Nothing was stored.",
+  );
+}
+
+function readSource(context: CommandContext, path: string): string {
+  if (path === "-") return context.stdin();
+  const bytes = context.files.read(path);
+  if (bytes === undefined) {
+    throw new MailwrightError(`there is no file ${path}`, { code: "NO_FILE", hint: "Nothing was stored." });
+  }
+  const text = utf8Text(bytes);
+  if (text !== undefined) return text;
+  const hint = `convert it first, for example: iconv -f latin1 -t utf8 ${path} | db NAME import -`;
+  throw refused(`${path} is not in UTF-8`, "NOT_UTF8", hint);
 }
 
 function findVerb(context: CommandContext, name: string | undefined): Verb {

@@ -1,85 +1,154 @@
+import { dirname, posix, resolve } from "node:path";
+import { commitFiles } from "../apply/commit.ts";
 import { templateContext } from "../apply/context.ts";
-import { Owners } from "../apply/owners.ts";
-import { planFile } from "../apply/plan.ts";
-import { readSnapshot } from "../db/store.ts";
+import { changedFiles, type PlannedFile } from "../apply/plan.ts";
+import { planTemplates } from "../apply/plan-templates.ts";
+import type { Ledger } from "../db/ledger.ts";
+import { takeLock } from "../db/lock.ts";
+import { openLedger, readLedger, readSnapshot } from "../db/store.ts";
 import { refused } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { colourDiff } from "../format/unified-diff.ts";
 import { Settings } from "../mail/settings.ts";
+import { realSystem } from "../system/real-system.ts";
 import { TemplateLibrary } from "../template/library.ts";
 import { type RenderedFile, renderTemplate } from "../template/render.ts";
-import type { Handler, Result } from "./command.ts";
-import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
+import type { Handler, OptionValues, Result } from "./command.ts";
+import { authorOf, type CommandContext, findHostName, loadCatalogue } from "./context.ts";
+import { storeSecrets } from "./generated-secrets.ts";
 import { fileDiff } from "./plan-view.ts";
 
-export const expandTemplate: Handler = async (context, [target], options) => {
+/** Milliseconds to wait for an event that is at work. */
+const patience = 60_000;
+
+export const expandTemplate: Handler = async (context, [path], options) => {
   const library = new TemplateLibrary(context.files, context.paths);
   if (options["list"] === true) {
     const targets = library.targets();
-    return { exit: ExitCode.done, data: targets, view: () => targets.map((path) => `${path}\n`).join("") };
+    return { exit: ExitCode.done, data: targets, view: () => targets.map((name) => `${name}\n`).join("") };
   }
-  if (target === undefined) throw refused("which file?", "USAGE", "known: expand-template --list");
-  const template = await library.load(target);
-  const snapshot = readSnapshot(context.paths.database);
-  try {
-    const settings = new Settings(snapshot, await loadCatalogue(context), findHostName(context));
-    const files = renderTemplate(template, templateContext(settings));
-    if (options["fragments"] === true)
-      return { exit: ExitCode.done, text: files.map(withFragments).join("") };
-    if (options["stdout"] === true)
-      return { exit: ExitCode.done, text: files.map(({ text = "" }) => text).join("") };
-    if (options["diff"] === true) return diff(context, files);
-    return write(context, files, options["output-filename"]);
-  } finally {
-    snapshot.close();
+  if (path === undefined) throw refused("which file?", "USAGE", "known: expand-template --list");
+  if (!path.startsWith("/")) {
+    throw refused(
+      `${path} is no whole path`,
+      "USAGE",
+      "accepted: a path from /; known: expand-template --list",
+    );
   }
+  const target = posix.normalize(path);
+  const shows = ["stdout", "fragments", "output-filename"].some((name) => options[name] !== undefined);
+  if (shows) return show(context, target, options);
+  return options["diff"] === true ? diff(context, target) : write(context, target);
 };
 
-/** Each line behind the fragment, and its line, that made it. */
-function withFragments({ text = "", lines }: RenderedFile): string {
+/** The file as it would be, in another place than its own. */
+async function show(context: CommandContext, target: string, options: OptionValues): Promise<Result> {
+  const template = await new TemplateLibrary(context.files, context.paths).load(target);
+  const files = await withSettings(context, (settings) =>
+    renderTemplate(template, templateContext(settings)),
+  );
+  if (options["fragments"] === true) return { exit: ExitCode.done, text: files.map(withFragments).join("") };
+  if (options["stdout"] === true) {
+    return { exit: ExitCode.done, text: files.map(({ text = "" }) => text).join("") };
+  }
+  const [file, another] = files.filter(({ text }) => text !== undefined);
+  if (file?.text === undefined) throw refused(`${target} is not to be: its condition is false`, "NO_FILE");
+  if (another !== undefined) {
+    throw refused(`${target} makes many files, which do not fit into one`, "USAGE", "See --stdout.");
+  }
+  const output = resolve(String(options["output-filename"]));
+  context.files.makeFolder(dirname(output), 0o755);
+  context.files.write(output, Buffer.from(file.text), { mode: file.metadata.mode });
+  return { exit: ExitCode.done };
+}
+
+/** Each line behind the fragment, and its line, that made it; without those that hold secrets. */
+function withFragments({ text = "", lines, metadata }: RenderedFile): string {
   const names = lines.map(({ fragment, line }) => `${fragment.slice(fragment.lastIndexOf("/") + 1)}:${line}`);
   const width = Math.max(0, ...names.map(({ length }) => length));
+  const isSecret = (index: number): boolean =>
+    metadata.secret || lines[index]?.uses.some(({ secret }) => secret) === true;
   return text
     .split("\n")
     .slice(0, -1)
-    .map((line, index) => `${(names[index] ?? "").padEnd(width)} | ${line}\n`)
+    .map((line, index) => `${(names[index] ?? "").padEnd(width)} | ${isSecret(index) ? "••••••" : line}\n`)
     .join("");
 }
 
-function planned(context: CommandContext, rendered: RenderedFile) {
-  const { files, paths } = context;
-  const path = paths.target(rendered.path);
-  const status = files.status(path);
-  const owners = new Owners(files, paths, process.getuid?.() === 0);
-  const before = { status, bytes: status?.kind === "file" ? files.read(path) : undefined };
-  return planFile(rendered, before, undefined, owners.find(rendered.metadata.owner, rendered.metadata.group));
-}
-
-function diff(context: CommandContext, files: readonly RenderedFile[]): Result {
-  const changed = files.map((file) => planned(context, file)).filter(({ state }) => state !== "same");
-  return {
-    exit: changed.length === 0 ? ExitCode.done : ExitCode.wouldChange,
-    data: changed.map(({ rendered, state }) => ({ path: rendered.path, state })),
-    view: (style) => changed.map((file) => colourDiff(fileDiff(file), style)).join(""),
-  };
-}
-
-function write(
-  context: CommandContext,
-  files: readonly RenderedFile[],
-  output: string | boolean | undefined,
-): Result {
-  const changed = files
-    .map((file) => planned(context, file))
-    .filter(({ state }) => typeof output === "string" || state !== "same");
-  for (const { rendered, bytes, uid, gid } of changed) {
-    const path = typeof output === "string" ? output : context.paths.target(rendered.path);
-    if (bytes === undefined) {
-      context.files.remove(path);
-      continue;
-    }
-    context.files.makeFolder(path.slice(0, path.lastIndexOf("/")) || "/", 0o755);
-    context.files.write(path, bytes, { mode: rendered.metadata.mode, uid, gid });
+async function diff(context: CommandContext, target: string): Promise<Result> {
+  const ledger = readLedger(context.paths.database);
+  try {
+    const { files, notices } = await plan(context, ledger, target);
+    const changed = changedFiles(files);
+    return {
+      exit: changed.length === 0 ? ExitCode.done : ExitCode.wouldChange,
+      notices,
+      data: changed.map(({ rendered, state }) => ({ path: rendered.path, state })),
+      view: (style) => changed.map((file) => colourDiff(fileDiff(file), style)).join(""),
+    };
+  } finally {
+    ledger.close();
   }
-  return { exit: ExitCode.done };
+}
+
+/** Writes as an event does; the next event adjusts the services that this leaves with another file. */
+async function write(context: CommandContext, target: string): Promise<Result> {
+  const { paths } = context;
+  const author = authorOf(context);
+  const holder = `expand-template ${target} (process ${process.pid}, ${author.actor}, ${author.via})`;
+  const lock = await takeLock(paths.lock, patience, holder);
+  try {
+    await storeSecrets(context, await loadCatalogue(context), author);
+    const ledger = openLedger(paths.database);
+    try {
+      const { files, notices } = await plan(context, ledger, target);
+      const changed = changedFiles(files);
+      ledger.recordServices(pendingServices(changed, ledger));
+      const notes = commitFiles({ system: realSystem(paths.root, "none"), paths, ledger }, files);
+      return {
+        exit: ExitCode.done,
+        notices: [...notices, ...notes],
+        data: changed.map(({ rendered, state }) => ({ path: rendered.path, state })),
+        text: "",
+      };
+    } finally {
+      ledger.close();
+    }
+  } finally {
+    lock.release();
+  }
+}
+
+function pendingServices(changed: readonly PlannedFile[], ledger: Ledger) {
+  const known = ledger.services();
+  const units = new Set(changed.flatMap(({ rendered }) => rendered.metadata.services ?? []));
+  return [...units].map((unit) => ({
+    unit,
+    wanted: known.get(unit)?.wanted ?? "",
+    action: known.get(unit)?.action ?? ("reload" as const),
+  }));
+}
+
+async function plan(context: CommandContext, ledger: Ledger, target: string) {
+  const { paths } = context;
+  const notices: string[] = [];
+  const system = realSystem(paths.root, "none");
+  const isRoot = process.getuid?.() === 0;
+  const files = await withSettings(context, (settings) =>
+    planTemplates({ system, paths, settings, ledger, isRoot }, [target], (text) => notices.push(text)),
+  );
+  return { files, notices };
+}
+
+async function withSettings<T>(
+  context: CommandContext,
+  work: (settings: Settings) => T | Promise<T>,
+): Promise<T> {
+  const catalogue = await loadCatalogue(context);
+  const snapshot = readSnapshot(context.paths.database);
+  try {
+    return await work(new Settings(snapshot, catalogue, () => findHostName(context)));
+  } finally {
+    snapshot.close();
+  }
 }

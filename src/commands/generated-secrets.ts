@@ -29,7 +29,7 @@ export async function storeSecrets(
   author: Author,
 ): Promise<void> {
   const snapshot = readSnapshot(context.paths.database);
-  const missing = generatedSecrets(new Settings(snapshot, catalogue, findHostName(context)));
+  const missing = generatedSecrets(new Settings(snapshot, catalogue, () => findHostName(context)));
   snapshot.close();
   if (missing.length === 0) return;
   writeTransaction(context.paths.database, author, (writer) => {

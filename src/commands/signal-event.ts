@@ -46,7 +46,7 @@ async function realRun(context: CommandContext, run: Run, options: OptionValues)
         ...run,
         system: realSystem(paths.root, serviceManager(options)),
         paths,
-        settings: new Settings(snapshot, catalogue, findHostName(context)),
+        settings: new Settings(snapshot, catalogue, () => findHostName(context)),
         ledger,
         isRoot: process.getuid?.() === 0,
         variables: scriptVariables(context),
@@ -71,7 +71,7 @@ async function dryRun(context: CommandContext, run: Run, options: OptionValues):
   const system = new RecordingSystem(realSystem(paths.root, serviceManager(options)));
   const notices: string[] = [];
   try {
-    const settings = new Settings(snapshot, catalogue, findHostName(context));
+    const settings = new Settings(snapshot, catalogue, () => findHostName(context));
     for (const [database, key, property] of generatedSecrets(settings)) {
       notices.push(`${database} ${key} ${property} has no value yet: one would be made`);
     }

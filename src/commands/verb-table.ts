@@ -1,4 +1,6 @@
 import type { Verb } from "./verb.ts";
+import { getprop } from "./verbs/getprop.ts";
+import { setprop } from "./verbs/setprop.ts";
 
 /** The verbs of `config` and `db NAME`, in the order in which help shows them. */
 export const verbs: readonly Verb[] = [
@@ -6,18 +8,26 @@ export const verbs: readonly Verb[] = [
     name: "getprop",
     synopsis: "KEY PROPERTY",
     summary: "print a property's value",
+    description: [
+      "An empty value is an empty line and exit status 0; a record or property that is not there, or has neither a value nor a default, is no output and exit status 1. The property type is the record's type.",
+      "A value with line breaks is printed as it is.",
+    ],
     effects: "read",
     arguments: ["key", "property"],
     count: [2, 2],
     examples: [
       ["config getprop rspamd QuarantineStatus", "one value, with the default where nothing is stored"],
     ],
-    load: async () => (await import("./verbs/getprop.ts")).getprop,
+    load: () => Promise.resolve(getprop),
   },
   {
     name: "setprop",
     synopsis: "KEY PROPERTY VALUE [PROPERTY VALUE]…",
     summary: "store properties of a record, all or none",
+    description: [
+      "The record must be there: stored, or known to the catalogue by its key. The property type changes its type. With --stdin the last value comes from standard input, one line break at its end left out.",
+      "What the catalogue refuses ends with exit status 3 and the accepted form, and nothing is stored; --force stores it all the same. A line break is accepted only by properties that say so, with --force too.",
+    ],
     effects: "write",
     arguments: ["key", "pairs"],
     count: [2, Number.POSITIVE_INFINITY],
@@ -28,12 +38,13 @@ export const verbs: readonly Verb[] = [
       ],
       ["config --stdin setprop rspamd Password", "a value from standard input, unseen by ps(1)"],
     ],
-    load: async () => (await import("./verbs/setprop.ts")).setprop,
+    load: () => Promise.resolve(setprop),
   },
   {
     name: "delprop",
     synopsis: "KEY PROPERTY…",
     summary: "remove properties; defaults apply again",
+    description: ["It is no failure that a property is not stored."],
     effects: "write",
     arguments: ["key", "property"],
     count: [2, Number.POSITIVE_INFINITY],
@@ -44,6 +55,9 @@ export const verbs: readonly Verb[] = [
     name: "printprop",
     synopsis: "KEY [PROPERTY]…",
     summary: "print properties as NAME=VALUE",
+    description: [
+      "In the order of the names. Asked for names, it prints those that there are, and exit status is 0 whatever there is. A line break in a value is shown as \\n.",
+    ],
     effects: "read",
     arguments: ["key", "property"],
     count: [1, Number.POSITIVE_INFINITY],
@@ -54,6 +68,9 @@ export const verbs: readonly Verb[] = [
     name: "show",
     synopsis: "[KEY]",
     summary: "print records, a property a line",
+    description: [
+      "In the order of the keys, which is that of UTF-8 bytes, as in all verbs. A line break in a value is shown as \\n.",
+    ],
     effects: "read",
     arguments: ["key"],
     count: [0, 1],
@@ -64,6 +81,7 @@ export const verbs: readonly Verb[] = [
     name: "print",
     synopsis: "[KEY]",
     summary: "print records, a record a line, as KEY=TYPE|PROPERTY|VALUE…",
+    description: ["The form of e-smith. A bar in a value is not marked, so scripts should prefer printjson."],
     effects: "read",
     arguments: ["key"],
     count: [0, 1],
@@ -114,6 +132,9 @@ export const verbs: readonly Verb[] = [
     name: "getjson",
     synopsis: "[KEY]",
     summary: "print a record in JSON; 1 where there is none",
+    description: [
+      "See JSON below. For a record that is not there it prints 1, with exit status 0, as the db command of e-smith does.",
+    ],
     effects: "read",
     arguments: ["key"],
     count: [0, 1],
@@ -144,6 +165,7 @@ export const verbs: readonly Verb[] = [
     name: "set",
     synopsis: "KEY TYPE [PROPERTY VALUE]…",
     summary: "store a whole record; what it held before is gone",
+    description: ["The catalogue's word on it is asked as for setprop."],
     effects: "write",
     arguments: ["key", "type", "pairs"],
     count: [2, Number.POSITIVE_INFINITY],
@@ -154,6 +176,7 @@ export const verbs: readonly Verb[] = [
     name: "setdefault",
     synopsis: "KEY TYPE [PROPERTY VALUE]…",
     summary: "store a record where there is none",
+    description: ["A record that is stored is left as it is, whatever it holds."],
     effects: "write",
     arguments: ["key", "type", "pairs"],
     count: [2, Number.POSITIVE_INFINITY],
@@ -164,16 +187,21 @@ export const verbs: readonly Verb[] = [
     name: "setjson",
     synopsis: "JSON|-",
     summary: "store whole records from JSON, one or a list; - reads standard input",
+    description: ["See JSON below. Each record is stored whole, all of them or none."],
     effects: "write",
     arguments: ["text"],
     count: [1, 1],
     examples: [["db accounts setjson -", "from a pipe"]],
+    source: ([text]) => (text === "-" ? text : undefined),
     load: async () => (await import("./verbs/setjson.ts")).setjson,
   },
   {
     name: "settype",
     synopsis: "KEY TYPE",
     summary: "change a record's type",
+    description: [
+      "The record must be there: stored, or known to the catalogue by its key; else exit status is 1.",
+    ],
     effects: "write",
     arguments: ["key", "type"],
     count: [2, 2],
@@ -184,6 +212,7 @@ export const verbs: readonly Verb[] = [
     name: "delete",
     synopsis: "KEY",
     summary: "remove a record; a known key is read with its defaults then",
+    description: ["What is not stored cannot be removed: exit status 1."],
     effects: "write",
     arguments: ["key"],
     count: [1, 1],
@@ -194,6 +223,9 @@ export const verbs: readonly Verb[] = [
     name: "describe",
     synopsis: "[KEY [PROPERTY]]",
     summary: "tell what is known of keys and properties",
+    description: [
+      "All keys of the database, one key, or one property. A key may also be the type of records, such as user: db accounts describe user.",
+    ],
     effects: "read",
     arguments: ["key", "property"],
     count: [0, 2],
@@ -206,6 +238,9 @@ export const verbs: readonly Verb[] = [
     name: "changes",
     synopsis: "",
     summary: "list what is set and not applied yet",
+    description: [
+      "Only changes of known properties that an event applies, since such an event was last done. A change that was taken back is none.",
+    ],
     effects: "read",
     arguments: [],
     count: [0, 0],
@@ -216,6 +251,9 @@ export const verbs: readonly Verb[] = [
     name: "history",
     synopsis: "[KEY]",
     summary: "list all changes, newest first",
+    description: [
+      "Who did it, and over which way in, is found from sudo(8), SSH, cron(8) and the terminal. Secrets are masked.",
+    ],
     effects: "read",
     arguments: ["key"],
     count: [0, 1],
@@ -226,6 +264,9 @@ export const verbs: readonly Verb[] = [
     name: "rollback",
     synopsis: "REVISION",
     summary: "bring the database back to a revision",
+    description: [
+      "Changes of this database that are newer than the revision are undone. That is a change of its own, and can be undone too.",
+    ],
     effects: "write",
     arguments: ["text"],
     count: [1, 1],
@@ -236,16 +277,23 @@ export const verbs: readonly Verb[] = [
     name: "batch",
     synopsis: "",
     summary: "carry out the lines of standard input, all or none",
+    description: [
+      "Accepted are set, setprop, setdefault, setjson, settype, delete and delprop, without config or db and the name of the database before them. Blanks separate words, quotation marks and backslashes keep them together, and # at the start of a word begins a comment. A mistake is reported with the number of its line.",
+    ],
     effects: "write",
     arguments: [],
     count: [0, 0],
     examples: [["config batch < changes.txt", "a verb and its arguments a line, quoted as in a shell"]],
+    source: () => "-",
     load: async () => (await import("./verbs/batch.ts")).batch,
   },
   {
     name: "export",
     synopsis: "",
     summary: "print all that is stored, for import",
+    description: [
+      "Without defaults, secrets included. The first line of the text form says how characters are marked, so that import reads back exactly what was stored, whatever it holds.",
+    ],
     effects: "read",
     arguments: [],
     count: [0, 0],
@@ -256,10 +304,14 @@ export const verbs: readonly Verb[] = [
     name: "import",
     synopsis: "FILE|-",
     summary: "store the records of a file, e-smith text or YAML",
+    description: [
+      "Replaces those records whole and leaves all others. YAML is read where --yaml stands or the file's name ends in .yaml or .yml: a mapping of keys to type and props. What the catalogue would refuse is kept, and listed on standard error.",
+    ],
     effects: "write",
     arguments: ["file"],
     count: [1, 1],
     examples: [["db accounts import /var/lib/nethserver/db/accounts", "from another server, as it is"]],
+    source: ([path]) => path,
     load: async () => (await import("./verbs/import.ts")).importText,
   },
 ];

@@ -18,6 +18,8 @@ export interface WriteSession extends ReadSession {
   readonly writer: Writer;
   /** `--force`: store what the catalogue would refuse. */
   readonly force: boolean;
+  /** What `source` of the verb names, whole; empty where it names nothing. */
+  readonly input: string;
 }
 
 export type ReadHandler = (session: ReadSession, args: readonly string[]) => Result;
@@ -25,6 +27,11 @@ export type WriteHandler = (session: WriteSession, args: readonly string[]) => R
 
 interface VerbInfo extends Omit<CommandInfo, "options" | "description"> {
   readonly description?: readonly string[];
+  /**
+   * The file that a writing verb reads, `-` for standard input. It is read before the transaction begins, so
+   * that a slow pipe holds up no other writer.
+   */
+  readonly source?: (args: readonly string[]) => string | undefined;
 }
 
 /** A verb reads in one snapshot, or writes in one transaction. */

@@ -28,8 +28,8 @@ export function undo(writer: Writer, changes: readonly Change[]): void {
 }
 
 /** The net effect of many changes: for each property its first old and its last new value, where they differ. */
-export function netChanges(changes: readonly Change[]): Change[] {
-  const net = new Map<string, Change>();
+export function netChanges<T extends Change>(changes: readonly T[]): T[] {
+  const net = new Map<string, T>();
   for (const change of changes) {
     const id = JSON.stringify([change.database, change.key, change.name]);
     const first = net.get(id);

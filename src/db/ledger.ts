@@ -1,11 +1,12 @@
 import type { DatabaseSync } from "node:sqlite";
+import { explain } from "./explain.ts";
 
 /** A file as mailwright last wrote it. */
 export interface ManagedFile {
   readonly path: string;
   /** The target of the template that makes it. */
   readonly template: string;
-  /** SHA-256 of its bytes, in hex. */
+  /** SHA-256 of its bytes, in hex; while a commit is under way also of those before, a blank between. */
   readonly hash: string;
   readonly mode: number;
   /** `user:group`. */
@@ -35,7 +36,10 @@ type Row = Record<string, string | number | null>;
 
 /** The ledger in the settings' own database file. */
 export class SqlLedger implements Ledger {
-  constructor(private readonly connection: DatabaseSync) {}
+  constructor(
+    private readonly connection: DatabaseSync,
+    private readonly path: string,
+  ) {}
 
   managedFiles(): ReadonlyMap<string, ManagedFile> {
     const rows = this.connection.prepare("SELECT path, template, hash, mode, owner FROM managed_file").all();
@@ -84,13 +88,17 @@ export class SqlLedger implements Ledger {
   }
 
   private together(work: () => void): void {
-    this.connection.exec("BEGIN IMMEDIATE");
+    try {
+      this.connection.exec("BEGIN IMMEDIATE");
+    } catch (cause) {
+      throw explain(cause, this.path);
+    }
     try {
       work();
       this.connection.exec("COMMIT");
-    } catch (error) {
+    } catch (cause) {
       this.connection.exec("ROLLBACK");
-      throw error;
+      throw explain(cause, this.path);
     }
   }
 }

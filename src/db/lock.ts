@@ -1,9 +1,9 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname } from "node:path";
+import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MailwrightError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
+import { makeFolderOf } from "./folder.ts";
 
 /** Held until `release`, or until the process ends in whatever way. */
 export interface Lock {
@@ -18,7 +18,7 @@ const interval = 50;
  * dies. Waits up to `wait` milliseconds, then says who holds it (exit 6). `holder` describes this process.
  */
 export async function takeLock(path: string, wait: number, holder: string): Promise<Lock> {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolderOf(path);
   closeSync(openSync(path, "a", 0o600));
   const connection = new DatabaseSync(path);
   for (const end = performance.now() + wait; ; await sleep(interval)) {

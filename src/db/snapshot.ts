@@ -1,4 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
+import { explain } from "./explain.ts";
 import type { Change } from "./history.ts";
 import type { DbRecord, Snapshot } from "./record.ts";
 
@@ -8,7 +9,10 @@ const text = (row: Row, column: string): string => String(row[column]);
 
 /** Reads through an open connection. Within a transaction all answers are of one moment. */
 export class SqlSnapshot implements Snapshot {
-  constructor(private readonly connection: DatabaseSync) {}
+  constructor(
+    private readonly connection: DatabaseSync,
+    private readonly path: string,
+  ) {}
 
   get revision(): number {
     return Number(this.rows("SELECT coalesce(max(rev), 0) AS rev FROM change")[0]?.["rev"]);
@@ -88,6 +92,10 @@ export class SqlSnapshot implements Snapshot {
   }
 
   private rows(sql: string, ...values: (string | number)[]): Row[] {
-    return this.connection.prepare(sql).all(...values) as Row[];
+    try {
+      return this.connection.prepare(sql).all(...values) as Row[];
+    } catch (cause) {
+      throw explain(cause, this.path);
+    }
   }
 }

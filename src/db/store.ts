@@ -1,7 +1,8 @@
-import { chmodSync, closeSync, existsSync, linkSync, mkdirSync, openSync, unlinkSync } from "node:fs";
-import { dirname } from "node:path";
+import { chmodSync, closeSync, linkSync, openSync, rmSync, statSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { MailwrightError } from "../errors.ts";
+import { busyTimeout, codeOf, explain } from "./explain.ts";
+import { makeFolderOf } from "./folder.ts";
 import { type Ledger, ReadOnlyLedger, SqlLedger } from "./ledger.ts";
 import { emptySnapshot, type Snapshot } from "./record.ts";
 import { schema, schemaVersion } from "./schema.ts";
@@ -14,34 +15,71 @@ export interface Author {
   readonly via: string;
 }
 
-/** How long a writer waits for the others, in milliseconds. */
-const busyTimeout = 120_000;
+/** How long the log may be, in bytes, when the last connection closes without moving it into the database. */
+const keptLog = 1024 ** 2;
 
 /**
  * Opens the settings for reading, as of one moment, and creates nothing (SQLite itself may make the
  * database's `-shm` and `-wal` companions when no other process has it open). Close it when done.
  */
 export function readSnapshot(path: string): Snapshot {
-  if (!existsSync(path)) return emptySnapshot;
+  if (!isThere(path)) return emptySnapshot;
   const connection = connect(path, true);
   connection.exec("BEGIN");
-  return new SqlSnapshot(connection);
+  return new SqlSnapshot(connection, path);
 }
 
 /**
  * Changes the settings in one transaction: all of what `change` does is stored, durably, or nothing. This is
- * the one place where a revision is assigned.
+ * the one place where a revision is assigned. Where there is no database yet, `change` is first tried in
+ * memory, so that a refused change, or one that changes nothing, leaves no database behind: it runs twice then.
  */
 export function writeTransaction<T>(path: string, author: Author, change: (writer: Writer) => T): T {
-  if (!existsSync(path)) create(path);
+  if (!isThere(path)) {
+    const { result, hasChanged } = rehearse(path, author, change);
+    if (!hasChanged) return result;
+    create(path);
+  }
   const connection = connect(path, false);
   try {
     connection.exec("BEGIN IMMEDIATE");
-    const result = change(new Writer(connection, author));
+    const result = change(new Writer(connection, path, author));
     connection.exec("COMMIT");
     return result;
   } catch (cause) {
     throw explain(cause, path);
+  } finally {
+    closeQuickly(connection, path);
+  }
+}
+
+/**
+ * Closes a writer without the checkpoint that SQLite makes when the last connection closes: a commit costs one
+ * sync of the log then, and not four of log and database. A read-only connection that closes last leaves the
+ * log as it is, durable, for the next one to read.
+ */
+function closeQuickly(connection: DatabaseSync, path: string): void {
+  try {
+    if (statSync(`${path}-wal`).size > keptLog) return connection.close();
+    const last = new DatabaseSync(path, { readOnly: true });
+    last.prepare("PRAGMA user_version").get();
+    connection.close();
+    last.close();
+  } catch {
+    if (connection.isOpen) connection.close();
+  }
+}
+
+function rehearse<T>(
+  path: string,
+  author: Author,
+  change: (writer: Writer) => T,
+): { result: T; hasChanged: boolean } {
+  const connection = new DatabaseSync(":memory:");
+  try {
+    connection.exec(schema);
+    const writer = new Writer(connection, path, author);
+    return { result: change(writer), hasChanged: writer.snapshot.revision > 0 };
   } finally {
     connection.close();
   }
@@ -49,13 +87,22 @@ export function writeTransaction<T>(path: string, author: Author, change: (write
 
 /** Opens what is known of applied events and written files, for reading and writing. Close it when done. */
 export function openLedger(path: string): Ledger {
-  if (!existsSync(path)) create(path);
-  return new SqlLedger(connect(path, false));
+  if (!isThere(path)) create(path);
+  return new SqlLedger(connect(path, false), path);
 }
 
 /** The same for reading alone; it creates nothing. */
 export function readLedger(path: string): Ledger {
-  return new ReadOnlyLedger(existsSync(path) ? new SqlLedger(connect(path, true)) : undefined);
+  return new ReadOnlyLedger(isThere(path) ? new SqlLedger(connect(path, true), path) : undefined);
+}
+
+/** A folder that may not be looked into is a failure: the defaults would be a wrong answer. */
+function isThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch (cause) {
+    throw explain(cause, path);
+  }
 }
 
 function connect(path: string, readOnly: boolean): DatabaseSync {
@@ -65,6 +112,12 @@ function connect(path: string, readOnly: boolean): DatabaseSync {
     const { user_version: version } = connection.prepare("PRAGMA user_version").get() as {
       user_version: number;
     };
+    if (version === 0) {
+      throw new MailwrightError(`${path} is no database of mailwright`, {
+        code: "DATABASE_LAYOUT",
+        hint: "It is empty, or another program's. Restore it from a backup, or move it away to begin anew.",
+      });
+    }
     if (version !== schemaVersion) {
       throw new MailwrightError(`${path} has the layout ${version}; this program knows ${schemaVersion}`, {
         code: "DATABASE_LAYOUT",
@@ -79,50 +132,28 @@ function connect(path: string, readOnly: boolean): DatabaseSync {
 
 /** Makes the file whole under another name and links it into place, so that no process sees half of it. */
 function create(path: string): void {
-  const temporary = `${path}.${process.pid}.new`;
+  const temporary = `${path}.${process.pid}-${Math.random().toString(36).slice(2)}.new`;
   try {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolderOf(path);
     closeSync(openSync(temporary, "wx", 0o600));
     chmodSync(temporary, 0o600);
     const connection = new DatabaseSync(temporary);
     connection.exec(`PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; BEGIN; ${schema}
       PRAGMA user_version=${schemaVersion}; COMMIT`);
     connection.close();
-    linkSync(temporary, path);
+    linkTo(path, temporary);
   } catch (cause) {
-    if (!hasCode(cause, "EEXIST") || !existsSync(path)) throw explain(cause, path);
+    throw explain(cause, path);
   } finally {
-    if (existsSync(temporary)) unlinkSync(temporary);
+    rmSync(temporary, { force: true });
   }
 }
 
-function hasCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
-}
-
-/** Says in an administrator's words why SQLite or the file system refused. */
-function explain(cause: unknown, path: string): unknown {
-  if (cause instanceof MailwrightError || !(cause instanceof Error)) return cause;
-  const known: [RegExp, string, string][] = [
-    [
-      /SQLITE_CANTOPEN|unable to open|EACCES|EPERM|permission/i,
-      "may not be opened",
-      "Run the command as root.",
-    ],
-    [
-      /readonly|EROFS/i,
-      "cannot be written",
-      "Run the command as root; look whether the file system is read-only.",
-    ],
-    [/locked|busy/i, "is kept busy by another process", `Waited ${busyTimeout / 1000} s. Try again.`],
-    [/full|ENOSPC/i, "cannot grow: the disk is full", "Make room and try again; nothing was stored."],
-    [
-      /malformed|not a database|corrupt/i,
-      "is damaged",
-      "Restore it from a backup; sqlite3 PATH .recover may help.",
-    ],
-  ];
-  const match = known.find(([pattern]) => pattern.test(cause.message));
-  if (match === undefined) return cause;
-  return new MailwrightError(`the database ${path} ${match[1]}`, { code: "DATABASE", hint: match[2], cause });
+/** That another process was faster is as good. */
+function linkTo(path: string, temporary: string): void {
+  try {
+    linkSync(temporary, path);
+  } catch (error) {
+    if (codeOf(error) !== "EEXIST") throw error;
+  }
 }

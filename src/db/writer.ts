@@ -13,9 +13,10 @@ export class Writer {
 
   constructor(
     private readonly connection: DatabaseSync,
+    path: string,
     private readonly author: Author,
   ) {
-    this.snapshot = new SqlSnapshot(connection);
+    this.snapshot = new SqlSnapshot(connection, path);
     this.revision = this.snapshot.revision + 1;
   }
 

@@ -25,10 +25,12 @@ const noProps: ReadonlyMap<string, string> = new Map();
  * A key that the catalogue names (such as `rspamd`) exists even where nothing of it is stored.
  */
 export class Settings implements RuleContext {
+  private knownHost: HostName | undefined;
+
   constructor(
     readonly snapshot: Snapshot,
     readonly catalogue: Catalogue,
-    private readonly host: HostName,
+    private readonly findHost: () => HostName,
   ) {}
 
   /** The effective value; `undefined` where the record, or the property, does not exist. */
@@ -70,6 +72,12 @@ export class Settings implements RuleContext {
       const record = this.record(database, key);
       if (record !== undefined) yield record;
     }
+  }
+
+  /** Found when it is first needed: most questions are not about the machine's name. */
+  private get host(): HostName {
+    this.knownHost ??= this.findHost();
+    return this.knownHost;
   }
 
   get systemName(): string {

@@ -1,5 +1,4 @@
 import * as nodeFs from "node:fs";
-import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { MailwrightError } from "../errors.ts";
 import type { FileAttributes, FileStatus, Files } from "./system.ts";
@@ -47,7 +46,7 @@ export class RealFiles implements Files {
   }
 
   write(path: string, bytes: Uint8Array, attributes: FileAttributes): void {
-    const temporary = join(dirname(path), `.${basename(path).slice(0, 200)}.mailwright-${process.pid}`);
+    const temporary = join(dirname(path), `${temporaryPrefix(path)}${process.pid}`);
     this.explained("write", path, () => {
       this.fs.rmSync(temporary, { force: true });
       const file = this.fs.openSync(temporary, "wx", 0o600);
@@ -85,12 +84,27 @@ export class RealFiles implements Files {
     });
   }
 
+  removeLeftovers(path: string): void {
+    const prefix = temporaryPrefix(path);
+    for (const name of this.list(dirname(path))) {
+      if (name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
+        this.remove(join(dirname(path), name));
+    }
+  }
+
   makeFolder(path: string, mode: number): void {
-    this.explained("make the folder", path, () => this.fs.mkdirSync(path, { recursive: true, mode }));
+    if (this.status(path) !== undefined) return;
+    this.makeFolder(dirname(path), mode);
+    this.explained("make the folder", path, () => {
+      this.fs.mkdirSync(path, { mode });
+      // The mode as it is asked for, whatever the umask of the administrator's shell.
+      this.fs.chmodSync(path, mode);
+      this.syncFolder(dirname(path));
+    });
   }
 
   makeTemporaryFolder(): string {
-    return this.fs.mkdtempSync(join(tmpdir(), "mailwright-"));
+    return this.fs.mkdtempSync(join(process.env["TMPDIR"] ?? "/tmp", "mailwright-"));
   }
 
   removeFolder(path: string): void {
@@ -125,7 +139,7 @@ export class RealFiles implements Files {
     try {
       return action();
     } catch (error) {
-      if (codeOf(error) === "ENOENT" || codeOf(error) === "ENOTDIR") return undefined;
+      if (absent.has(codeOf(error) ?? "")) return undefined;
       throw error;
     }
   }
@@ -154,7 +168,23 @@ const hints: Readonly<Record<string, { reason: string; hint: string }>> = {
   },
   ENOSPC: { reason: "the disk is full", hint: "Make room and signal the event again." },
   EDQUOT: { reason: "the disk quota is used up", hint: "Make room and signal the event again." },
+  EISDIR: { reason: "it is a folder", hint: "Move it away and signal the event again." },
+  ENOTDIR: {
+    reason: "what should be its folder is a file",
+    hint: "Move that away and signal the event again.",
+  },
 };
+
+/** There is no such file: nothing, or a folder, or a file in the place of a folder. */
+const absent: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "EISDIR"]);
+
+/**
+ * How the files that `write` makes beside a path begin; the process id follows. Names have at most 255 bytes, so
+ * a long one gives only its beginning.
+ */
+function temporaryPrefix(path: string): string {
+  return `.${Buffer.from(basename(path)).subarray(0, 200).toString("utf8")}.mailwright-`;
+}
 
 function codeOf(error: unknown): string | undefined {
   return error instanceof Error && "code" in error ? String(error.code) : undefined;

@@ -74,9 +74,11 @@ class RecordingFiles implements Files {
     if (this.isStaged(path)) this.real.remove(path);
     else this.effects.push({ kind: "file", verb: "remove", path });
   }
+  /** No effect worth telling: nobody made them to be kept. */
+  removeLeftovers(): void {}
   makeFolder(path: string, mode: number): void {
     if (this.isStaged(path)) this.real.makeFolder(path, mode);
-    else this.effects.push({ kind: "file", verb: "folder", path });
+    else if (this.real.status(path) === undefined) this.effects.push({ kind: "file", verb: "folder", path });
   }
   makeTemporaryFolder(): string {
     const path = this.real.makeTemporaryFolder();

@@ -1,4 +1,5 @@
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { MailwrightError } from "../errors.ts";
 import type { Outcome, Processes, ServiceManager, ServiceVerb, UnitState } from "./system.ts";
 
@@ -12,36 +13,53 @@ export class Systemd implements ServiceManager {
 
   async state(unit: string): Promise<UnitState> {
     const fields = "--property=LoadState,ActiveState,UnitFileState";
-    const { stdout } = await this.processes.inspect(["systemctl", "show", fields, "--", unit], { timeout });
-    const value = (name: string): string => new RegExp(`^${name}=(.*)$`, "m").exec(stdout)?.[1] ?? "";
+    const asked = await this.processes.inspect(["systemctl", "show", fields, "--", unit], { timeout });
+    const value = (name: string): string => new RegExp(`^${name}=(.*)$`, "m").exec(asked.stdout)?.[1] ?? "";
     const load = value("LoadState");
+    if (load === "") throw unknownState(unit, asked);
     return {
-      load: load === "masked" ? "masked" : load === "loaded" ? "loaded" : "absent",
+      // A unit that systemd cannot read is not absent: what is asked of it shall fail, and say why.
+      load: load === "masked" ? "masked" : load === "not-found" ? "absent" : "loaded",
       active: ["active", "reloading", "activating"].includes(value("ActiveState")),
       enabled: !["disabled", "indirect"].includes(value("UnitFileState")),
     };
   }
 
   run(unit: string, verb: ServiceVerb): Promise<Outcome> {
-    return this.processes.run(["systemctl", verb, "--", unit], { timeout });
+    // Not every daemon can reload; Redis cannot.
+    const asked = verb === "reload" ? "reload-or-restart" : verb;
+    return this.processes.run(["systemctl", asked, "--", unit], { timeout });
   }
 }
 
 /** Scripts in /etc/init.d, as service(8) and update-rc.d(8) run them, where no systemd is. */
 export class ServiceScripts implements ServiceManager {
   readonly name = "service";
-  constructor(private readonly processes: Processes) {}
+
+  /** `etc` is the folder that holds init.d and rc2.d. */
+  constructor(
+    private readonly processes: Processes,
+    private readonly etc = "/etc",
+  ) {}
 
   async state(unit: string): Promise<UnitState> {
-    if (!existsSync(`/etc/init.d/${unit}`)) return { load: "absent", active: false, enabled: false };
+    if (!existsSync(join(this.etc, "init.d", unit))) return { load: "absent", active: false, enabled: false };
     const { exit } = await this.processes.inspect(["service", unit, "status"], { timeout });
-    return { load: "loaded", active: exit === 0, enabled: true };
+    return { load: "loaded", active: exit === 0, enabled: this.isEnabled(unit) };
   }
 
   run(unit: string, verb: ServiceVerb): Promise<Outcome> {
     const argv: [string, ...string[]] =
       verb === "enable" || verb === "disable" ? ["update-rc.d", unit, verb] : ["service", unit, verb];
     return this.processes.run(argv, { timeout });
+  }
+
+  /** Started in the runlevel that Debian boots into. */
+  private isEnabled(unit: string): boolean {
+    const folder = join(this.etc, "rc2.d");
+    return (existsSync(folder) ? readdirSync(folder) : []).some(
+      (name) => /^S\d\d/.test(name) && name.slice(3) === unit,
+    );
   }
 }
 
@@ -73,4 +91,11 @@ export function findServiceManager(
         exit: 3,
       });
   }
+}
+
+function unknownState(unit: string, { exit, stderr }: Outcome): MailwrightError {
+  return new MailwrightError(`systemd does not tell the state of ${unit}`, {
+    code: "SERVICE_STATE",
+    hint: stderr.trim() || `systemctl show ended with status ${exit}`,
+  });
 }

@@ -48,7 +48,9 @@ export interface Files {
   setAttributes(path: string, attributes: FileAttributes): void;
   /** Durable, as `write` is; nothing happens where there is no such file. */
   remove(path: string): void;
-  /** Makes the folder and its parents. */
+  /** Removes what a `write` of this path that was killed left beside it; no other `write` may be under way. */
+  removeLeftovers(path: string): void;
+  /** Makes the folder and its parents, each with this mode; nothing happens where it is there. */
   makeFolder(path: string, mode: number): void;
   /** A new private folder (0700) for staging; remove it with `removeFolder`. */
   makeTemporaryFolder(): string;

@@ -1,4 +1,5 @@
 import { MailwrightError } from "../errors.ts";
+import { ExitCode } from "../exit-codes.ts";
 import { helpers, truthy } from "./helpers.ts";
 import type { Expression, Node } from "./nodes.ts";
 import { Output, Raw, type Use, Variant } from "./output.ts";
@@ -81,8 +82,12 @@ export class Evaluation {
   }
 
   private block(node: Block, frame: Frame): void {
-    const [first] = node.args;
+    const [first, second] = node.args;
     if (first === undefined) throw this.failure(node.line, `{{#${node.block}}} needs a value`);
+    if (second !== undefined) {
+      const what = `{{#${node.block}}} takes one value`;
+      throw this.failure(node.line, `${what}: put a helper in parentheses, {{#${node.block} (eq a b)}}`);
+    }
     this.uses = [];
     const value = this.evaluate(first, frame, node.line);
     const outside = this.around;
@@ -98,7 +103,7 @@ export class Evaluation {
       case "unless":
         return this.all(truthy(value) ? node.otherwise : node.body, frame);
       case "with":
-        if (!truthy(value)) return this.all(node.otherwise, frame);
+        if (value !== 0 && !truthy(value)) return this.all(node.otherwise, frame);
         return this.all(node.body, child(frame, value, named(node.names, [value]), {}));
       case "each":
         return this.each(node, value, frame);
@@ -110,6 +115,10 @@ export class Evaluation {
   }
 
   private each(node: Block, value: unknown, frame: Frame): void {
+    if (value instanceof Scope) {
+      const [list] = node.args;
+      throw this.failure(node.line, `${list === undefined ? "it" : describe(list)} is no list`);
+    }
     const items: [string | number, unknown][] = Array.isArray(value)
       ? value.map((item, index) => [index, item])
       : isPlainObject(value)
@@ -158,9 +167,9 @@ export class Evaluation {
     if (first === undefined) return start.context;
     let value: unknown;
     if (path.data) value = findData(start, first);
-    else if (path.own || path.up > 0) value = this.member(start.context, first);
+    else if (path.own || path.up > 0) value = this.member(start.context, first, line);
     else value = this.lookup(start, first, path.source, line);
-    for (const part of rest) value = this.member(value, part);
+    for (const part of rest) value = this.member(value, part, line);
     return value;
   }
 
@@ -169,28 +178,40 @@ export class Evaluation {
     for (let at: Frame | undefined = frame; at !== undefined; at = at.parent) {
       if (at.names.has(name)) return at.names.get(name);
     }
-    const own = this.member(frame.context, name);
-    if (own !== undefined) return own;
-    if (isPlainObject(this.root.context) && Object.hasOwn(this.root.context, name))
-      return this.root.context[name];
-    if (isPlainObject(frame.context) && Object.hasOwn(frame.context, name)) return undefined;
+    const { context } = frame;
+    const file = this.root.context;
+    const isFiles = isPlainObject(file) && Object.hasOwn(file, name);
+    if (!(context instanceof Scope) || context.has(name) || !isFiles) {
+      const own = this.member(context, name, line);
+      if (own !== undefined || context instanceof Scope) return own;
+    }
+    if (isFiles) return file[name];
+    if (isPlainObject(context) && Object.hasOwn(context, name)) return undefined;
     throw this.failure(line, `there is no value called ${source}`);
   }
 
-  private member(value: unknown, name: string): unknown {
-    if (value instanceof Scope) return value.lookup(name, (use) => this.uses.push(use));
+  private member(value: unknown, name: string, line: number): unknown {
+    if (value instanceof Scope) {
+      try {
+        return value.lookup(name, (use) => this.uses.push(use));
+      } catch (cause) {
+        if (!(cause instanceof MailwrightError)) throw cause;
+        throw this.failure(line, cause.message, cause.code, cause);
+      }
+    }
     if (Array.isArray(value)) return name === "length" ? value.length : value[Number(name)];
     return isPlainObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
   }
 
   private failure(line: number, message: string, code = "TEMPLATE", cause?: unknown): MailwrightError {
+    const isValue = code === "UNWRITABLE_VALUE";
+    const known = cause instanceof MailwrightError ? cause.hint : undefined;
     return new MailwrightError(`${this.fragment}:${line}: ${message}`, {
       code,
-      exit: code === "UNWRITABLE_VALUE" ? 3 : 1,
-      hint:
-        code === "UNWRITABLE_VALUE"
-          ? "Nothing was written. Change the value and signal the event again."
-          : undefined,
+      exit: isValue ? ExitCode.refused : ExitCode.failed,
+      hint: [known, `Nothing was written. Change the ${isValue ? "value" : "fragment"} and try again.`]
+        .filter(Boolean)
+        .join("\n"),
       cause,
     });
   }

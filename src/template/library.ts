@@ -23,6 +23,8 @@ export interface Template {
   readonly each: Expression | undefined;
   readonly name: Expression | undefined;
   readonly fragments: readonly Fragment[];
+  /** Files of the site that look like fragments and are none. */
+  readonly ignored: readonly string[];
 }
 
 const metadataName = "template.yaml";
@@ -62,7 +64,24 @@ export class TemplateLibrary {
       each: await expression(metadata.each),
       name: await expression(metadata.name),
       fragments,
+      ignored: found
+        .filter(({ name, path }) => path.startsWith(site) && name !== metadataName && !name.endsWith(".hbs"))
+        .filter(({ path }) => this.files.status(path)?.kind !== "directory")
+        .map(({ path }) => path),
     };
+  }
+
+  /** What the administrator should know of the site's own fragments. */
+  notes({ fragments, ignored }: Template): string[] {
+    const modified = (path: string): number => this.files.status(path)?.modified ?? 0;
+    return [
+      ...ignored.map((path) => `${path} is left out: the name of a fragment ends in .hbs`),
+      ...fragments.flatMap(({ path, replaces }) =>
+        replaces !== undefined && modified(replaces) > modified(path)
+          ? [`${path} takes the place of a fragment that has changed since: compare it with ${replaces}`]
+          : [],
+      ),
+    ];
   }
 
   /** All targets that have a template, in byte order. */

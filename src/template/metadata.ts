@@ -13,8 +13,8 @@ export interface TemplateMetadata {
   readonly comment: boolean;
   /** The daemon that judges the file before it is written. */
   readonly check: string | undefined;
-  /** The units that must reload when the file changed; the daemon's own where not given. */
-  readonly services: readonly string[];
+  /** The units that must reload when the file changed: the checking daemon's where not given; without one, all. */
+  readonly services: readonly string[] | undefined;
   /** An expression; the file is removed while it is false. */
   readonly when: string | undefined;
   /** An expression for a list: one file for each of its items, which the fragments see as `item`. */
@@ -66,7 +66,7 @@ export async function parseMetadata(text: string, name: string): Promise<Templat
     ...rest,
     mode: Number.parseInt(mode, 8),
     check,
-    services: services ?? (check === undefined ? [] : [check]),
+    services: services ?? (check === undefined ? undefined : [check]),
     when,
     each,
     name: fileName,

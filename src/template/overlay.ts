@@ -10,7 +10,7 @@ export interface OverlayFile {
 }
 
 /** Left behind by editors and packagers; never part of anything. */
-const leftover = /~$|^\.|\.(swp|orig|rej|bak|rpmsave|rpmnew)$|\.(dpkg|ucf)-[a-z]+$/;
+const leftover = /~$|^\.|^#.*#$|\.(swp|orig|rej|bak|rpmsave|rpmnew)$|\.(dpkg|ucf)-/;
 
 /** The files of a folder, the site's laid over the shipped ones, in byte order of their names. */
 export function overlay(files: Files, shipped: string, site: string): OverlayFile[] {

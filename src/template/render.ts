@@ -33,7 +33,7 @@ export function renderTemplate(template: Template, context: Context): RenderedFi
   const origin = `template.yaml of ${target}`;
   const evaluate = (): Evaluation => new Evaluation(syntaxes[metadata.syntax], context);
   if (when !== undefined && !truthy(evaluate().value(when, origin))) {
-    return each === undefined ? [renderedFile(template, target, undefined)] : [];
+    return each === undefined ? [absentFile(template, target)] : [];
   }
   if (each === undefined || name === undefined)
     return [renderedFile(template, target, render(template, context))];
@@ -42,11 +42,24 @@ export function renderTemplate(template: Template, context: Context): RenderedFi
   return items.map((item) => {
     const own = { ...context, item };
     const file = String(new Evaluation(syntaxes[metadata.syntax], own).value(name, origin));
-    if (file === "" || /[/\0]|^\.\.?$/.test(file)) {
-      throw new MailwrightError(`${origin}: "${file}" is no file name`, { code: "TEMPLATE" });
+    if (!isFileName(file)) {
+      throw new MailwrightError(`${origin}: ${JSON.stringify(file)} is no file name`, {
+        code: "TEMPLATE",
+        hint: "accepted: up to 255 bytes without a slash or a control character. Nothing was touched.",
+      });
     }
     return renderedFile(template, join(dirname(target), file), render(template, own));
   });
+}
+
+/** Longer ones, and . and .., no file system takes; one with a line break would be two to the scripts. */
+function isFileName(name: string): boolean {
+  return name !== "" && !/[/\p{Cc}]|^\.\.?$/u.test(name) && Buffer.byteLength(name) <= 255;
+}
+
+/** A file of this template that is not to be. */
+export function absentFile(template: Template, path: string): RenderedFile {
+  return renderedFile(template, path, undefined);
 }
 
 function render(template: Template, context: Context): Output {

@@ -7,6 +7,9 @@ import type { Use } from "./output.ts";
 export abstract class Scope {
   /** The member's value, or `undefined`; `use` is told of each property that was read. */
   abstract lookup(name: string, use: (property: Use) => void): unknown;
+
+  /** Whether a bare name is this value's own; if not, the file's context is asked for it. */
+  abstract has(name: string): boolean;
 }
 
 /** What a fragment sees by name. */

@@ -21,7 +21,7 @@ const accepted: Readonly<Record<string, readonly [handler: WriteHandler, least: 
 
 /** Carries out the lines of standard input, a verb and its arguments each, all or none. */
 export const batch: WriteHandler = (session) => {
-  const lines = session.context.stdin().split("\n");
+  const lines = session.input.split("\n");
   for (const [index, line] of lines.entries()) {
     const words = splitWords(line);
     if (words === undefined) throw atLine(index, line, refused("a quotation mark is not closed", "USAGE"));
@@ -58,6 +58,7 @@ function runLine(
 function atLine(index: number, line: string, cause: MailwrightError): MailwrightError {
   const { code, exit } = cause;
   const verb = line.trim().split(/\s/)[0] ?? "";
-  const hint = [cause.hint, "No line of the batch was stored."].filter(Boolean).join("\n");
+  const own = cause.hint?.replace(/ ?Nothing was stored\.$/, "");
+  const hint = [own, "No line of the batch was stored."].filter(Boolean).join("\n");
   return new MailwrightError(`line ${index + 1} (${verb}): ${cause.message}`, { code, exit, hint, cause });
 }

@@ -1,17 +1,21 @@
 import { findEntry } from "../../catalogue/catalogue.ts";
 import { findProperty } from "../../catalogue/effective.ts";
 import { type Change, netChanges } from "../../db/history.ts";
+import { typeName } from "../../db/record.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import type { Style } from "../../format/style.ts";
 import { columns } from "../../format/table.ts";
 import { ago } from "../../format/times.ts";
 import type { Settings } from "../../mail/settings.ts";
 import type { ReadHandler } from "../verb.ts";
-import { masked } from "./secrets.ts";
+import { masked, pastTypes, recordId } from "./secrets.ts";
+import { transition } from "./transition.ts";
 
 /** A change that no event has carried out, and the events of which any one would. */
 interface PendingChange extends Change {
   readonly events: readonly string[];
+  /** What is read where the property is not stored. */
+  readonly default: string | undefined;
 }
 
 /** What was set and is not applied yet, in this database. */
@@ -24,9 +28,9 @@ export const changes: ReadHandler = ({ settings, database }) => {
     const rows = pending.map((change) => [
       change.key,
       change.name,
-      `${change.old ?? style.faint("absent")} → ${change.new === undefined ? style.faint("absent") : style.changed(change.new)}`,
+      transition(change, style, change.default),
       ago(change.at, now),
-      `${change.actor} ${change.via.startsWith("ssh") ? "over" : change.via.startsWith("tty") || change.via.startsWith("pts") ? "on" : "by"} ${change.via}`,
+      `${change.actor} ${preposition(change.via)} ${change.via}`,
     ]);
     return `${columns(rows)}To apply: ${events.map((event) => `signal-event ${event}`).join("; ")}\n`;
   };
@@ -37,25 +41,30 @@ export const changes: ReadHandler = ({ settings, database }) => {
 export function pendingChanges(settings: Settings): PendingChange[] {
   const applied = settings.snapshot.appliedRevisions();
   const all = settings.snapshot.changes(0);
-  const waiting = all.flatMap((change) => {
-    const events = eventsOf(settings, change, all);
-    const isApplied =
-      events.length === 0 || events.some((event) => (applied.get(event) ?? 0) >= change.revision);
-    return isApplied ? [] : [{ ...change, events }];
+  const past = pastTypes(all);
+  const withEvents = (change: Change): PendingChange => ({
+    ...change,
+    ...knownOf(settings, change, past.get(recordId(change))?.at(-1)),
   });
-  return netChanges(waiting).map((change) => ({
-    ...masked(settings, change, all),
-    events: eventsOf(settings, change, all),
-  }));
+  const waiting = all
+    .map(withEvents)
+    .filter(
+      ({ events, revision }) =>
+        events.length > 0 && !events.some((event) => (applied.get(event) ?? 0) >= revision),
+    );
+  return netChanges(waiting).map((change) => ({ ...change, ...masked(settings, change, past) }));
 }
 
 /** By the record's type; of a record that is gone, by the last type that it had. */
-function eventsOf(settings: Settings, change: Change, all: readonly Change[]): readonly string[] {
-  const { database, key, name } = change;
-  const past = all.findLast(
-    (other) => other.database === database && other.key === key && other.name === "type",
-  );
-  const type = settings.snapshot.type(database, key) ?? past?.old ?? past?.new;
+function knownOf(settings: Settings, { database, key, name }: Change, lastType: string | undefined) {
+  const type = settings.snapshot.type(database, key) ?? lastType;
   const entry = findEntry(settings.catalogue, database, key, type);
-  return name === "type" ? (entry?.events ?? []) : (findProperty(entry, name)?.events ?? []);
+  const property = findProperty(entry, name);
+  const events = (name === typeName ? entry?.events : property?.events) ?? [];
+  return { events, default: property?.default };
+}
+
+function preposition(via: string): string {
+  if (via.startsWith("ssh")) return "over";
+  return /^(?:tty|pts)/.test(via) ? "on" : "by";
 }

@@ -2,6 +2,7 @@ import { typeName } from "../../db/record.ts";
 import { refused } from "../../errors.ts";
 import type { WriteHandler } from "../verb.ts";
 import { done, notFound } from "./shared.ts";
+import { removeProps } from "./store-record.ts";
 
 /** Removes what is stored; a key that the catalogue knows is then read with its defaults. */
 export const deleteRecord: WriteHandler = ({ writer, database }, [key = ""]) => {
@@ -10,7 +11,8 @@ export const deleteRecord: WriteHandler = ({ writer, database }, [key = ""]) => 
   return done;
 };
 
-export const delprop: WriteHandler = ({ writer, database }, [key = "", ...names]) => {
+/** It is no failure where there is no such record or property. */
+export const delprop: WriteHandler = (session, [key = "", ...names]) => {
   for (const name of names) {
     if (name === typeName) {
       throw refused(
@@ -19,7 +21,7 @@ export const delprop: WriteHandler = ({ writer, database }, [key = "", ...names]
         "remove the whole record: delete KEY",
       );
     }
-    writer.deleteProp(database, key, name);
   }
+  removeProps(session, key, names);
   return done;
 };

@@ -1,5 +1,5 @@
 import type { ReadHandler } from "../verb.ts";
-import { barred, chosenRecords, lines } from "./shared.ts";
+import { barred, recordLines } from "./shared.ts";
 
 export const get: ReadHandler = (session, [key]) =>
-  lines(chosenRecords(session, key).map((record) => barred(session, record)));
+  recordLines(session, key, (record) => [barred(session, record)]);

@@ -6,8 +6,8 @@ import { lines } from "./shared.ts";
 export const getprop: ReadHandler = ({ settings, database, storedOnly }, [key = "", name = ""]) => {
   if (name === typeName) {
     const type = storedOnly ? settings.snapshot.type(database, key) : settings.type(database, key);
-    return lines(type === undefined ? [] : [type]);
+    return lines(type === undefined ? [] : [type], type);
   }
   const value = storedOnly ? settings.snapshot.prop(database, key, name) : settings.prop(database, key, name);
-  return lines(value === undefined ? [] : [value]);
+  return lines(value === undefined ? [] : [value], value);
 };

@@ -6,22 +6,24 @@ import type { Style } from "../../format/style.ts";
 import { columns } from "../../format/table.ts";
 import { dateTime } from "../../format/times.ts";
 import type { ReadHandler, WriteHandler } from "../verb.ts";
-import { masked } from "./secrets.ts";
+import { masked, pastTypes } from "./secrets.ts";
 import { done } from "./shared.ts";
+import { transition } from "./transition.ts";
 
 /** All changes of this database, or of one key, newest first. */
 export const history: ReadHandler = ({ settings, database }, [key]) => {
   const all = settings.snapshot.changes(0).filter((change) => change.database === database);
+  const past = pastTypes(all);
   const chosen = all
     .filter((change) => key === undefined || change.key === key)
-    .map((change) => masked(settings, change, all));
+    .map((change) => masked(settings, change, past));
   chosen.reverse();
   const row = (change: Change, style: Style): string[] => [
     String(change.revision),
     dateTime(change.at, false),
     change.key,
     change.name,
-    `${change.old ?? style.faint("absent")} → ${change.new === undefined ? style.faint("absent") : style.changed(change.new)}`,
+    transition(change, style),
     `${change.actor} (${change.via})`,
   ];
   const view = (style: Style): string =>

@@ -6,5 +6,6 @@ export const printprop: ReadHandler = (session, [key = "", ...names]) => {
   const record = findRecord(session, key);
   if (record === undefined) return names.length > 0 ? done : notFound;
   const props = propertiesOf(session, record).filter(([name]) => names.length === 0 || names.includes(name));
-  return { ...lines(props.map(([name, value]) => `${name}=${oneLine(value)}`)), exit: done.exit };
+  const shown = props.map(([name, value]) => `${name}=${oneLine(value)}`);
+  return { ...lines(shown, Object.fromEntries(props)), exit: done.exit };
 };

@@ -1,6 +1,8 @@
 import { findEntry } from "../../catalogue/catalogue.ts";
 import { findProperty } from "../../catalogue/effective.ts";
+import type { KeyEntry } from "../../catalogue/entry.ts";
 import type { Change } from "../../db/history.ts";
+import { typeName } from "../../db/record.ts";
 import type { Settings } from "../../mail/settings.ts";
 
 const mask = "••••••";
@@ -8,23 +10,41 @@ const mask = "••••••";
 /** Names of properties that the catalogue does not know and that are taken for secrets all the same. */
 const secretName = /password|passwd|secret|token|passphrase/i;
 
-/** Whether the values of a property are never shown. A record that is gone is known by the types it had. */
-export function isSecret(settings: Settings, change: Change, types: readonly string[]): boolean {
-  const { database, key, name } = change;
-  if (secretName.test(name)) return true;
-  const known = [settings.snapshot.type(database, key), ...types];
-  return known.some(
-    (type) => findProperty(findEntry(settings.catalogue, database, key, type), name)?.secret === true,
-  );
+/** Whether the values of a property are never shown where nobody asked for them. */
+export function isSecret(entry: KeyEntry | undefined, name: string): boolean {
+  return secretName.test(name) || findProperty(entry, name)?.secret === true;
 }
 
-/** A change as it may be shown: values of secrets are masked, present or not. */
-export function masked(settings: Settings, change: Change, all: readonly Change[]): Change {
-  const types = all
-    .filter(
-      ({ database, key, name }) => database === change.database && key === change.key && name === "type",
-    )
-    .flatMap(({ old, new: type }) => [old, type].filter((value) => value !== undefined));
-  if (!isSecret(settings, change, types)) return change;
-  return { ...change, old: change.old && mask, new: change.new && mask };
+/** The types that records had in the course of these changes, oldest first, by `recordId`. */
+export function pastTypes(changes: readonly Change[]): ReadonlyMap<string, readonly string[]> {
+  const types = new Map<string, string[]>();
+  for (const change of changes) {
+    if (change.name !== typeName) continue;
+    const id = recordId(change);
+    const own = types.get(id) ?? [];
+    for (const type of [change.old, change.new]) if (type !== undefined) own.push(type);
+    types.set(id, own);
+  }
+  return types;
+}
+
+export function recordId({ database, key }: Pick<Change, "database" | "key">): string {
+  return `${database} ${key}`;
+}
+
+/**
+ * Changes as they may be shown: values of secrets are masked, those of today's type of the record and those of
+ * the types it had (`past`), so that a record that is gone tells nothing either.
+ */
+export function masked(
+  settings: Settings,
+  change: Change,
+  past: ReadonlyMap<string, readonly string[]>,
+): Change {
+  const { database, key, name } = change;
+  const types = [settings.snapshot.type(database, key), ...(past.get(recordId(change)) ?? [])];
+  const hides = [...new Set(types)].some((type) =>
+    isSecret(findEntry(settings.catalogue, database, key, type), name),
+  );
+  return hides ? { ...change, old: change.old && mask, new: change.new && mask } : change;
 }

@@ -1,5 +1,6 @@
 import type { WriteHandler } from "../verb.ts";
-import { done, pairs, storeRecord } from "./shared.ts";
+import { done, pairs } from "./shared.ts";
+import { storeRecord } from "./store-record.ts";
 
 /** Replaces the whole record. */
 export const set: WriteHandler = (session, [key = "", type = "", ...rest]) => {

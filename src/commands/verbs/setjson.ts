@@ -1,6 +1,7 @@
 import { refused } from "../../errors.ts";
 import type { WriteHandler } from "../verb.ts";
-import { done, storeRecord } from "./shared.ts";
+import { done } from "./shared.ts";
+import { storeRecord } from "./store-record.ts";
 
 interface JsonRecord {
   readonly name: string;
@@ -10,7 +11,7 @@ interface JsonRecord {
 
 /** Replaces whole records by what `getjson` printed: one, or a list; `-` reads standard input. */
 export const setjson: WriteHandler = (session, [argument = ""]) => {
-  const text = argument === "-" ? session.context.stdin() : argument;
+  const text = argument === "-" ? session.input : argument;
   for (const { name, type, props } of parse(text)) storeRecord(session, name, type, props, true);
   return done;
 };

@@ -1,7 +1,8 @@
 import { typeName } from "../../db/record.ts";
 import { MailwrightError } from "../../errors.ts";
 import type { WriteHandler } from "../verb.ts";
-import { done, pairs, storeRecord } from "./shared.ts";
+import { done, pairs } from "./shared.ts";
+import { storeRecord } from "./store-record.ts";
 
 /** The record must exist, or be known to the catalogue; `type` stands for its type. */
 export const setprop: WriteHandler = (session, [key = "", ...rest]) => {

@@ -1,22 +1,19 @@
-import { findEntry } from "../../catalogue/catalogue.ts";
-import { checkKey, checkProperties } from "../../catalogue/check-record.ts";
-import { checkText } from "../../catalogue/check-value.ts";
-import { findProperty } from "../../catalogue/effective.ts";
-import type { Refusal } from "../../catalogue/entry.ts";
-import { typeName } from "../../db/record.ts";
-import { MailwrightError, refused } from "../../errors.ts";
+import { refused } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import { propsOf, type Setting } from "../../mail/settings.ts";
 import type { Result } from "../command.ts";
-import type { ReadSession, WriteSession } from "../verb.ts";
+import type { ReadSession } from "../verb.ts";
 
 /** Silence and the exit status: what scripts test for. */
 export const notFound: Result = { exit: ExitCode.failed };
 export const done: Result = { exit: ExitCode.done };
 
-/** Lines for standard output; the answer to a question about nothing is exit status 1. */
-export function lines(all: readonly string[]): Result {
-  return all.length === 0 ? notFound : { exit: ExitCode.done, text: all.map((line) => `${line}\n`).join("") };
+/**
+ * Lines for standard output, or `data` for `--json`; the answer to a question about nothing is exit status 1.
+ */
+export function lines(all: readonly string[], data: unknown): Result {
+  if (all.length === 0) return notFound;
+  return { exit: ExitCode.done, text: all.map((line) => `${line}\n`).join(""), data };
 }
 
 export function findRecord(session: ReadSession, key: string): Setting | undefined {
@@ -29,11 +26,15 @@ export function allRecords(session: ReadSession): Setting[] {
   return session.storedOnly ? records.filter(({ isStored }) => isStored) : records;
 }
 
-/** The record at a key, or all records where no key is given. */
-export function chosenRecords(session: ReadSession, key: string | undefined): Setting[] {
-  if (key === undefined) return allRecords(session);
-  const record = findRecord(session, key);
-  return record === undefined ? [] : [record];
+/** The lines of the record at a key, or those of all records where no key is given. */
+export function recordLines(
+  session: ReadSession,
+  key: string | undefined,
+  linesOf: (record: Setting) => string[],
+): Result {
+  const found = key === undefined ? allRecords(session) : [findRecord(session, key) ?? []].flat();
+  const data = found.map((record) => jsonRecord(session, record));
+  return lines(found.flatMap(linesOf), key === undefined ? data : data[0]);
 }
 
 export function propertiesOf(session: ReadSession, record: Setting): readonly (readonly [string, string])[] {
@@ -60,102 +61,11 @@ export function jsonRecord(session: ReadSession, record: Setting): Record<string
 /** Arguments `NAME VALUE NAME VALUE …` as pairs; the last of two equal names counts. */
 export function pairs(args: readonly string[]): Map<string, string> {
   if (args.length % 2 === 1) {
-    throw refused(
-      `the property ${args.at(-1)} has no value`,
-      "USAGE",
-      "accepted: PROPERTY VALUE, as often as needed",
-    );
+    // The odd one is not named: from standard input it may be a secret.
+    const message = "the last property has no value";
+    throw refused(message, "USAGE", "accepted: PROPERTY VALUE, as often as needed. Nothing was stored.");
   }
   const result = new Map<string, string>();
   for (let at = 0; at < args.length; at += 2) result.set(args[at] ?? "", args[at + 1] ?? "");
   return result;
-}
-
-/**
- * Stores a record's type and some of its properties, after the catalogue has agreed to them. `type` undefined
- * leaves the type as it is. With `whole`, properties that are not given are removed.
- */
-export function storeRecord(
-  session: WriteSession,
-  key: string,
-  type: string | undefined,
-  props: ReadonlyMap<string, string>,
-  whole: boolean,
-): void {
-  const { database, settings, writer } = session;
-  const existing = settings.record(database, key);
-  const newType = type ?? existing?.type ?? "";
-  agree(session, key, newType, props, whole);
-  if (whole) writer.setRecord(database, { key, type: newType, props });
-  else {
-    writer.setType(database, key, newType);
-    for (const [name, value] of props) writer.setProp(database, key, name, value);
-  }
-}
-
-function agree(
-  session: WriteSession,
-  key: string,
-  type: string,
-  props: ReadonlyMap<string, string>,
-  whole: boolean,
-): void {
-  const { database, settings } = session;
-  const entry = findEntry(settings.catalogue, database, key, type);
-  const existing = settings.record(database, key);
-  const names = [key, type, ...props.keys()];
-  for (const name of names) {
-    if (name === "")
-      throw refused("a key, a type and a property need a name", "EMPTY_NAME", "Nothing was stored.");
-  }
-  if (props.has(typeName))
-    throw refused(`${typeName} is the record's type, not a property`, "TYPE_PROPERTY", "Nothing was stored.");
-  const isMultiline = (name: string): boolean => {
-    const kind = findProperty(entry, name)?.kind;
-    return kind?.kind === "string" && kind.multiline === true;
-  };
-  for (const text of names) reject(key, undefined, text, checkText(text, false));
-  for (const [name, value] of props) reject(key, name, value, checkText(value, isMultiline(name)));
-  if (session.force || entry === undefined) return;
-  if (existing?.isStored !== true) reject(key, undefined, key, checkKey(entry, key));
-  const changes = { ...Object.fromEntries(props), ...(existing?.type === type ? {} : { type }) };
-  const stored = whole || existing === undefined ? undefined : existing;
-  const current = stored ?? { key, type, prop: (name: string) => findProperty(entry, name)?.default ?? "" };
-  for (const refusal of checkProperties(entry, changes, current, settings)) {
-    const name = refusal.property;
-    const secret = findProperty(entry, name ?? "")?.secret === true;
-    reject(key, name, name === undefined ? key : (changes as Record<string, string>)[name], refusal, secret);
-  }
-}
-
-function reject(
-  key: string,
-  property: string | undefined,
-  value: string | undefined,
-  refusal: Refusal | undefined,
-  secret = false,
-): void {
-  if (refusal === undefined) return;
-  const meant = refusal.nearest === undefined ? "" : ` Did you mean ${refusal.nearest}?`;
-  if (/has no property/.test(refusal.reason)) {
-    throw refused(
-      `${refusal.reason}.${meant}`,
-      "UNKNOWN_PROPERTY",
-      `known: config describe ${key}     store it all the same: config --force setprop …`,
-    );
-  }
-  const subject = property === undefined || property === typeName ? key : `${key} ${property}`;
-  const shown = secret || value === undefined ? "the value" : shorten(value);
-  throw new MailwrightError(`${subject}: ${shown} is refused: ${refusal.reason}.${meant}`, {
-    code: "VALUE_REFUSED",
-    hint: `accepted: ${refusal.accepted}. Nothing was stored.`,
-    exit: ExitCode.refused,
-  });
-}
-
-/** Long values and control characters do not belong in a message. */
-function shorten(value: string): string {
-  const shown = JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"').replaceAll("\\\\", "\\");
-  if (shown === "") return "the empty value";
-  return shown.length > 60 ? `${shown.slice(0, 57)}…` : shown;
 }

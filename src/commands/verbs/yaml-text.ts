@@ -40,7 +40,7 @@ function toRecord(key: string, body: unknown): DbRecord {
 
 function malformed(reason: string) {
   return refused(
-    `the YAML is refused: ${reason.split("\n")[0]}`,
+    `the YAML is refused: ${reason.split("\n")[0]?.replace(/:$/, "")}`,
     "MALFORMED_YAML",
     "accepted: KEY: {type: TYPE, props: {PROPERTY: VALUE}}. Nothing was stored.",
   );

@@ -58,7 +58,7 @@ const awkward = [
   "\ud800",
   "\udc00x",
   // in braces after a dollar sign: what the parsers look up
-  ...["x", "mail_version", "hex:41", "unicode:41", "1", "CONFDIR"].map((name) => `$` + `{${name}}`),
+  ...["x", "mail_version", "hex:41", "unicode:41", "1", "CONFDIR"].map((name) => `$\u007b${name}}`),
 ];
 
 const ordinary = ["a", "B", "7", "mail", "example.org", "user", "Public Folder", " ", "0"] as const;

@@ -3,23 +3,22 @@ import { folder, lines, program } from "../places.ts";
 
 const packages = ["dovecot-core", "python3"];
 
-/** The name of a section in doveconf's output: as it is, or with backslashes in quotes if it has a blank. */
-function unquoted(shown: string): string {
-  return shown.startsWith('"') ? shown.slice(1, -1).replace(/\\(.)/gsu, "$1") : shown;
-}
-
-async function doveconf(machine: Machine, text: string, how: string): Promise<string[]> {
+/** The settings in the form that programs read: `path/name=value`, without quotes. */
+async function doveconf(machine: Machine, text: string, how = "-nS"): Promise<string[]> {
   await machine.write(`${folder}/dovecot.conf`, text);
   return lines(await output(machine, ["doveconf", how, "-c", `${folder}/dovecot.conf`]));
 }
 
-async function settings(machine: Machine, written: readonly Written[]): Promise<(string | undefined)[]> {
+async function settings(
+  machine: Machine,
+  written: readonly Written[],
+  how = "-nS",
+): Promise<(string | undefined)[]> {
   const rows = written.map(({ token }, at) => `  k${at} = ${token}\n`).join("");
-  // in the form that programs read, without quotes
-  const shown = await doveconf(machine, `plugin {\n${rows}}\n`, "-nS");
+  const shown = await doveconf(machine, `plugin {\n${rows}}\n`, how);
   const values = new Map<string, string>();
   for (const line of shown) {
-    const [, name, value] = /^plugin\/(k\d+)=(.*)$/su.exec(line) ?? [];
+    const [, name, value] = /^(?:plugin\/| {2})(k\d+) ?= ?(.*)$/su.exec(line) ?? [];
     if (name !== undefined && value !== undefined) values.set(name, value);
   }
   return written.map((_, at) => values.get(`k${at}`));
@@ -27,50 +26,61 @@ async function settings(machine: Machine, written: readonly Written[]): Promise<
 
 async function sections(machine: Machine, written: readonly Written[]): Promise<(string | undefined)[]> {
   const rows = written.map(({ token }, at) => `  mailbox ${token} {\n    comment = k${at}\n  }\n`).join("");
-  const shown = await doveconf(machine, `namespace inbox {\n  inbox = yes\n${rows}}\n`, "-nP");
   const names = new Map<string, string>();
-  let name = "";
-  for (const line of shown) {
-    const begin = /^ {2}mailbox (.*) \{$/su.exec(line);
-    const comment = /^ {4}comment = (k\d+)$/.exec(line);
-    if (begin?.[1] !== undefined) name = unquoted(begin[1]);
-    if (comment?.[1] !== undefined) names.set(comment[1], name);
+  const comments = new Map<string, string>();
+  for (const line of await doveconf(machine, `namespace inbox {\n  inbox = yes\n${rows}}\n`)) {
+    const [, section, key, value] =
+      /^namespace\/inbox\/mailbox\/([^/=]+)\/(name|comment)=(.*)$/su.exec(line) ?? [];
+    if (section === undefined || value === undefined) continue;
+    if (key === "name") names.set(section, value);
+    else comments.set(value, section);
   }
-  return written.map((_, at) => names.get(`k${at}`));
+  return written.map((_, at) => names.get(comments.get(`k${at}`) ?? ""));
 }
 
-/** A user for each value; Dovecot's own authentication process is asked what it knows. */
+const usersConf = [
+  `base_dir = ${folder}/run`,
+  `state_dir = ${folder}/run`,
+  `log_path = ${folder}/dovecot.log`,
+  "ssl = no",
+  "protocols =",
+  "auth_username_chars =",
+  "auth_username_format =",
+  "first_valid_uid = 1",
+  `userdb {\n driver = passwd-file\n args = ${folder}/users\n}`,
+  `passdb {\n driver = passwd-file\n args = ${folder}/users\n}`,
+  "",
+].join("\n");
+
+/** What Dovecot's authentication process knows of users; rows set the extra field `n` to `kN`, which finds them. */
 async function users(
   machine: Machine,
   rows: readonly string[],
   asked: readonly string[],
   field: string,
 ): Promise<(string | undefined)[]> {
-  const conf = [
-    `base_dir = ${folder}/run`,
-    `state_dir = ${folder}/run`,
-    `log_path = ${folder}/dovecot.log`,
-    "ssl = no",
-    "protocols =",
-    "auth_username_chars =",
-    "auth_username_format =",
-    "mail_location = maildir:~/mail",
-    "first_valid_uid = 1",
-    `userdb {\n driver = passwd-file\n args = ${folder}/users\n}`,
-    `passdb {\n driver = passwd-file\n args = ${folder}/users\n}`,
-    "",
-  ].join("\n");
-  await machine.write(`${folder}/users.conf`, conf);
+  await machine.write(`${folder}/users.conf`, usersConf);
   await machine.write(`${folder}/users`, rows.map((row) => `${row}\n`).join(""));
   await machine.write(`${folder}/asked`, asked.map((user) => `${user}\0`).join(""));
   const script = [
-    `mkdir -p ${folder}/run`,
+    `rm -rf ${folder}/run; mkdir -p ${folder}/run`,
     `dovecot -F -c ${folder}/users.conf & pid=$!`,
     `for i in $(seq 100); do [ -S ${folder}/run/auth-userdb ] && break; sleep 0.1; done`,
-    `xargs -0 -n 1 doveadm -c ${folder}/users.conf user -f ${field} <${folder}/asked || true`,
+    `xargs -0 doveadm -c ${folder}/users.conf user -u -- <${folder}/asked || true`,
     "kill $pid; wait $pid || true",
   ];
-  return lines(await output(machine, ["sh", "-c", script.join("\n")]));
+  const shown = lines(await output(machine, ["sh", "-c", script.join("\n")]));
+  const found = new Map<string, string>();
+  let fields = new Map<string, string>();
+  for (const line of shown) {
+    if (line.startsWith("userdb: ")) fields = new Map();
+    const [, name, text] = /^ {2}(\S+) *(?:: (.*))?$/su.exec(line) ?? [];
+    if (name === undefined) continue;
+    fields.set(name, text ?? "");
+    const [number, value] = [fields.get("n"), fields.get(field)];
+    if (number !== undefined && value !== undefined) found.set(number, value);
+  }
+  return asked.map((_, at) => found.get(`k${at}`));
 }
 
 export const dovecotReaders: readonly Reader[] = [
@@ -87,7 +97,24 @@ export const dovecotReaders: readonly Reader[] = [
       return textList(await output(machine, ["python3", ask], input));
     },
   },
-  { syntax: "dovecot", variant: "section", packages, read: sections },
+  {
+    syntax: "dovecot",
+    variant: "section",
+    packages,
+    // sections whose names differ in case alone are one
+    same: (value) => value.toLowerCase(),
+    read: sections,
+  },
+  {
+    syntax: "dovecot",
+    variant: "file",
+    packages,
+    // shown as written: the file itself is read when a program asks for the setting
+    read: async (machine, written) => {
+      const read = await settings(machine, written, "-n");
+      return read.map((text) => text?.replace(/^</, ""));
+    },
+  },
   {
     syntax: "passwd",
     place: "home",
@@ -95,7 +122,7 @@ export const dovecotReaders: readonly Reader[] = [
     read: (machine, written) =>
       users(
         machine,
-        written.map(({ token }, at) => `u${at}:{PLAIN}x:8:8::${token}::userdb_a=b`),
+        written.map(({ token }, at) => `u${at}:{PLAIN}x:8:8::${token}::userdb_n=k${at}`),
         written.map((_, at) => `u${at}`),
         "home",
       ),
@@ -104,8 +131,10 @@ export const dovecotReaders: readonly Reader[] = [
     syntax: "passwd",
     place: "user",
     packages,
+    // doveadm takes `*` and `?` for a search, and the authentication process no request of more than 1024 bytes
+    skips: (value) => /[*?]/.test(value) || Buffer.byteLength(value) > 900,
     read: async (machine, written) => {
-      const rows = written.map(({ token }, at) => `${token}:{PLAIN}x:8:8::/home/${at}::`);
+      const rows = written.map(({ token }, at) => `${token}:{PLAIN}x:8:8::/home/${at}::userdb_n=k${at}`);
       const homes = await users(
         machine,
         rows,
@@ -123,7 +152,7 @@ export const dovecotReaders: readonly Reader[] = [
       users(
         machine,
         written.map(
-          ({ token }, at) => `u${at}:{PLAIN}x:8:8::/h::userdb_before=b userdb_k=${token} userdb_z=c`,
+          ({ token }, at) => `u${at}:{PLAIN}x:8:8::/h::userdb_n=k${at} userdb_k=${token} userdb_z=c`,
         ),
         written.map((_, at) => `u${at}`),
         "k",

@@ -1,11 +1,32 @@
 import { syntaxes } from "../../../../src/template/syntax/syntaxes.ts";
 import { type Machine, output, type Reader, textList, type Written } from "../breakout.ts";
-import { folder, program } from "../places.ts";
+import { folder, lines, program } from "../places.ts";
 
-async function rspamd(machine: Machine, text: string): Promise<Record<string, unknown>> {
-  await machine.write(`${folder}/rspamd.conf`, text);
-  const argv = ["rspamadm", "configdump", "-c", `${folder}/rspamd.conf`, "-j", "breakout"];
-  return JSON.parse(await output(machine, argv)) as Record<string, unknown>;
+/** The keys and texts of a section, as a plugin of Rspamd sees them; `configdump` shows no control characters. */
+async function rspamd(machine: Machine, section: string): Promise<Map<string, string>> {
+  const hex = '(tostring(s):gsub(".", function(c) return ("%02x"):format(c:byte()) end))';
+  const plugin = [
+    `local function hex(s) return ${hex} end`,
+    `local file = io.open("${folder}/read", "w")`,
+    'for k, v in pairs(rspamd_config:get_all_opt("breakout")) do file:write(hex(k), " ", hex(v), "\\n") end',
+    "file:close()",
+  ];
+  await machine.write(`${folder}/read.lua`, plugin.join("\n"));
+  await machine.write(`${folder}/rspamd.conf`, `lua = "${folder}/read.lua";\nbreakout {\n${section}}\n`);
+  const argv = ["rspamadm", "configtest", "-c", `${folder}/rspamd.conf`];
+  const result = await machine.run([
+    "sh",
+    "-c",
+    `rm -f ${folder}/read; ${argv.join(" ")} >&2; cat ${folder}/read`,
+  ]);
+  if (result.exit !== 0) throw new Error(`rspamadm: ${result.stderr.slice(0, 2000)}`);
+  const text = (code = "") => Buffer.from(code, "hex").toString("utf8");
+  return new Map(
+    lines(result.stdout).map((line) => {
+      const [key, value] = line.split(" ");
+      return [text(key), text(value)];
+    }),
+  );
 }
 
 /** A script that hands each string to a program, under the extensions that look into strings. */
@@ -78,9 +99,8 @@ export const scriptReaders: readonly Reader[] = [
     packages: ["rspamd"],
     read: async (machine, written) => {
       const rows = written.map(({ token }, at) => `  k${at} = ${token};\n`).join("");
-      const read = await rspamd(machine, `breakout {\n${rows}}\n`);
-      const texts = written.map((_, at) => read[`k${at}`]);
-      return texts.map((text) => (typeof text === "string" ? text : undefined));
+      const read = await rspamd(machine, rows);
+      return written.map((_, at) => read.get(`k${at}`));
     },
   },
   {
@@ -89,7 +109,7 @@ export const scriptReaders: readonly Reader[] = [
     packages: ["rspamd"],
     read: async (machine, written) => {
       const rows = written.map(({ token }, at) => `  ${token} = "k${at}";\n`).join("");
-      const read = new Map(Object.entries(await rspamd(machine, `breakout {\n${rows}}\n`)));
+      const read = await rspamd(machine, rows);
       return written.map(({ value }, at) => (read.get(value) === `k${at}` ? value : undefined));
     },
   },

@@ -1,0 +1,95 @@
+import { execFileSync } from "node:child_process";
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { compileArguments } from "../packaging/compile.ts";
+import { type Case, medianTimes, peakMemory } from "./measure.ts";
+
+/** Prints what the commands cost, as ratios to an empty executable made by the same compiler, and their limits. */
+const project = fileURLToPath(new URL("..", import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), "mailwright-bench-"));
+const bin = join(folder, "dist/bin");
+const turns = Number(process.env["BENCH_TURNS"] ?? 80);
+
+try {
+  execFileSync("npm", ["run", "--silent", "build"], { cwd: project, stdio: "inherit" });
+  cpSync(join(project, "dist"), join(folder, "dist"), {
+    recursive: true,
+    filter: (path) => !path.endsWith(".deb"),
+  });
+  const empty = join(folder, "empty");
+  writeFileSync(`${empty}.ts`, "");
+  execFileSync(process.execPath, compileArguments(project, `${empty}.ts`, empty), { stdio: "ignore" });
+  process.exitCode = report(empty) ? 0 : 1;
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+/** A database with so many records of a site's own, beside the example's settings. */
+function makeRoot(records: number): string {
+  const root = join(folder, `root-${records}`);
+  const run = (name: string, args: string[], input?: string): void => {
+    execFileSync(join(bin, name), args, {
+      env: { ...process.env, MAILWRIGHT_ROOT: root },
+      input,
+      stdio: ["pipe", "ignore", "inherit"],
+    });
+  };
+  run("config", ["setprop", "rspamd", "QuarantineAccount", "spam@domain.org", "QuarantineStatus", "enabled"]);
+  const lines = Array.from(
+    { length: records },
+    (_, index) => `record${index}=site|Name|value ${index}|Number|${index}`,
+  );
+  run("db", ["site", "import", "-"], `${lines.join("\n")}\n`);
+  return root;
+}
+
+function report(empty: string): boolean {
+  const [small, large] = [makeRoot(10), makeRoot(100_000)];
+  let value = 0;
+  const getprop = (root: string, name: string): Case => ({
+    name,
+    root,
+    argv: [join(bin, "config"), "getprop", "rspamd", "QuarantineStatus"],
+  });
+  // A getter, so that each run stores another value and really writes.
+  const setprop = (root: string, name: string): Case => ({
+    name,
+    root,
+    get argv(): [string, ...string[]] {
+      return [join(bin, "db"), "site", "setprop", "record7", "Number", String(++value)];
+    },
+  });
+  const event = ["--dry-run", "--no-check", "nethserver-mail-quarantine-save"];
+  const cases: Case[] = [
+    { name: "empty executable", root: small, argv: [empty] },
+    getprop(small, "getprop, 10 records"),
+    getprop(large, "getprop, 100 000 records"),
+    setprop(small, "setprop, 10 records"),
+    setprop(large, "setprop, 100 000 records"),
+    { name: "signal-event --dry-run --no-check", root: small, argv: [join(bin, "signal-event"), ...event] },
+  ];
+  const times = medianTimes(cases, turns);
+  const time = (index: number): number => times[index] ?? Number.NaN;
+  const limits: [name: string, ratio: number, limit: number][] = [
+    ["getprop / empty executable", time(1) / time(0), 2.0],
+    ["setprop / empty executable", time(3) / time(0), 3.0],
+    ["getprop, 100 000 records / 10 records", time(2) / time(1), 1.5],
+    ["setprop, 100 000 records / 10 records", time(4) / time(3), 1.5],
+    ["signal-event --dry-run --no-check / empty executable", time(5) / time(0), 8.0],
+  ];
+  for (const [index, item] of cases.entries()) {
+    const memory = Math.max(...[1, 2, 3].map(() => peakMemory(item)));
+    console.log(
+      `${item.name.padEnd(36)} ${time(index).toFixed(1).padStart(7)} ms  ${memory.toFixed(0).padStart(4)} MB resident`,
+    );
+  }
+  console.log();
+  for (const [name, ratio, limit] of limits) {
+    console.log(
+      `${name.padEnd(54)} ${ratio.toFixed(2).padStart(5)}  (at most ${limit.toFixed(1)}) ${ratio <= limit ? "ok" : "MISSED"}`,
+    );
+  }
+  return limits.every(([, ratio, limit]) => ratio <= limit);
+}

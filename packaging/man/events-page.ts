@@ -1,0 +1,88 @@
+import { type Page, type Section, seeAlso } from "./page.ts";
+
+/** mailwright-events(5), as src/apply/event.ts and src/apply/actions.ts read and run an event. */
+export function eventsPage(): Page {
+  return {
+    name: "mailwright-events",
+    section: 5,
+    summary: "the folder of an event: manifest and action scripts",
+    sections: [
+      {
+        title: "DESCRIPTION",
+        blocks: [
+          "An event is a folder of its name, in /usr/share/mailwright/events or in /etc/mailwright/events, with a manifest `event.yaml` and action scripts. It is signalled by signal-event(1), which describes the order in which all of it is done; what a given event comes to is shown by `signal-event --explain`.",
+        ],
+      },
+      manifest,
+      scripts,
+      overlay,
+      example,
+      seeAlso("mailwright(1)", "signal-event(1)", "mailwright-template(5)"),
+    ],
+  };
+}
+
+const manifest: Section = {
+  title: "EVENT.YAML",
+  blocks: [
+    "A YAML file; every member may be left out, and another one is an error.",
+    {
+      terms: [
+        ["`description`", "What the event does, in a few words."],
+        [
+          "`extends`",
+          "A list of events whose templates, services and scripts this one has as well. What waits for one of them is applied by this one too.",
+        ],
+        [
+          "`templates`",
+          "A list of the files to be made, as absolute paths; each has a template, see mailwright-template(5).",
+        ],
+        [
+          "`services`",
+          "Maps units to `reload` or `restart`: what is done where a file of the unit changed. Where two events ask for one unit, restart wins.",
+        ],
+      ],
+    },
+    "Two events that name the same template or unit disturb nobody: what did not change is not written, and its service is left alone.",
+  ],
+};
+
+const scripts: Section = {
+  title: "ACTION SCRIPTS",
+  blocks: [
+    "A file whose name is S, two digits and more, such as `S20-name`, is run if it is executable; one that is not is left out, and that is said. All scripts of an event, and of those that it extends, run in the byte order of their names: those before S05 before files are written, those from S90 on after services were adjusted.",
+    "A script runs in the folder /, with the event's name and the arguments of signal-event as its own. Exit status 0 is success; any other ends the event, and the last lines that it printed are repeated. What it prints is shown as progress and written to the journal. It gets these variables of the environment beside others:",
+    {
+      terms: [
+        ["`MAILWRIGHT_EVENT`", "The name of the event that was signalled."],
+        [
+          "`MAILWRIGHT_ROOT`",
+          "The folder that stands for /. The commands of mailwright(1) obey it; a script that does more should, too, or leave its work undone below another root.",
+        ],
+        ["`MAILWRIGHT_CHANGED`", "The files that this event changed, a path a line; empty before S05."],
+        ["`MAILWRIGHT_SHARE`", "Where the shipped templates and events lie."],
+        ["`PATH`", "The folder of mailwright, then those of the system."],
+      ],
+    },
+    "A script may read and change the databases. Files are rendered from the databases as they were when the event began.",
+    "A script must bear to be run again: an event that failed is signalled once more.",
+  ],
+};
+
+const overlay: Section = {
+  title: "ADDITIONS OF THE SITE",
+  blocks: [
+    "A folder of the same name in /etc/mailwright/events adds to an event: its event.yaml adds templates, services and extended events to the shipped one, and its scripts run with the others. A script of the same name takes the place of the shipped one, and an empty one removes it. A folder with a name of its own is a new event.",
+    "Files whose names begin with a dot or end in ~, .swp, .orig, .rej, .bak, .rpmsave, .rpmnew, .dpkg-* and .ucf-* are not looked at.",
+  ],
+};
+
+const example: Section = {
+  title: "EXAMPLES",
+  blocks: [
+    "An event that makes the file of another program whenever settings of the mail server are applied, in /etc/mailwright/events/nethserver-mail-server-save/event.yaml:",
+    { code: ["templates: [/etc/monitor/mail.conf]", "services: { monitor: reload }"] },
+    "A script beside it, S50-tell:",
+    { code: ["#!/bin/sh", 'test -z "$MAILWRIGHT_CHANGED" || logger "mail: changed $MAILWRIGHT_CHANGED"'] },
+  ],
+};

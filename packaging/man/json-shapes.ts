@@ -1,0 +1,92 @@
+import type { Section } from "./page.ts";
+
+/** What the verbs print in JSON; packaging and tests of commands look at the same members. */
+export const databaseJson: Section = {
+  title: "JSON",
+  blocks: [
+    "These shapes are stable: members may be added, and none is removed or changes its meaning.",
+    {
+      terms: [
+        [
+          "`getjson`, `printjson`, `showjson`",
+          "A record, whose `props` are absent where it has none, and for which 1 stands where there is no such record; all values are strings. Without a key, a list of all records. No line break ends the output of the first two.",
+          { code: ['{"name": "KEY", "type": "TYPE", "props": {"PROPERTY": "VALUE", …}}'] },
+          "setjson takes the same; a number or a boolean as a value is stored as its text.",
+        ],
+        [
+          "`--json changes`, `--json history`",
+          "A list. A change of the record's type has the name `type`; `old` is absent where there was no value, `new` where there is none left. Values of secrets are masked. `at` counts milliseconds since 1970. Only changes has `events`, of which any one applies the change.",
+          {
+            code: [
+              '[{"revision": 12, "at": 1795340771000, "actor": "root", "via": "ssh 203.0.113.4",',
+              '  "database": "configuration", "key": "rspamd", "name": "QuarantineStatus",',
+              '  "old": "disabled", "new": "enabled", "events": ["nethserver-mail-quarantine-save"]}, …]',
+            ],
+          },
+        ],
+        [
+          "`--json describe`",
+          "Without arguments a list of what the database holds:",
+          { code: ['[{"name": "rspamd", "text": "…", "isType": false}, …]'] },
+          "Of a key, and within its `properties`, of a property; `default` and `now` are absent where there is none:",
+          {
+            code: [
+              '{"key": "rspamd", "text": "…", "properties": [{"key": "rspamd",',
+              '  "property": "SpamKillLevel", "accepted": "a number from 1 to 25",',
+              '  "default": "20", "now": "15", "isDefault": false, "secret": false,',
+              '  "text": "…", "events": ["nethserver-mail-filter-save"]}, …]}',
+            ],
+          },
+        ],
+      ],
+    },
+    "The JSON Schema of all records is printed by `mailwright schema`. Verbs that are not named here print text with --json too.",
+  ],
+};
+
+/** What `signal-event --json` prints. */
+export const eventJson: Section = {
+  title: "JSON",
+  blocks: [
+    "With --json each object is on a line of its own, and is printed when it happens. These shapes are stable: members may be added, and none is removed or changes its meaning. Times are in seconds, `progress` is the part of all steps that is done, from 0 to 1, and an `exit` that is not 0 is the exit status of the whole.",
+    {
+      terms: [
+        ["At the start:", { code: ['{"event": "NAME", "args": ["…"], "steps": 5}'] }],
+        [
+          "When a step starts:",
+          { code: ['{"event": "NAME", "action": "plan", "state": "running", "step": 1}'] },
+        ],
+        [
+          "When it ends:",
+          {
+            code: [
+              '{"event": "NAME", "action": "plan", "state": "done", "step": 1, "exit": 0,',
+              ' "time": 0.041, "progress": 0.2, "detail": "13 templates, 2 changed"}',
+            ],
+          },
+          "Actions are named `plan`, `check`, `commit`, `services`, and as their files are, the scripts.",
+        ],
+        ["What an administrator should know:", { code: ['{"event": "NAME", "notice": "…"}'] }],
+        [
+          "A line that a script prints:",
+          { code: ['{"event": "NAME", "action": "S20-name", "output": "…"}'] },
+        ],
+        [
+          "At the end:",
+          { code: ['{"event": "NAME", "status": "success"}'] },
+          "or `failed`. The reason is printed on standard error.",
+        ],
+      ],
+    },
+    "A dry run prints one object instead. The `state` of a file is same, attributes (mode or owner alone), new, changed, removed or edited (by hand, since it was written):",
+    {
+      code: [
+        '{"files": [{"path": "/etc/postfix/main.cf", "state": "changed"}, …],',
+        ' "checks": [{"daemon": "rspamd", "passed": true, "time": 0.4}, …],',
+        ' "actions": [["/usr/share/mailwright/events/NAME/S20-name", "NAME"], …],',
+        ' "services": [{"unit": "postfix", "verb": "reload"}, …]}',
+      ],
+    },
+    "A check that was left out has `skipped`, with the reason, instead of passed and time. --list prints a list of objects with `name` and `description`; --explain one object with `name`, `description`, `carriesOut`, `templates`, `services`, `scripts` and `skipped`.",
+  ],
+};

@@ -1,0 +1,103 @@
+import type { Command } from "../../src/commands/command.ts";
+import { commands } from "../../src/commands/command-table.ts";
+import { links } from "../links.ts";
+import {
+  allExitCodes,
+  environment,
+  exampleBlocks,
+  exitStatus,
+  files,
+  optionTerms,
+  sentence,
+} from "./common.ts";
+import { type Block, type Page, type Section, seeAlso, type Term, usage } from "./page.ts";
+
+const isLink = ({ name }: Command): boolean => links.includes(name);
+
+/** mailwright(1): the whole, and those commands that have no page of their own. */
+export function mailwrightPage(): Page {
+  const linked = commands
+    .filter(isLink)
+    .map(
+      ({ name, synopsis, summary }): Term => [
+        `\`${name}\` ${usage(synopsis)}`,
+        `${sentence(summary)}. See ${name}(1).`,
+      ],
+    );
+  return {
+    name: "mailwright",
+    section: 1,
+    summary: "a mail server's settings in one checked database, applied on events",
+    sections: [
+      {
+        title: "SYNOPSIS",
+        blocks: ["`mailwright` ‹COMMAND› [‹OPTION›]… [‹ARGUMENT›]…", "`mailwright` `--version` | `--help`"],
+      },
+      description,
+      {
+        title: "COMMANDS",
+        blocks: [
+          "These can be called by their own names as well, without mailwright before them:",
+          { terms: linked },
+          "The others are called as arguments of mailwright:",
+          { terms: commands.filter((command) => !isLink(command)).map(ownCommand) },
+        ],
+      },
+      {
+        title: "OPTIONS",
+        blocks: ["Every command has these; they stand before its arguments.", { terms: optionTerms([]) }],
+      },
+      exitStatus(...allExitCodes),
+      files,
+      environment,
+      notes,
+      {
+        title: "EXAMPLES",
+        blocks: [
+          "Keep rejected mail in a mailbox instead of refusing it: store two settings, look at what an event would do, and apply them.",
+          {
+            code: [
+              "config setprop rspamd QuarantineAccount spam@domain.org QuarantineStatus enabled",
+              "signal-event --dry-run nethserver-mail-quarantine-save",
+              "signal-event nethserver-mail-quarantine-save",
+            ],
+          },
+        ],
+      },
+      seeAlso(
+        ...links.map((name) => `${name}(1)`),
+        "mailwright-events(5)",
+        "mailwright-template(5)",
+        "mailwright-catalogue(7)",
+      ),
+    ],
+  };
+}
+
+function ownCommand({ name, synopsis, summary, description: text, options, examples }: Command): Term {
+  const own: Block[] = options.length === 0 ? [] : [{ terms: optionTerms(options).slice(0, options.length) }];
+  return [
+    `\`mailwright ${name}\` ${usage(synopsis)}`.trimEnd(),
+    `${sentence(summary)}.`,
+    ...text,
+    ...own,
+    ...exampleBlocks(examples),
+  ];
+}
+
+const description: Section = {
+  title: "DESCRIPTION",
+  blocks: [
+    "mailwright keeps the settings of a mail server in databases of records with properties. A change is checked against a catalogue of what each property accepts, stored durably, and written to a history; no daemon hears of it.",
+    "Named events turn settings into configuration: signal-event(1) renders the templates of an event, lets the daemons judge the result, writes the files that changed, runs the event's scripts and adjusts the services whose files changed. What is refused on the way leaves every file as it was.",
+    "A server adds properties, fragments of templates, and events of its own below /etc/mailwright, without touching what is shipped.",
+  ],
+};
+
+const notes: Section = {
+  title: "NOTES",
+  blocks: [
+    "With another root, files are made below it and no service is touched. The program needs /proc; fill the root of another system with --root from outside, not in a chroot(2) without /proc.",
+    "Reading needs no right but to the database, which belongs to root, mode 0600. Where it may not be read, or is not there yet, defaults are shown.",
+  ],
+};

@@ -1,0 +1,97 @@
+import type { TemplateMetadata } from "../../src/template/metadata.ts";
+import type { SyntaxName } from "../../src/template/syntax/syntaxes.ts";
+
+/** What each member of template.yaml means; the type keeps it complete. */
+const metadata: Readonly<Record<keyof TemplateMetadata, string>> = {
+  syntax: "How the file holds values; one of SYNTAXES. Required.",
+  owner:
+    "The user that owns the file; root unless given. Where this machine has no such user, the file is root's, and that is said.",
+  group: "The same for the group.",
+  mode: 'The permissions, as octal digits in quotes: `"0640"`. Unless given, `"0644"`.',
+  comment: "Whether the file starts with a note that it is made, and where to add to it; true unless given.",
+  check: "The daemon that judges the file before it is written.",
+  services:
+    "A list of the units that take in a change of the file; unless given, that of `check`. An event that names the unit reloads or restarts it.",
+  when: 'An expression, such as `eq config.rspamd.status "enabled"`; the file is removed while it is not true.',
+  each: "An expression for a list: a file is made for each of its items, which fragments see as `item`.",
+  name: "With `each`, and only with it: an expression for the file's name, in the folder of the file that the template is named after.",
+  secret:
+    "true: the file's content is never shown in differences. A file with a line made of a secret property is never shown either.",
+  map: "The type of the table, such as cdb, that postmap(1) makes beside the file.",
+};
+
+export const metadataKeys: readonly (readonly [string, string])[] = Object.entries(metadata);
+
+interface SyntaxMeaning {
+  readonly value: string;
+  readonly variants: Readonly<Record<string, string>>;
+}
+
+/** Where the values of each syntax stand. */
+export const syntaxMeanings: Readonly<Record<SyntaxName, SyntaxMeaning>> = {
+  "postfix-main": {
+    value: "The right-hand side of a parameter, as in main.cf; see postconf(5).",
+    variants: { item: "One item of a list, such as mydestination." },
+  },
+  "postfix-map": {
+    value:
+      "A key, a result, or a piece of one without blanks and quotes, in the source of a table; see postmap(1).",
+    variants: {
+      key: "A whole key.",
+      result: "A whole result.",
+      address: "A mail address, in plain text, as key or result.",
+      pattern: "Exact text between the slashes of a regexp: or pcre: table.",
+      "pattern-result": "The result in such a table.",
+    },
+  },
+  dovecot: {
+    value: "A setting, quoted, in which Dovecot expands nothing.",
+    variants: {
+      literal: "A setting that Dovecot takes as it is.",
+      expanded: "A setting in which Dovecot expands variables such as %u: everything in plugin {}.",
+      section: "The name before a brace.",
+      file: "A path whose content becomes the setting: `ssl_cert = </path`.",
+    },
+  },
+  ucl: { value: "A string, quoted, as in the files of Rspamd.", variants: { key: "The key of an object." } },
+  sieve: { value: "A string, quoted.", variants: { pattern: "Exact text after :matches." } },
+  getmail: {
+    value: "The value of an option.",
+    variants: {
+      path: "The value of an option that names a file or folder.",
+      string: "An item of a tuple, quoted.",
+      argument: "An item of a command's arguments, quoted.",
+    },
+  },
+  cron: {
+    value: "A word of a command, or the user; see crontab(5).",
+    variants: { schedule: "When it runs.", environment: "The value of a variable." },
+  },
+  passwd: {
+    value: "A field between colons.",
+    variants: { extra: "The value of an extra field, of Dovecot's passwd-file." },
+  },
+  systemd: {
+    value: "A plain word, anywhere in a unit; see systemd.syntax(7).",
+    variants: {
+      text: "All of a text such as Description.",
+      word: "A word of a list such as Environment, quoted.",
+      exec: "An argument of a command, quoted.",
+    },
+  },
+  nginx: { value: "A parameter of a directive, quoted.", variants: {} },
+  lua: { value: "A string, quoted.", variants: {} },
+  plain: {
+    value: "A piece of a line, as it is, in a file without a syntax of its own.",
+    variants: { text: "Whole lines, as they are." },
+  },
+};
+
+/** The tables of src/mail, for those who write fragments. */
+export const tableMeanings: Readonly<Record<string, string>> = {
+  certificate: "`certificate` and `key`: the paths of the certificate that all daemons show.",
+  mailboxes:
+    "`users`, each with `name` and `passwordHash`; `domains`, those delivered here, the primary one first; `recipients`, every address of every user; `aliases`, each with `from` and `to`.",
+  quarantine:
+    "`active`; `account`, the whole address of its mailbox; `actions`, the verdicts of Rspamd whose messages are kept; `notify`, and `postmaster`, who is told.",
+};

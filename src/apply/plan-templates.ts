@@ -1,0 +1,86 @@
+import { dirname } from "node:path";
+import type { Ledger } from "../db/ledger.ts";
+import { MailwrightError } from "../errors.ts";
+import type { Settings } from "../mail/settings.ts";
+import type { Paths } from "../paths.ts";
+import type { System } from "../system/system.ts";
+import { TemplateLibrary } from "../template/library.ts";
+import { absentFile, type RenderedFile, renderTemplate } from "../template/render.ts";
+import { templateContext } from "./context.ts";
+import { Owners } from "./owners.ts";
+import { type PlannedFile, planFile } from "./plan.ts";
+
+/** What templates are rendered from, and compared with. */
+export interface PlanEnvironment {
+  readonly system: System;
+  readonly paths: Paths;
+  readonly settings: Settings;
+  readonly ledger: Ledger;
+  /** Whether files may change owner: only root may. */
+  readonly isRoot: boolean;
+}
+
+/**
+ * Renders templates and compares their files with the disk. Files that a template made once and makes no more,
+ * such as that of a deleted record, are to be removed. Reads, and changes nothing.
+ */
+export async function planTemplates(
+  environment: PlanEnvironment,
+  targets: readonly string[],
+  notice: (text: string) => void,
+): Promise<PlannedFile[]> {
+  const { system, paths, settings, ledger } = environment;
+  const library = new TemplateLibrary(system.files, paths);
+  const context = templateContext(settings);
+  const lastWritten = ledger.managedFiles();
+  const rendered = new Map<string, RenderedFile>();
+  for (const target of targets) {
+    const template = await library.load(target);
+    for (const note of library.notes(template)) notice(note);
+    const files = renderTemplate(template, context);
+    const made = new Set(files.map(({ path }) => path));
+    const left = [...lastWritten.values()].filter((file) => file.template === target && !made.has(file.path));
+    for (const file of [...files, ...left.map(({ path }) => absentFile(template, path))]) {
+      const other = rendered.get(file.path);
+      if (other?.text !== undefined && file.text !== undefined) throw madeTwice(file, other);
+      if (other === undefined || file.text !== undefined) rendered.set(file.path, file);
+    }
+  }
+  const owners = new Owners(system.files, paths, environment.isRoot);
+  return [...rendered.values()].map((file) => {
+    const { owner, group } = file.metadata;
+    const { uid, gid, missing } = owners.find(owner, group);
+    if (missing.length > 0 && file.text !== undefined) {
+      notice(`${missing.join(" and ")} does not exist here: ${file.path} belongs to root`);
+    }
+    return planFile(file, onDisk(environment, file.path), lastWritten.get(file.path), { uid, gid });
+  });
+}
+
+/** What stands where the file is to be; throws where nothing can be written in its place. */
+function onDisk({ system: { files }, paths }: PlanEnvironment, target: string) {
+  const path = paths.target(target);
+  const status = files.status(path);
+  if (status?.kind === "directory") throw inTheWay(path, "a folder");
+  let parent = dirname(path);
+  while (files.status(parent) === undefined) parent = dirname(parent);
+  if (files.status(parent)?.kind === "file") throw inTheWay(parent, "a file");
+  return { status, bytes: status?.kind === "file" ? files.read(path) : undefined };
+}
+
+function inTheWay(path: string, what: string): MailwrightError {
+  return new MailwrightError(`${path} is ${what}`, {
+    code: "IN_THE_WAY",
+    hint: `It stands in the way of a file. Nothing was touched. Move it away and signal the event again.`,
+  });
+}
+
+function madeTwice(file: RenderedFile, other: RenderedFile): MailwrightError {
+  return new MailwrightError(
+    `${file.path} is made twice, from the templates of ${other.template} and ${file.template}`,
+    {
+      code: "TEMPLATE",
+      hint: "Nothing was touched. One file can have the content of one template, and of one record, only.",
+    },
+  );
+}
