@@ -1,7 +1,9 @@
 import { defineConfig } from "vitest/config";
+import { reporters } from "./test/reporters.ts";
 
 export default defineConfig({
   test: {
+    ...reporters("check"),
     include: ["test/{unit,cli,repo}/**/*.test.ts"],
     testTimeout: 60_000,
     pool: "forks",
