@@ -59,7 +59,7 @@ function propertyTerm([name, property]: readonly [string, PropertyEntry]): Term 
   const facts = [
     `Accepted: ${accepted(kind)}.`,
     fallback === undefined ? "" : `Default: ${fallback === "" ? "empty" : `\`${fallback}\``}.`,
-    generated === true ? "Made at random by the first event." : "",
+    generated === true ? "Made at random by the first event that needs it." : "",
     secret === true ? "Secret." : "",
     events.length === 0 ? "Nothing needs to apply it." : applied("", events),
   ];

@@ -106,3 +106,8 @@ export const environment: Section = {
     },
   ],
 };
+
+/** The files that src/template/overlay.ts passes over. */
+export const leftovers =
+  "Files whose names begin with a dot, stand between two #, or end in ~, .swp, .orig, .rej, .bak, .rpmsave, .rpmnew, " +
+  ".dpkg-* and .ucf-* are not looked at.";

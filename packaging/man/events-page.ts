@@ -1,4 +1,6 @@
-import { type Page, type Section, seeAlso } from "./page.ts";
+import type { Manifest } from "../../src/apply/event.ts";
+import { leftovers } from "./common.ts";
+import { type Page, type Section, seeAlso, type Term } from "./page.ts";
 
 /** mailwright-events(5), as src/apply/event.ts and src/apply/actions.ts read and run an event. */
 export function eventsPage(): Page {
@@ -22,27 +24,24 @@ export function eventsPage(): Page {
   };
 }
 
+/** What each member of event.yaml means; the type keeps it complete. */
+const members: Readonly<Record<keyof Manifest, string>> = {
+  description: "What the event does, in a few words.",
+  extends:
+    "A list of events whose templates, services and scripts this one has as well. What waits for one of them is applied by this one too.",
+  templates:
+    "A list of the files to be made, as absolute paths; each has a template, see mailwright-template(5).",
+  services:
+    "Maps units to `reload` or `restart`: what is done where a file of the unit changed. Where two events ask for one unit, restart wins.",
+  deletes:
+    "For an event that carries out a record's deletion: the database of the record whose key is the event's first argument. The record is removed when the event has succeeded.",
+};
+
 const manifest: Section = {
   title: "EVENT.YAML",
   blocks: [
     "A YAML file; every member may be left out, and another one is an error.",
-    {
-      terms: [
-        ["`description`", "What the event does, in a few words."],
-        [
-          "`extends`",
-          "A list of events whose templates, services and scripts this one has as well. What waits for one of them is applied by this one too.",
-        ],
-        [
-          "`templates`",
-          "A list of the files to be made, as absolute paths; each has a template, see mailwright-template(5).",
-        ],
-        [
-          "`services`",
-          "Maps units to `reload` or `restart`: what is done where a file of the unit changed. Where two events ask for one unit, restart wins.",
-        ],
-      ],
-    },
+    { terms: Object.entries(members).map(([name, meaning]): Term => [`\`${name}\``, meaning]) },
     "Two events that name the same template or unit disturb nobody: what did not change is not written, and its service is left alone.",
   ],
 };
@@ -73,7 +72,7 @@ const overlay: Section = {
   title: "ADDITIONS OF THE SITE",
   blocks: [
     "A folder of the same name in /etc/mailwright/events adds to an event: its event.yaml adds templates, services and extended events to the shipped one, and its scripts run with the others. A script of the same name takes the place of the shipped one, and an empty one removes it. A folder with a name of its own is a new event.",
-    "Files whose names begin with a dot or end in ~, .swp, .orig, .rej, .bak, .rpmsave, .rpmnew, .dpkg-* and .ucf-* are not looked at.",
+    leftovers,
   ],
 };
 

@@ -17,6 +17,7 @@ export function expandTemplatePage(): Page {
         blocks: [
           ...description,
           "What a fragment may hold, and what template.yaml says, is described in mailwright-template(5).",
+          "A path begins with /. Writing waits for an event that is at work, keeps what was edited by hand as an event does, and leaves the services that the file concerns to the next event. Lines with secrets are masked by --fragments and --diff, and printed by --stdout.",
           "A value that the file's syntax cannot hold is refused, with the key, the property and the line of the fragment, and nothing is written.",
         ],
       },
@@ -24,11 +25,18 @@ export function expandTemplatePage(): Page {
       {
         title: "JSON",
         blocks: [
-          "--list prints a list of paths. --diff prints a list of the files that differ:",
+          "--list prints a list of paths. --diff, and writing, print a list of the files that differ:",
           { code: ['[{"path": "/etc/postfix/main.cf", "state": "changed"}, …]'] },
         ],
       },
-      exitStatus(ExitCode.done, ExitCode.failed, ExitCode.wouldChange, ExitCode.refused, ExitCode.bug),
+      exitStatus(
+        ExitCode.done,
+        ExitCode.failed,
+        ExitCode.wouldChange,
+        ExitCode.refused,
+        ExitCode.locked,
+        ExitCode.bug,
+      ),
       files,
       environment,
       examplesSection(examples),

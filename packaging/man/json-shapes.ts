@@ -15,12 +15,13 @@ export const databaseJson: Section = {
         ],
         [
           "`--json changes`, `--json history`",
-          "A list. A change of the record's type has the name `type`; `old` is absent where there was no value, `new` where there is none left. Values of secrets are masked. `at` counts milliseconds since 1970. Only changes has `events`, of which any one applies the change.",
+          "A list. A change of the record's type has the name `type`; `old` is absent where there was no value, `new` where there is none left. Values of secrets are masked. `at` counts milliseconds since 1970. Only changes has `events`, of which any one applies the change, and `default`, what is read where nothing is stored.",
           {
             code: [
               '[{"revision": 12, "at": 1795340771000, "actor": "root", "via": "ssh 203.0.113.4",',
               '  "database": "configuration", "key": "rspamd", "name": "QuarantineStatus",',
-              '  "old": "disabled", "new": "enabled", "events": ["nethserver-mail-quarantine-save"]}, …]',
+              '  "old": "disabled", "new": "enabled", "default": "disabled",',
+              '  "events": ["nethserver-mail-quarantine-save"]}, …]',
             ],
           },
         ],
@@ -78,7 +79,7 @@ export const eventJson: Section = {
         ],
       ],
     },
-    "A dry run prints one object instead. The `state` of a file is same, attributes (mode or owner alone), new, changed, removed or edited (by hand, since it was written):",
+    "A dry run prints one object instead. The `state` of a file is same, attributes (mode or owner alone), new, changed, removed, edited (by hand, since it was written) or foreign (not written by mailwright):",
     {
       code: [
         '{"files": [{"path": "/etc/postfix/main.cf", "state": "changed"}, …],',

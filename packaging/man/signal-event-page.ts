@@ -48,7 +48,7 @@ const course: Section = {
       terms: [
         [
           "Lock",
-          "One process applies at a time. Another one waits, by default for 60 seconds, and then says who holds the lock. Secrets that the catalogue wants made are made, once, and stored.",
+          "One process applies at a time. Another one waits, by default for 60 seconds, and then says who holds the lock. Secrets that the files will hold, that are made at random and are not set yet, are made and stored.",
         ],
         [
           "Plan",
@@ -61,17 +61,17 @@ const course: Section = {
         ["`S00`–`S04`", "The event's first scripts run."],
         [
           "`S05`",
-          "Changed files are written, each under another name and then renamed; what has the right bytes, mode and owner is not touched. A file that was edited by hand since it was written is first kept below /var/lib/mailwright/edited, and that is said. Then Postfix's tables are compiled.",
+          "Changed files are written, each under another name and then renamed; what has the right bytes, mode and owner is not touched. What a file holds that was edited by hand since it was written, or that mailwright never wrote, is first kept below /var/lib/mailwright/edited, and that is said. Files that a template made and makes no more, such as that of a record which is gone, are removed. Then Postfix's tables are compiled.",
         ],
         ["`S06`–`S89`", "The event's other scripts run."],
         [
           "`S90`",
-          "Services are adjusted: those with a changed file are reloaded or restarted, as the event says, and so are those that an earlier event did not get to. One whose property `status` is disabled is stopped and disabled, else it is started and enabled. One just started is not reloaded as well, and one that is masked or not installed is left alone.",
+          "Services are adjusted: those with a changed file are reloaded or restarted, as the event says, and so are those that an earlier one, of whatever event, did not get to. One whose property `status` is disabled is stopped and disabled, else it is started and enabled. One just started is not reloaded as well, and one that is masked or not installed is left alone.",
         ],
         ["`S91`–`S99`", "The event's last scripts run."],
       ],
     },
-    "A script that fails ends the event before the services are touched, or, from S90 on, after it. What was written and not yet reloaded is remembered, and the next event with that service does it; to signal an event again is always safe.",
-    "On a terminal the steps are shown while they go on. Each is one line in the journal, under the identifier mailwright.",
+    "A script that fails ends the event before the services are touched, or, from S90 on, after it. What was written and not yet reloaded is remembered, and the next event does it; to signal an event again is always safe.",
+    "On a terminal the steps are shown while they go on. Each is one line in the journal, under the identifier mailwright. Values of secrets are masked in what scripts and daemons print.",
   ],
 };

@@ -11,9 +11,9 @@ const metadata: Readonly<Record<keyof TemplateMetadata, string>> = {
   comment: "Whether the file starts with a note that it is made, and where to add to it; true unless given.",
   check: "The daemon that judges the file before it is written.",
   services:
-    "A list of the units that take in a change of the file; unless given, that of `check`. An event that names the unit reloads or restarts it.",
+    "A list of the units that take in a change of the file; unless given, that of `check`, and without it every unit of the event. An event that names the unit reloads or restarts it.",
   when: 'An expression, such as `eq config.rspamd.status "enabled"`; the file is removed while it is not true.',
-  each: "An expression for a list: a file is made for each of its items, which fragments see as `item`.",
+  each: "An expression for a list: a file is made for each of its items, which fragments see as `item`. A file that was made for an item which is gone is removed.",
   name: "With `each`, and only with it: an expression for the file's name, in the folder of the file that the template is named after.",
   secret:
     "true: the file's content is never shown in differences. A file with a line made of a secret property is never shown either.",
@@ -53,7 +53,13 @@ export const syntaxMeanings: Readonly<Record<SyntaxName, SyntaxMeaning>> = {
       file: "A path whose content becomes the setting: `ssl_cert = </path`.",
     },
   },
-  ucl: { value: "A string, quoted, as in the files of Rspamd.", variants: { key: "The key of an object." } },
+  ucl: {
+    value: "A string, quoted, as in the files of Rspamd.",
+    variants: {
+      key: "The key of an object.",
+      number: "A number, perhaps with a unit such as 20mb, from its text.",
+    },
+  },
   sieve: { value: "A string, quoted.", variants: { pattern: "Exact text after :matches." } },
   getmail: {
     value: "The value of an option.",
@@ -68,8 +74,12 @@ export const syntaxMeanings: Readonly<Record<SyntaxName, SyntaxMeaning>> = {
     variants: { schedule: "When it runs.", environment: "The value of a variable." },
   },
   passwd: {
-    value: "A field between colons.",
-    variants: { extra: "The value of an extra field, of Dovecot's passwd-file." },
+    value: "A field between colons that reads alike in every place of a line, as in Dovecot's passwd-file.",
+    variants: {
+      user: "The first field, a user's name.",
+      field: "One of the fields behind it.",
+      extra: "The value of an extra field, the last part of a line.",
+    },
   },
   systemd: {
     value: "A plain word, anywhere in a unit; see systemd.syntax(7).",

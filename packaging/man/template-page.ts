@@ -1,5 +1,6 @@
 import { mailTables } from "../../src/mail/tables.ts";
 import { syntaxes } from "../../src/template/syntax/syntaxes.ts";
+import { leftovers } from "./common.ts";
 import { type Page, type Section, seeAlso, type Term } from "./page.ts";
 import { metadataKeys, syntaxMeanings, tableMeanings } from "./template-meanings.ts";
 
@@ -36,8 +37,8 @@ const folder: Section = {
   title: "DESCRIPTION",
   blocks: [
     "A template is a folder named after the file that it makes, such as /usr/share/mailwright/templates/etc/postfix/main.cf. It holds `template.yaml` and fragments, files whose names end in .hbs, which are put together in the byte order of their names; `template-begin.hbs` comes first and `template-end.hbs` last. A fragment always ends its last line.",
-    "A server adds to a template in the folder of the same name below /etc/mailwright/templates. A fragment there is added to the others; one of the same name takes the place of the shipped one, and an empty one removes it. The same goes for template.yaml. A new template is a folder there with a template.yaml, and is made by events that name it; see mailwright-events(5).",
-    "Files whose names begin with a dot or end in ~, .swp, .orig, .rej, .bak, .rpmsave, .rpmnew, .dpkg-* and .ucf-* are not looked at.",
+    "A server adds to a template in the folder of the same name below /etc/mailwright/templates. A fragment there is added to the others; one of the same name takes the place of the shipped one, and an empty one removes it. Where a shipped fragment is newer than the one that takes its place, that is said, and so are files whose names do not end in .hbs. A template.yaml there takes the place of the shipped one. A new template is a folder there with a template.yaml, and is made by events that name it; see mailwright-events(5).",
+    leftovers,
   ],
 };
 
@@ -52,12 +53,7 @@ function syntaxTerm([name, { variants = {} }]: readonly [
 ]): Term {
   const { value, variants: meanings } = syntaxMeanings[name as keyof typeof syntaxes];
   const terms = Object.keys(variants).map((variant): Term => {
-    const meaning = meanings[variant];
-    if (meaning === undefined)
-      throw new Error(
-        `the variant ${variant} of ${name} has no meaning: add it to packaging/man/template-meanings.ts`,
-      );
-    return [`\`${variant}\``, meaning];
+    return [`\`${variant}\``, meanings[variant] ?? "A place with rules of its own."];
   });
   return [`\`${name}\``, value, ...(terms.length === 0 ? [] : [{ terms }])];
 }

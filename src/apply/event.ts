@@ -19,6 +19,8 @@ export interface Manifest {
   readonly templates: readonly string[];
   /** Units, and how they take a changed file. */
   readonly services: Readonly<Record<string, ServiceAction>>;
+  /** For an event that carries out a record's deletion: the database of the record that its first argument names. */
+  readonly deletes?: string | undefined;
 }
 
 /** An action script, found by its name `S20-name`. */
@@ -35,6 +37,8 @@ export interface Event {
   readonly carriesOut: readonly string[];
   readonly templates: readonly string[];
   readonly services: ReadonlyMap<string, ServiceAction>;
+  /** The database of the record that the first argument names, and that is gone when the event has succeeded. */
+  readonly deletes?: string | undefined;
   /** In byte order of their names. */
   readonly scripts: readonly Script[];
   /** Scripts that are left out because they are not executable. */
@@ -86,6 +90,7 @@ export class EventLibrary {
         description: manifest.description,
         templates: manifest.templates,
         services: new Map(Object.entries(manifest.services)),
+        deletes: manifest.deletes,
       });
       for (const other of manifest.extends) {
         event = merge(event, await this.loadBelow(other, [...above, name]));
@@ -153,18 +158,20 @@ function merge(event: Event, other: Event): Event {
     carriesOut: [...new Set([...event.carriesOut, ...other.carriesOut])],
     templates: [...new Set([...event.templates, ...other.templates])],
     services,
+    deletes: event.deletes ?? other.deletes,
     scripts: byName([...other.scripts, ...event.scripts]),
     skipped: byName([...other.skipped, ...event.skipped]),
   };
 }
 
 export async function parseManifest(text: string, name: string): Promise<Manifest> {
-  const [{ parse }, { z }] = await Promise.all([import("yaml"), import("zod")]);
+  const [{ parse }, z] = await Promise.all([import("yaml"), import("zod")]);
   const shape = z.strictObject({
     description: z.string().default(""),
     extends: z.array(z.string()).default([]),
     templates: z.array(z.string().startsWith("/")).default([]),
     services: z.record(z.string(), z.enum(["reload", "restart"])).default({}),
+    deletes: z.string().optional(),
   });
   const parsed = shape.safeParse(parseYaml(parse, text, name) ?? {});
   if (!parsed.success)

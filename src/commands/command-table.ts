@@ -1,5 +1,4 @@
 import type { Command, Option } from "./command.ts";
-// Not loaded lazily as the others are: scripts call these in loops, and a lazy import costs half a millisecond.
 import { config, db } from "./database.ts";
 
 /** Options of every command. */
@@ -39,7 +38,7 @@ export const commands: readonly Command[] = [
       ],
       ["config changes", "what is set and not applied yet"],
     ],
-    load: () => Promise.resolve(config),
+    load: () => config,
   },
   {
     name: "db",
@@ -56,7 +55,7 @@ export const commands: readonly Command[] = [
       ["db domains set example.com domain", "a mail domain"],
       ["db accounts show postmaster@", "one record"],
     ],
-    load: () => Promise.resolve(db),
+    load: () => db,
   },
   {
     name: "signal-event",
@@ -66,9 +65,7 @@ export const commands: readonly Command[] = [
       "Renders the templates of the event, lets the daemons judge the result, writes what changed, runs the event's action " +
         "scripts and reloads or restarts those services that had a file changed. Before the first byte is written, everything " +
         "has been rendered and checked.",
-      "With --json each step is an object on a line of its own: {event,args,steps}, then {event,action,state,step} when a step " +
-        "starts and {event,action,state,step,exit,time,progress,detail} when it ends, and last {event,status}. " +
-        "Notices are {event,notice} and lines that a script prints {event,action,output}.",
+      "With --json the steps are printed while they go on, an object a line, for programs that show them.",
       "With --dry-run nothing is touched: the differences, checks, actions and services are shown, and the exit status is 2 where " +
         "something would change.",
     ],
@@ -94,7 +91,7 @@ export const commands: readonly Command[] = [
       ["signal-event --dry-run nethserver-mail-quarantine-save", "what would change"],
       ["signal-event user-create john@example.org", "an event with an argument"],
     ],
-    load: async () => (await import("./signal-event.ts")).signalEvent,
+    load: async () => (await import("./deferred.ts")).deferred.signalEvent,
   },
   {
     name: "expand-template",
@@ -120,7 +117,7 @@ export const commands: readonly Command[] = [
       ["expand-template --diff /etc/postfix/main.cf", "what an event would change in it"],
       ["expand-template --fragments /etc/dovecot/dovecot.conf", "where each line comes from"],
     ],
-    load: async () => (await import("./expand-template.ts")).expandTemplate,
+    load: async () => (await import("./deferred.ts")).deferred.expandTemplate,
   },
   {
     name: "schema",
@@ -136,7 +133,7 @@ export const commands: readonly Command[] = [
       ["mailwright schema", "of all databases"],
       ["mailwright schema accounts", "of one"],
     ],
-    load: async () => (await import("./schema.ts")).schema,
+    load: async () => (await import("./deferred.ts")).deferred.schema,
   },
   {
     name: "complete",
@@ -150,6 +147,6 @@ export const commands: readonly Command[] = [
       ["mailwright complete config setprop rspamd ''", "the properties of rspamd"],
       ["mailwright complete signal-event nethserver-mail-", "events"],
     ],
-    load: async () => (await import("./complete.ts")).complete,
+    load: async () => (await import("./deferred.ts")).deferred.complete,
   },
 ];

@@ -58,7 +58,7 @@ export interface CommandInfo {
 
 /** A command is what is known of it and how its handler is loaded. */
 export interface Command extends CommandInfo {
-  load(): Promise<Handler>;
+  load(): Handler | Promise<Handler>;
 }
 
 export type Handler = (

@@ -5,7 +5,7 @@ import { changedFiles, type PlannedFile } from "../apply/plan.ts";
 import { planTemplates } from "../apply/plan-templates.ts";
 import type { Ledger } from "../db/ledger.ts";
 import { takeLock } from "../db/lock.ts";
-import { openLedger, readLedger, readSnapshot } from "../db/store.ts";
+import { type Author, openLedger, readLedger, readSnapshot } from "../db/store.ts";
 import { refused } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { colourDiff } from "../format/unified-diff.ts";
@@ -15,7 +15,7 @@ import { TemplateLibrary } from "../template/library.ts";
 import { type RenderedFile, renderTemplate } from "../template/render.ts";
 import type { Handler, OptionValues, Result } from "./command.ts";
 import { authorOf, type CommandContext, findHostName, loadCatalogue } from "./context.ts";
-import { storeSecrets } from "./generated-secrets.ts";
+import { missingSecrets, storeSecrets } from "./generated-secrets.ts";
 import { fileDiff } from "./plan-view.ts";
 
 /** Milliseconds to wait for an event that is at work. */
@@ -98,7 +98,7 @@ async function write(context: CommandContext, target: string): Promise<Result> {
   const holder = `expand-template ${target} (process ${process.pid}, ${author.actor}, ${author.via})`;
   const lock = await takeLock(paths.lock, patience, holder);
   try {
-    await storeSecrets(context, await loadCatalogue(context), author);
+    await makeSecrets(context, target, author);
     const ledger = openLedger(paths.database);
     try {
       const { files, notices } = await plan(context, ledger, target);
@@ -151,4 +151,13 @@ async function withSettings<T>(
   } finally {
     snapshot.close();
   }
+}
+
+/** As an event would, for the secrets that the file will hold. */
+async function makeSecrets(context: CommandContext, target: string, author: Author): Promise<void> {
+  const snapshot = readSnapshot(context.paths.database);
+  const settings = new Settings(snapshot, await loadCatalogue(context), () => findHostName(context));
+  const missing = await missingSecrets(context, settings, [target]);
+  snapshot.close();
+  if (missing.length > 0) storeSecrets(context, settings, missing, author);
 }

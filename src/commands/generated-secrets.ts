@@ -1,49 +1,85 @@
 import { randomBytes } from "node:crypto";
-import type { Catalogue } from "../catalogue/catalogue.ts";
+import { templateContext } from "../apply/context.ts";
+import { findEntry } from "../catalogue/catalogue.ts";
 import { generateSecret } from "../catalogue/generate-secret.ts";
-import { type Author, readSnapshot, writeTransaction } from "../db/store.ts";
-import { Settings } from "../mail/settings.ts";
-import { type CommandContext, findHostName } from "./context.ts";
+import { type Author, writeTransaction } from "../db/store.ts";
+import { MailwrightError } from "../errors.ts";
+import type { Settings } from "../mail/settings.ts";
+import { TemplateLibrary } from "../template/library.ts";
+import { renderTemplate } from "../template/render.ts";
+import type { CommandContext } from "./context.ts";
 
-type Place = readonly [database: string, key: string, property: string];
+interface Place {
+  readonly database: string;
+  readonly key: string;
+  readonly property: string;
+}
 
-/** The secrets of known keys that the catalogue wants made and that are not stored. */
-export function generatedSecrets(settings: Settings): Place[] {
-  const places: Place[] = [];
-  for (const [database, entries] of settings.catalogue) {
-    for (const { match, properties } of entries) {
-      if (!("key" in match)) continue;
-      for (const [name, property] of Object.entries(properties)) {
-        const stored = settings.snapshot.prop(database, match.key, name);
-        if (property.generated === true && stored === undefined) places.push([database, match.key, name]);
-      }
-    }
-  }
-  return places;
+/** The secrets that the catalogue wants made, that are not stored, and that these templates' files would hold. */
+export async function missingSecrets(
+  context: CommandContext,
+  settings: Settings,
+  targets: readonly string[],
+): Promise<Place[]> {
+  const unset = unsetSecrets(settings);
+  if (unset.length === 0) return [];
+  const library = new TemplateLibrary(context.files, context.paths);
+  const templates = await Promise.all(targets.map((target) => library.load(target)));
+  const files = templates.flatMap((template) => renderTemplate(template, templateContext(settings)));
+  const used = new Set(
+    files.flatMap(({ lines }) => lines.flatMap(({ uses }) => uses.map(({ source }) => source))),
+  );
+  return unset.filter(({ key, property }) => used.has(`${key} ${property}`));
+}
+
+function unsetSecrets({ catalogue, snapshot }: Settings): Place[] {
+  return [...catalogue].flatMap(([database, entries]) =>
+    entries.flatMap(({ match, properties }) => {
+      if (!("key" in match)) return [];
+      const { key } = match;
+      return Object.entries(properties)
+        .filter(
+          ([name, { generated }]) => generated === true && snapshot.prop(database, key, name) === undefined,
+        )
+        .map(([property]) => ({ database, key, property }));
+    }),
+  );
 }
 
 /** Makes them, once: what is stored is never made again. */
-export async function storeSecrets(
+export function storeSecrets(
   context: CommandContext,
-  catalogue: Catalogue,
+  settings: Settings,
+  places: readonly Place[],
   author: Author,
-): Promise<void> {
-  const snapshot = readSnapshot(context.paths.database);
-  const missing = generatedSecrets(new Settings(snapshot, catalogue, () => findHostName(context)));
-  snapshot.close();
-  if (missing.length === 0) return;
+): void {
   writeTransaction(context.paths.database, author, (writer) => {
-    for (const [database, key, property] of missing) {
-      const entry = catalogue.get(database)?.find(({ match }) => "key" in match && match.key === key);
+    for (const { database, key, property } of places) {
+      const entry = findEntry(settings.catalogue, database, key);
       if (writer.snapshot.type(database, key) === undefined)
         writer.setType(database, key, entry?.types[0] ?? "");
-      if (writer.snapshot.prop(database, key, property) !== undefined) continue;
-      writer.setProp(
-        database,
-        key,
-        property,
-        generateSecret((count) => randomBytes(count)),
-      );
+      if (writer.snapshot.prop(database, key, property) === undefined) {
+        writer.setProp(
+          database,
+          key,
+          property,
+          generateSecret((count) => randomBytes(count)),
+        );
+      }
     }
   });
+}
+
+/** A template that fails here fails in the plan again, which tells of it as of any other step. */
+export async function secretsToMake(
+  context: CommandContext,
+  settings: Settings,
+  targets: readonly string[],
+): Promise<Place[]> {
+  try {
+    return await missingSecrets(context, settings, targets);
+  } catch (error) {
+    if (error instanceof MailwrightError) return [];
+    throw error;
+  }
 }

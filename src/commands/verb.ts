@@ -37,6 +37,6 @@ interface VerbInfo extends Omit<CommandInfo, "options" | "description"> {
 /** A verb reads in one snapshot, or writes in one transaction. */
 export type Verb = VerbInfo &
   (
-    | { readonly effects: "read"; load(): Promise<ReadHandler> }
-    | { readonly effects: "write"; load(): Promise<WriteHandler> }
+    | { readonly effects: "read"; load(): ReadHandler | Promise<ReadHandler> }
+    | { readonly effects: "write"; load(): WriteHandler | Promise<WriteHandler> }
   );

@@ -52,7 +52,12 @@ export class Settings implements RuleContext {
     const stored = this.snapshot.record(database, key);
     const entry = findEntry(this.catalogue, database, key, stored?.type);
     if (stored !== undefined) return setting(stored, entry, true);
-    if (!isSingleton(entry)) return undefined;
+    return isSingleton(entry) ? this.unsetRecord(entry) : undefined;
+  }
+
+  /** A known key of which nothing is stored. */
+  private unsetRecord(entry: Singleton): Setting {
+    const { key } = entry.match;
     return setting({ key, type: this.defaultType(entry, key), props: noProps }, entry, false);
   }
 
@@ -60,18 +65,22 @@ export class Settings implements RuleContext {
   *records(database: string): Generator<Setting> {
     const known = entriesOf(this.catalogue, database).filter(isSingleton);
     const stored = this.snapshot.records(database);
-    const missing = known.filter(({ match }) => !stored.some(({ key }) => key === match.key));
-    if (missing.length === 0) {
-      for (const record of stored) {
-        yield setting(record, findEntry(this.catalogue, database, record.key, record.type), true);
+    const keys = new Set(stored.map(({ key }) => key));
+    const unset = known
+      .filter(({ match }) => !keys.has(match.key))
+      .sort((left, right) => byBytes(left.match.key, right.match.key));
+    for (const record of stored) {
+      for (
+        let next = unset[0];
+        next !== undefined && byBytes(next.match.key, record.key) < 0;
+        next = unset[0]
+      ) {
+        yield this.unsetRecord(next);
+        unset.shift();
       }
-      return;
+      yield setting(record, findEntry(this.catalogue, database, record.key, record.type), true);
     }
-    const keys = [...stored.map(({ key }) => key), ...missing.map(({ match }) => match.key)].sort(byBytes);
-    for (const key of keys) {
-      const record = this.record(database, key);
-      if (record !== undefined) yield record;
-    }
+    for (const entry of unset) yield this.unsetRecord(entry);
   }
 
   /** Found when it is first needed: most questions are not about the machine's name. */

@@ -1,8 +1,11 @@
 import { readlinkSync } from "node:fs";
 import type { Files } from "./system.ts";
 
+/** How `via` begins for what an event itself stores. */
+export const eventVia = "event";
+
 /**
- * Who acts, and by what way in: `tty1`, `ssh 203.0.113.4`, `cron`, or `script` where none of them is found.
+ * Who acts, and by what way in: `tty1`, `ssh 203.0.113.4`, `cron`, `event NAME` for a script of an event, or `script` where none of them is found.
  * sudo(8) tells the person behind root.
  */
 export function findAuthor(
@@ -10,6 +13,8 @@ export function findAuthor(
   files: Files,
 ): { actor: string; via: string } {
   const actor = environment["SUDO_USER"] ?? environment["LOGNAME"] ?? userName(files);
+  const event = environment["MAILWRIGHT_EVENT"];
+  if (event !== undefined) return { actor, via: `${eventVia} ${event}` };
   const client = environment["SSH_CONNECTION"]?.split(" ")[0];
   if (client !== undefined) return { actor, via: `ssh ${client}` };
   const ancestor = findAncestor(files, ["cron", "sshd", "sshd-session"]);

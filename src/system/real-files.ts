@@ -51,16 +51,18 @@ export class RealFiles implements Files {
       this.fs.rmSync(temporary, { force: true });
       const file = this.fs.openSync(temporary, "wx", 0o600);
       try {
-        this.fs.writeFileSync(file, bytes);
-        this.applyTo(file, attributes);
-        this.fs.fsyncSync(file);
+        try {
+          this.fs.writeFileSync(file, bytes);
+          this.applyTo(file, attributes);
+          this.fs.fsyncSync(file);
+        } finally {
+          this.fs.closeSync(file);
+        }
+        this.fs.renameSync(temporary, path);
       } catch (error) {
         this.fs.rmSync(temporary, { force: true });
         throw error;
-      } finally {
-        this.fs.closeSync(file);
       }
-      this.fs.renameSync(temporary, path);
       this.syncFolder(dirname(path));
     });
   }

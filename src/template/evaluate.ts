@@ -5,6 +5,7 @@ import type { Expression, Node } from "./nodes.ts";
 import { Output, Raw, type Use, Variant } from "./output.ts";
 import { type Context, Scope } from "./scope.ts";
 import { type Syntax, writeValue } from "./syntax/syntaxes.ts";
+import { UnwritableValue } from "./syntax/unwritable-value.ts";
 
 type Block = Extract<Node, { readonly block: string }>;
 type Path = Extract<Expression, { readonly parts: readonly string[] }>;
@@ -77,7 +78,10 @@ export class Evaluation {
     } catch (cause) {
       const source = this.uses.map((use) => use.source).join(", ") || describe(expression);
       const reason = cause instanceof Error ? cause.message : String(cause);
-      throw this.failure(line, `${source}: ${reason}`, "UNWRITABLE_VALUE", cause);
+      // A list, say, in the place of a value is the fragment's fault.
+      const isText = typeof (value instanceof Variant ? value.value : value) === "string";
+      const code = cause instanceof UnwritableValue && isText ? "UNWRITABLE_VALUE" : undefined;
+      throw this.failure(line, `${source}: ${reason}`, code, cause);
     }
   }
 

@@ -48,7 +48,8 @@ export async function parseMetadata(text: string, name: string): Promise<Templat
       comment: z.boolean().default(true),
       check: z.string().optional(),
       services: z.array(z.string()).optional(),
-      when: expression,
+      // YAML reads a plain true or false as what it is.
+      when: z.union([expression, z.boolean().transform(String)]),
       each: expression,
       name: expression,
       secret: z.boolean().default(false),

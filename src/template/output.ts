@@ -41,18 +41,19 @@ export class Output {
 
   /** Appends text that a fragment's line made, out of the properties in `uses`. */
   write(text: string, fragment: string, line: number, uses: readonly Use[]): void {
-    if (text === "") return;
+    // A value that is empty leaves no text, and yet the line is made of it.
+    if (text === "") {
+      this.note(fragment, line, uses);
+      return;
+    }
     this.pieces.push(text);
     let sourceLine = line;
     for (let start = 0; start < text.length; sourceLine++) {
       const end = text.indexOf("\n", start);
-      this.current ??= { fragment, line: sourceLine, uses: [] };
-      for (const use of uses) {
-        if (!this.current.uses.some(({ source }) => source === use.source)) this.current.uses.push(use);
-      }
+      const current = this.note(fragment, sourceLine, uses);
       this.atLineStart = end >= 0;
       if (end < 0) return;
-      this.origins.push(this.current);
+      this.origins.push(current);
       this.current = undefined;
       start = end + 1;
     }
@@ -61,6 +62,16 @@ export class Output {
   /** Ends an unfinished line, so that the next fragment starts on one of its own. */
   endLine(fragment: string): void {
     if (!this.atLineStart) this.write("\n", fragment, this.current?.line ?? 1, []);
+    this.current = undefined;
+  }
+
+  /** The line at hand, which is made of these properties too. */
+  private note(fragment: string, line: number, uses: readonly Use[]): NonNullable<Output["current"]> {
+    this.current ??= { fragment, line, uses: [] };
+    for (const use of uses) {
+      if (!this.current.uses.some(({ source }) => source === use.source)) this.current.uses.push(use);
+    }
+    return this.current;
   }
 
   get text(): string {

@@ -12,7 +12,10 @@ export function parseFragment(source: string, name: string): readonly Node[] {
   } catch (cause) {
     if (cause instanceof Unsupported) throw unsupported(name, cause);
     const reason = cause instanceof Error ? cause.message.split("\n").filter(Boolean) : [];
-    const line = /line (\d+)/.exec(reason[0] ?? "")?.[1];
+    const line = /line (\d+)| - (\d+):\d+$/
+      .exec(reason[0] ?? "")
+      ?.slice(1)
+      .find(Boolean);
     throw new MailwrightError(`${name}${line ? `:${line}` : ""}: the fragment cannot be read`, {
       code: "TEMPLATE_SYNTAX",
       hint: reason.at(-1),

@@ -53,13 +53,21 @@ function newest(path: string): number {
   return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))));
 }
 
+export interface BuiltRunOptions extends Omit<RunOptions, "stdin"> {
+  readonly stdin?: string | Uint8Array;
+  /** Who runs it, where that is not the user of the tests. */
+  readonly uid?: number;
+  readonly gid?: number;
+}
+
 /** Runs a built command in a process of its own. */
 export function runBuilt(
   program: string,
   args: readonly string[],
-  { root, stdin = "", env = {} }: Omit<RunOptions, "stdin"> & { readonly stdin?: string | Uint8Array },
+  { root, stdin = "", env = {}, ...identity }: BuiltRunOptions,
 ): Promise<Outcome> {
   const child = spawn(builtExecutable(program), args, {
+    ...identity,
     env: { PATH: process.env["PATH"], MAILWRIGHT_ROOT: root, LOGNAME: "tester", ...env },
   });
   // A command that reads nothing may end before all is written to it.

@@ -6,6 +6,9 @@ import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { links } from "../../packaging/links.ts";
 import { renderPages } from "../../packaging/man/pages.ts";
+import { syntaxMeanings, tableMeanings } from "../../packaging/man/template-meanings.ts";
+import { mailTables } from "../../src/mail/tables.ts";
+import { syntaxes } from "../../src/template/syntax/syntaxes.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
 const completions = join(project, "completions");
@@ -54,6 +57,14 @@ describe("manual pages", () => {
     }
   });
 
+  it("tell the meaning of every syntax's variants, and of every table of fragments", () => {
+    const variants = Object.entries(syntaxes).flatMap(([name, { variants: known = {} }]) =>
+      Object.keys(known).map((variant) => ({ name: name as keyof typeof syntaxes, variant })),
+    );
+    expect(variants.filter(({ name, variant }) => !(variant in syntaxMeanings[name].variants))).toEqual([]);
+    expect(Object.keys(mailTables).filter((name) => !(name in tableMeanings))).toEqual([]);
+  });
+
   it("names no page of ours that is not there", () => {
     const ours = /\\fB(mailwright[\w\\-]*|config|db|signal\\-event|expand\\-template)\\fR\((\d)\)/g;
     const named = [...pages.values()].flatMap((text) =>
@@ -65,21 +76,23 @@ describe("manual pages", () => {
 });
 
 /** A command line that ends at the cursor, its whole words that must be offered, and what is put in their place. */
-const cases: readonly (readonly [line: string, word: string, inserted?: string])[] = [
-  ["mailwright con", "config"],
-  ["config setpr", "setprop"],
-  ["config --sto", "--stored"],
-  ["config setprop rspamd QuarantineStat", "QuarantineStatus"],
-  ["config setprop rspamd QuarantineStatus ", "enabled"],
-  ["mailwright db doma", "domains"],
-  ["db accounts show postmas", "postmaster@"],
-  ["db accounts show postmaster@", "postmaster@", "@"],
-  ["db notes show a:", "a:b c", "b\\ c"],
-  ["db notes show 'a:b ", "a:b c", "a:b c"],
-  ["db notes getprop a:b\\ c Oth", "Other Prop", "Other\\ Prop"],
-  ["signal-event nethserver-mail-quarantine-s", "nethserver-mail-quarantine-save"],
-  ["expand-template /etc/postfix/mai", "/etc/postfix/main.cf"],
-];
+const cases = (
+  [
+    ["mailwright con", "config"],
+    ["config setpr", "setprop"],
+    ["config --sto", "--stored"],
+    ["config setprop rspamd QuarantineStat", "QuarantineStatus"],
+    ["config setprop rspamd QuarantineStatus ", "enabled"],
+    ["mailwright db doma", "domains"],
+    ["db accounts show postmas", "postmaster@"],
+    ["db accounts show postmaster@", "postmaster@", "@"],
+    ["db notes show a:", "a:b c", "b\\ c"],
+    ["db notes show 'a:b ", "a:b c", "a:b c"],
+    ["db notes getprop a:b\\ c Oth", "Other Prop", "Other\\ Prop"],
+    ["signal-event nethserver-mail-quarantine-s", "nethserver-mail-quarantine-save"],
+    ["expand-template /etc/postfix/mai", "/etc/postfix/main.cf"],
+  ] as const
+).map(([line, word, inserted = word]) => ({ line, word, inserted }));
 
 describe("completions", () => {
   const folder = mkdtempSync(join(tmpdir(), "mailwright-docs-"));
@@ -107,28 +120,28 @@ describe("completions", () => {
     }
   });
 
-  it.each(cases)("bash: %s", (line, word, inserted = word) => {
+  it.each(cases)("bash: $line", ({ line, inserted }) => {
     const script = `
       source '${completions}/mailwright.bash'
-      COMP_LINE=$1 COMP_POINT=\${#1} COMP_WORDS=() COMP_WORDBREAKS=$' \\t\\n"\\'@><=;|&(:'
-      COMP_CWORD=$((\${#COMP_WORDS[@]} - 1))
+      COMP_LINE=$1 COMP_POINT=\${#1} COMP_WORDBREAKS=$' \\t\\n"\\'@><=;|&(:'
       _mailwright "\${1%% *}"
       printf '%s\\n' "\${COMPREPLY[@]}"`;
     expect(run("bash", ["-c", script, "bash", line]).split("\n")).toContain(inserted);
   });
 
-  it.skipIf(!has("fish", ["--version"])).each(cases)("fish: %s", (line, word) => {
+  it.skipIf(!has("fish", ["--version"])).each(cases)("fish: $line", ({ line, word }) => {
     const script = `source '${completions}/mailwright.fish'; complete -C $argv[1]`;
     const offered = run("fish", ["--no-config", "-c", script, line]).split("\n");
     expect(offered.map((row) => row.split("\t")[0])).toContain(word);
   });
 
-  it.skipIf(!has("zsh", ["--version"])).each(cases)("zsh: %s", (line, word) => {
-    // _describe, which needs a terminal, is replaced by one that prints what it is given
+  it.skipIf(!has("zsh", ["--version"])).each(cases)("zsh: $line", ({ line, word }) => {
+    // _describe, which needs a terminal, is replaced by one that prints what it is given; an open quotation mark is
+    // no part of PREFIX
     const script = `
       _describe() { print -rl -- "\${candidates[@]}" }
       words=("\${(@z)1}") PREFIX=
-      if [[ $1 == *'* ]]; then PREFIX=\${1##*'}  # zsh keeps an open quotation mark out of PREFIX
+      if [[ $1 == *\\'* ]]; then PREFIX=\${1##*\\'}
       elif [[ $1 == *' ' ]]; then words+=('')
       else PREFIX=$words[-1]; fi
       CURRENT=$#words

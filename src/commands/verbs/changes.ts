@@ -1,3 +1,4 @@
+import { EventLibrary } from "../../apply/event.ts";
 import { findEntry } from "../../catalogue/catalogue.ts";
 import { findProperty } from "../../catalogue/effective.ts";
 import { type Change, netChanges } from "../../db/history.ts";
@@ -7,6 +8,7 @@ import type { Style } from "../../format/style.ts";
 import { columns } from "../../format/table.ts";
 import { ago } from "../../format/times.ts";
 import type { Settings } from "../../mail/settings.ts";
+import { eventVia } from "../../system/author.ts";
 import type { ReadHandler } from "../verb.ts";
 import { masked, pastTypes, recordId } from "./secrets.ts";
 import { transition } from "./transition.ts";
@@ -19,9 +21,11 @@ interface PendingChange extends Change {
 }
 
 /** What was set and is not applied yet, in this database. */
-export const changes: ReadHandler = ({ settings, database }) => {
+export const changes: ReadHandler = ({ settings, database, context }) => {
   const pending = pendingChanges(settings).filter((change) => change.database === database);
-  const events = [...new Set(pending.map((change) => change.events[0] ?? ""))].filter(Boolean);
+  const known = new EventLibrary(context.files, context.paths).names();
+  const commands = [...new Set(pending.flatMap((change) => eventCommand(change, known) ?? []))];
+  const orphans = pending.filter((change) => eventCommand(change, known) === undefined);
   const now = Date.now();
   const view = (style: Style): string => {
     if (pending.length === 0) return "Nothing is waiting to be applied.\n";
@@ -32,7 +36,11 @@ export const changes: ReadHandler = ({ settings, database }) => {
       ago(change.at, now),
       `${change.actor} ${preposition(change.via)} ${change.via}`,
     ]);
-    return `${columns(rows)}To apply: ${events.map((event) => `signal-event ${event}`).join("; ")}\n`;
+    const apply = commands.length === 0 ? "" : `To apply: ${commands.join("; ")}\n`;
+    const missing = orphans.map(
+      ({ key, name, events }) => `No event here applies ${key} ${name} (${events[0]}).\n`,
+    );
+    return `${columns(rows)}${apply}${[...new Set(missing)].join("")}`;
   };
   return { exit: ExitCode.done, data: pending, view };
 };
@@ -46,12 +54,13 @@ export function pendingChanges(settings: Settings): PendingChange[] {
     ...change,
     ...knownOf(settings, change, past.get(recordId(change))?.at(-1)),
   });
-  const waiting = all
-    .map(withEvents)
-    .filter(
-      ({ events, revision }) =>
-        events.length > 0 && !events.some((event) => (applied.get(event) ?? 0) >= revision),
-    );
+  const waiting = all.map(withEvents).filter(
+    ({ events, revision, via }) =>
+      // What an event stored by itself, such as a secret that it made, is part of what it applied.
+      !via.startsWith(`${eventVia} `) &&
+      events.length > 0 &&
+      !events.some((event) => (applied.get(event) ?? 0) >= revision),
+  );
   return netChanges(waiting).map((change) => ({ ...change, ...masked(settings, change, past) }));
 }
 
@@ -62,6 +71,21 @@ function knownOf(settings: Settings, { database, key, name }: Change, lastType: 
   const property = findProperty(entry, name);
   const events = (name === typeName ? entry?.events : property?.events) ?? [];
   return { events, default: property?.default };
+}
+
+/**
+ * The command that applies a change: the first event that is there. Of `user-create`, `user-modify` and
+ * `user-delete` it is the one that fits what became of the record, with the record's key.
+ */
+function eventCommand(change: PendingChange, known: readonly string[]): string | undefined {
+  const { events, key, name, old, new: value } = change;
+  const fate =
+    name !== typeName ? "modify" : old === undefined ? "create" : value === undefined ? "delete" : "modify";
+  const ofRecord = (event: string): boolean => /-(?:create|modify|delete)$/.test(event);
+  const there = events.filter((event) => known.includes(event));
+  const chosen = there.find((event) => event.endsWith(`-${fate}`)) ?? there[0];
+  if (chosen === undefined) return undefined;
+  return `signal-event ${chosen}${ofRecord(chosen) ? ` ${key}` : ""}`;
 }
 
 function preposition(via: string): string {

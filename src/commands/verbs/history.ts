@@ -1,5 +1,4 @@
-import type { Change } from "../../db/history.ts";
-import { undo } from "../../db/history.ts";
+import { type Change, netChanges, undo } from "../../db/history.ts";
 import { MailwrightError, refused } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import type { Style } from "../../format/style.ts";
@@ -43,9 +42,8 @@ export const rollback: WriteHandler = ({ writer, database }, [argument = ""]) =>
       hint: `The newest is ${newest}. See: db ${database} history. Nothing was stored.`,
     });
   }
-  undo(
-    writer,
-    writer.snapshot.changes(revision).filter((change) => change.database === database),
-  );
+  const since = writer.snapshot.changes(revision).filter((change) => change.database === database);
+  // Their net effect alone, so that what came back by itself leaves no history.
+  undo(writer, netChanges(since));
   return done;
 };

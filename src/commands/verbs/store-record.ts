@@ -83,8 +83,10 @@ function askCatalogue(
 ): void {
   for (const refusal of checkProperties(entry, changes, current, session.settings)) {
     const { property = "" } = refusal;
-    const value = property === "" ? current.key : (changes[property] ?? current.prop(property));
-    const isUnknown = property !== typeName && findProperty(entry, property) === undefined;
+    const known = findProperty(entry, property);
+    const after = Object.hasOwn(changes, property) ? changes[property] : current.prop(property);
+    const value = property === "" ? current.key : (after ?? known?.default ?? "");
+    const isUnknown = property !== typeName && known === undefined;
     if (isUnknown) throw unknownProperty(session, entry, current.key, refusal);
     reject(current.key, isSecret(entry, property) ? undefined : value, refusal);
   }

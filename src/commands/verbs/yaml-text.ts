@@ -21,7 +21,7 @@ export function parseYamlRecords(text: string): DbRecord[] {
   }
   if (value === null || value === "") return [];
   if (!(value instanceof Map)) throw malformed("it is no mapping");
-  return [...value].map(([key, body]) => toRecord(String(key), body));
+  return [...value].map(([key, body]) => toRecord(scalar(key, "a key"), body));
 }
 
 function toRecord(key: string, body: unknown): DbRecord {
@@ -34,8 +34,18 @@ function toRecord(key: string, body: unknown): DbRecord {
   return {
     key,
     type,
-    props: new Map([...props].map(([name, value]) => [String(name), String(value ?? "")])),
+    props: new Map(
+      [...props].map(([name, value]) => [
+        scalar(name, `a property of ${key}`),
+        scalar(value ?? "", `a value of ${key}`),
+      ]),
+    ),
   };
+}
+
+function scalar(value: unknown, what: string): string {
+  if (typeof value === "string") return value;
+  throw malformed(`${what} is no text`);
 }
 
 function malformed(reason: string) {

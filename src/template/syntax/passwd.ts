@@ -16,14 +16,42 @@ function refuseLong(value: string): void {
   }
 }
 
+/** Dovecot asks for a user by the name with a backslash before each of these (auth/db-passwd-file.c). */
+const escapedInUser = /["'\\]/;
+
 /**
- * One field of a line in Dovecot's passwd-file: user, password with its {SCHEME}, uid, gid, home. Fields end at a
+ * A field that reads alike in every place of a line.
+ *
+ * @throws UnwritableValue for quotes and backslashes, which a user's name needs and the others do not stand, for
+ * control characters, and as for any other field.
+ */
+export function escapePasswd(value: string): string {
+  refuse(value, "a field of a passwd file", [
+    [escapedInUser, "a quote or backslash"],
+    [/[^\P{Cc}\u0080-\u009f]/u, "a control character"],
+  ]);
+  return escapePasswdField(value);
+}
+
+/**
+ * The name of a user, the first field: with the backslashes that Dovecot puts into the name that it looks for. A
+ * list of all users shows them.
+ *
+ * @throws UnwritableValue for control characters, and as for any other field.
+ */
+export function escapePasswdUser(value: string): string {
+  refuse(value, "a user's name in a passwd file", [[/[^\P{Cc}\u0080-\u009f]/u, "a control character"]]);
+  return escapePasswdField(value.replace(/["'\\]/g, "\\$&"));
+}
+
+/**
+ * One field behind the user's name: password with its {SCHEME}, uid, gid, home. Fields end at a
  * colon and have no escapes; an empty user or `#` in front makes Dovecot skip the line. auth/db-passwd-file.c.
  *
  * @throws UnwritableValue for these, line ends, and text in the form `x[13]`, which is read as a password with the
  * scheme in brackets; and for more than 4096 bytes.
  */
-export function escapePasswd(value: string): string {
+export function escapePasswdField(value: string): string {
   refuse(value, "a field of a passwd file", [
     empty,
     leadingHash,

@@ -9,7 +9,7 @@ import { escapeDovecotFile } from "./dovecot-file.ts";
 import { escapeGetmail, escapeGetmailArgument, escapeGetmailPath, escapeGetmailString } from "./getmail.ts";
 import { escapeLua } from "./lua.ts";
 import { escapeNginx } from "./nginx.ts";
-import { escapePasswd, escapePasswdExtra } from "./passwd.ts";
+import { escapePasswd, escapePasswdExtra, escapePasswdField, escapePasswdUser } from "./passwd.ts";
 import { escapePlain, escapePlainText } from "./plain.ts";
 import { escapePostfixAddress } from "./postfix-address.ts";
 import { escapePostfixItem, escapePostfixMain } from "./postfix-main.ts";
@@ -17,7 +17,7 @@ import { escapePostfixKey, escapePostfixMap, escapePostfixResult } from "./postf
 import { escapePostfixPattern, escapePostfixPatternResult } from "./postfix-pattern.ts";
 import { escapeSieve, escapeSievePattern } from "./sieve.ts";
 import { escapeSystemd, escapeSystemdExec, escapeSystemdText, escapeSystemdWord } from "./systemd.ts";
-import { escapeUcl, escapeUclKey } from "./ucl.ts";
+import { escapeUcl, escapeUclKey, escapeUclNumber } from "./ucl.ts";
 import { UnwritableValue } from "./unwritable-value.ts";
 
 export type Escape = (value: string) => string;
@@ -88,8 +88,8 @@ export const syntaxes: Readonly<Record<SyntaxName, Syntax>> = {
       section: escapeDovecotSection,
     },
   },
-  // a string, quoted; `key`: the key of an object
-  ucl: { comment: hash, escape: escapeUcl, variants: { key: escapeUclKey } },
+  // a string, quoted; `key`: the key of an object; `number`: a number, perhaps with a unit, from its text
+  ucl: { comment: hash, escape: escapeUcl, variants: { key: escapeUclKey, number: escapeUclNumber } },
   // a string, quoted; `pattern`: exact text after :matches
   sieve: { comment: hash, escape: escapeSieve, variants: { pattern: escapeSievePattern } },
   // an option's value; `path`: of one that names a file or folder; `string`: an item of a tuple, quoted; `argument`:
@@ -105,8 +105,12 @@ export const syntaxes: Readonly<Record<SyntaxName, Syntax>> = {
     escape: escapeCron,
     variants: { schedule: escapeCronSchedule, environment: escapeCronEnvironment },
   },
-  // a field between colons; `extra`: the value of an extra field
-  passwd: { comment: hash, escape: escapePasswd, variants: { extra: escapePasswdExtra } },
+  // any field between colons; `user`: the first; `field`: one of the others; `extra`: the value of an extra field
+  passwd: {
+    comment: hash,
+    escape: escapePasswd,
+    variants: { user: escapePasswdUser, field: escapePasswdField, extra: escapePasswdExtra },
+  },
   // a plain word anywhere; `text`: all of a Description; `word`: of a list such as Environment, quoted; `exec`: an
   // argument of a command, quoted
   systemd: {

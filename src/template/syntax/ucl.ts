@@ -1,4 +1,4 @@
-import { asciiControl, empty, refuse } from "./unwritable-value.ts";
+import { asciiControl, empty, refuse, UnwritableValue } from "./unwritable-value.ts";
 
 const unicode = (character: string): string => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
@@ -26,4 +26,14 @@ export function escapeUcl(value: string): string {
 export function escapeUclKey(value: string): string {
   refuse(value, "a key in a Rspamd file", [empty]);
   return escapeUcl(value);
+}
+
+/**
+ * The text of a number, as the number: `15`, `-0.5`, `20mb`, `10s`. Rspamd takes no text where it wants a number.
+ *
+ * @throws UnwritableValue for any other text.
+ */
+export function escapeUclNumber(value: string): string {
+  if (/^-?\d+(?:\.\d+)?(?:[kmg]b?|ms|s|min|h|d|w|y)?$/i.test(value)) return value;
+  throw new UnwritableValue("a number in a Rspamd file cannot be written so");
 }

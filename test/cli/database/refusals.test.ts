@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
@@ -356,5 +356,49 @@ describe("a database that cannot be used: a sentence, not a stack", () => {
     const { root } = newShell();
     mkdirSync(path(root), { recursive: true });
     await fails(root, `the database ${path(root)}`);
+  });
+
+  describe.skipIf(process.getuid?.() !== 0)("for somebody who is not root", () => {
+    const nobody = { uid: 65534, gid: 65534 };
+
+    it("a private folder is not taken for an empty database", async () => {
+      const { root, store } = newShell();
+      await store("db", "site", "set", "k", "t");
+      chmodSync(root, 0o755);
+      for (const args of [
+        ["site", "get", "k"],
+        ["site", "set", "k", "u"],
+        ["configuration", "getprop", "rspamd", "status"],
+      ]) {
+        const outcome = await runBuilt("db", args, { root, ...nobody });
+        expect(outcome).toMatchObject({ exit: 1, stdout: "" });
+        expect(outcome.stderr).toBe(
+          `db: the database ${path(root)} may not be opened\n  Run the command as root.\n`,
+        );
+      }
+    });
+
+    it("a database that may be read alone is not written", async () => {
+      const { root, store } = newShell();
+      await store("db", "site", "set", "k", "t");
+      for (const folder of [root, join(root, "var/lib/mailwright")]) chmodSync(folder, 0o755);
+      for (const suffix of ["", "-wal", "-shm"]) {
+        if (existsSync(path(root) + suffix)) chmodSync(path(root) + suffix, 0o644);
+      }
+      const outcome = await runBuilt("db", ["site", "set", "k", "u"], { root, ...nobody });
+      expect(outcome).toMatchObject({ exit: 1, stdout: "" });
+      expect(outcome.stderr).toMatch(
+        /^db: the database \S+ (?:cannot be written|may not be opened)\n {2}Run the command as root/,
+      );
+    });
+
+    it("a root in which nothing may be made", async () => {
+      const { root } = newShell();
+      chmodSync(root, 0o755);
+      const outcome = await runBuilt("db", ["site", "set", "k", "u"], { root, ...nobody });
+      expect(outcome).toMatchObject({ exit: 1, stdout: "" });
+      expect(outcome.stderr).toContain("may not be opened");
+      expect(treeOf(root)).toEqual([]);
+    });
   });
 });

@@ -1,4 +1,5 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect } from "vitest";
 import { type Outcome, runCli, temporaryRoot } from "../run-cli.ts";
 
@@ -42,6 +43,13 @@ export function expectRefusal(outcome: Outcome, ...sentences: readonly (string |
   for (const sentence of sentences) expect(outcome.stderr).toMatch(sentence);
   expect(outcome.stderr).not.toContain("This is a bug");
   expect(outcome.exit).toBe(3);
+}
+
+/** Makes an event of a site's own, which does nothing, so that changes can name it whatever is shipped. */
+export function makeEvent(root: string, name: string): void {
+  const folder = join(root, "etc/mailwright/events", name);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "event.yaml"), "description: of this test\n");
 }
 
 /** Everything below a folder, as relative paths. */

@@ -24,6 +24,7 @@ packages=(
   rspamd redis-server
   clamav-daemon getmail6
   swaks python3 strace procps curl openssl iproute2 ca-certificates
+  man-db zsh fish # the package's manual pages and completions
 )
 
 exec 9>"$cache/build.lock"

@@ -52,6 +52,8 @@ export async function startContainer(options: { root: string; deb?: string }): P
   try {
     await makeNetwork(`${id}-in`, `${id}-out`);
     const leader = await boot(options.root, traces);
+    traces.leader = processName(leader);
+    record(traces);
     const container = connect(leader, traces, forget);
     await systemUp(container);
     if (options.deb !== undefined) await install(container, options.deb);

@@ -5,14 +5,21 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { startTime } from "./processes.ts";
+import { leaderOf, startTime } from "./processes.ts";
 
 const FOLDER = "/run/mailwright-e2e";
 
 /** A process that cannot be mistaken for a later one with the same pid. */
 type ProcessName = { pid: number; start: string };
 
-export type Traces = { id: string; owner: ProcessName; nspawn?: ProcessName; namespaces: string[] };
+export type Traces = {
+  id: string;
+  owner: ProcessName;
+  nspawn?: ProcessName;
+  /** The container's first process. */
+  leader?: ProcessName;
+  namespaces: string[];
+};
 
 export function processName(pid: number): ProcessName {
   const start = startTime(pid);
@@ -27,23 +34,31 @@ export function record(traces: Traces): void {
 }
 
 /**
- * Ends the container and removes its namespaces, synchronously, so that exit and signal handlers can do it. Killing
- * nspawn ends every process of the container (the kernel kills a pid namespace with its first process) and with them
- * the overlay, which exists in the container's mount namespace only. The veth goes with the namespaces.
+ * Ends the container and removes its namespaces, synchronously, so that exit and signal handlers can do it. The kernel
+ * ends a pid namespace with its first process, and with it goes the overlay, which exists in the container's mount
+ * namespace only; killing nspawn alone would leave all of it running. The veth goes with the namespaces.
  */
 export function removeTraces(traces: Traces): void {
-  if (traces.nspawn !== undefined && isAlive(traces.nspawn)) {
-    process.kill(traces.nspawn.pid, "SIGKILL");
-    const limit = Date.now() + 10_000;
-    while (isAlive(traces.nspawn) && Date.now() < limit)
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
-  }
+  const { nspawn } = traces;
+  const unnamed = nspawn !== undefined && isAlive(nspawn) ? leaderOf(nspawn.pid) : undefined;
+  kill(traces.leader ?? (unnamed === undefined ? undefined : processName(unnamed)));
+  kill(nspawn);
   for (const name of traces.namespaces) {
     try {
       execFileSync("ip", ["netns", "delete", name], { stdio: "ignore" });
     } catch {}
   }
+  rmSync(`/run/systemd/nspawn/propagate/${traces.id}`, { recursive: true, force: true });
   rmSync(join(FOLDER, `${traces.id}.json`), { force: true });
+}
+
+/** Kills a process and waits until it is gone. */
+function kill(name: ProcessName | undefined): void {
+  if (name === undefined || !isAlive(name)) return;
+  process.kill(name.pid, "SIGKILL");
+  const limit = Date.now() + 10_000;
+  while (isAlive(name) && Date.now() < limit)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
 }
 
 /** Removes what killed test processes have left; containers whose owner lives are not touched. */

@@ -18,7 +18,7 @@ async function settings(
   const shown = await doveconf(machine, `plugin {\n${rows}}\n`, how);
   const values = new Map<string, string>();
   for (const line of shown) {
-    const [, name, value] = /^(?:plugin\/| {2})(k\d+) ?= ?(.*)$/su.exec(line) ?? [];
+    const [, name, value] = /^(?:plugin\/(?=[^ ]*=)| {2})(k\d+)(?: = |=)(.*)$/su.exec(line) ?? [];
     if (name !== undefined && value !== undefined) values.set(name, value);
   }
   return written.map((_, at) => values.get(`k${at}`));
@@ -83,6 +83,43 @@ async function users(
   return asked.map((_, at) => found.get(`k${at}`));
 }
 
+function homeField(variant: string | undefined): Reader {
+  return {
+    syntax: "passwd",
+    ...(variant === undefined ? {} : { variant }),
+    place: "home",
+    packages,
+    read: (machine, written) =>
+      users(
+        machine,
+        written.map(({ token }, at) => `u${at}:{PLAIN}x:8:8::${token}::userdb_n=k${at}`),
+        written.map((_, at) => `u${at}`),
+        "home",
+      ),
+  };
+}
+
+function userField(variant: string | undefined): Reader {
+  return {
+    syntax: "passwd",
+    ...(variant === undefined ? {} : { variant }),
+    place: "user",
+    packages,
+    // doveadm takes `*` and `?` for a search, and the authentication process no request of more than 1024 bytes
+    skips: (value) => /[*?]/.test(value) || Buffer.byteLength(value) > 900,
+    read: async (machine, written) => {
+      const rows = written.map(({ token }, at) => `${token}:{PLAIN}x:8:8::/home/${at}::userdb_n=k${at}`);
+      const homes = await users(
+        machine,
+        rows,
+        written.map(({ value }) => value),
+        "home",
+      );
+      return homes.map((home, at) => (home === `/home/${at}` ? written[at]?.value : home));
+    },
+  };
+}
+
 export const dovecotReaders: readonly Reader[] = [
   { syntax: "dovecot", packages, read: settings },
   { syntax: "dovecot", variant: "literal", packages, read: settings },
@@ -111,39 +148,14 @@ export const dovecotReaders: readonly Reader[] = [
     packages,
     // shown as written: the file itself is read when a program asks for the setting
     read: async (machine, written) => {
-      const read = await settings(machine, written, "-n");
+      const read = await settings(machine, written, "-nP");
       return read.map((text) => text?.replace(/^</, ""));
     },
   },
-  {
-    syntax: "passwd",
-    place: "home",
-    packages,
-    read: (machine, written) =>
-      users(
-        machine,
-        written.map(({ token }, at) => `u${at}:{PLAIN}x:8:8::${token}::userdb_n=k${at}`),
-        written.map((_, at) => `u${at}`),
-        "home",
-      ),
-  },
-  {
-    syntax: "passwd",
-    place: "user",
-    packages,
-    // doveadm takes `*` and `?` for a search, and the authentication process no request of more than 1024 bytes
-    skips: (value) => /[*?]/.test(value) || Buffer.byteLength(value) > 900,
-    read: async (machine, written) => {
-      const rows = written.map(({ token }, at) => `${token}:{PLAIN}x:8:8::/home/${at}::userdb_n=k${at}`);
-      const homes = await users(
-        machine,
-        rows,
-        written.map(({ value }) => value),
-        "home",
-      );
-      return homes.map((home, at) => (home === `/home/${at}` ? written[at]?.value : home));
-    },
-  },
+  userField(undefined),
+  userField("user"),
+  homeField(undefined),
+  homeField("field"),
   {
     syntax: "passwd",
     variant: "extra",

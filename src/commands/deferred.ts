@@ -1,0 +1,13 @@
+import { complete } from "./complete.ts";
+import { expandTemplate } from "./expand-template.ts";
+import { schema } from "./schema.ts";
+import { signalEvent } from "./signal-event.ts";
+import { exportText } from "./verbs/export.ts";
+import { importText } from "./verbs/import.ts";
+
+/**
+ * The handlers that need a library or the template engine. They are loaded when one of them is called, and all
+ * from this one module: each further lazy import would cut what the quick commands share into one more piece,
+ * and every piece that `config getprop` has to load costs it a fifth of a millisecond.
+ */
+export const deferred = { complete, expandTemplate, schema, signalEvent, exportText, importText };

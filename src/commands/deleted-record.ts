@@ -1,0 +1,67 @@
+import type { Event } from "../apply/event.ts";
+import type { DbRecord, Snapshot } from "../db/record.ts";
+import { type Author, writeTransaction } from "../db/store.ts";
+import { refused } from "../errors.ts";
+
+/** The record that a delete event is about. */
+export interface Doomed {
+  readonly database: string;
+  readonly key: string;
+}
+
+const suffix = "-deleted";
+
+/** The record that the event deletes, from its first argument; `undefined` for other events. */
+export function doomedRecord({ name, deletes }: Event, [key]: readonly string[]): Doomed | undefined {
+  if (deletes === undefined) return undefined;
+  if (key === undefined) {
+    throw refused(
+      `${name} needs the key of a record in ${deletes}`,
+      "USAGE",
+      `accepted: signal-event ${name} KEY`,
+    );
+  }
+  return { database: deletes, key };
+}
+
+/** Marks the record by its type, so that templates and the mail model no longer see it; it may be gone already. */
+export function markDeleted(path: string, { database, key }: Doomed, author: Author): void {
+  writeTransaction(path, author, (writer) => {
+    const type = writer.snapshot.type(database, key);
+    if (type !== undefined) writer.setType(database, key, marked(type));
+  });
+}
+
+/** Removes the record, when the event has succeeded. */
+export function removeRecord(path: string, { database, key }: Doomed, author: Author): void {
+  writeTransaction(path, author, (writer) => writer.deleteRecord(database, key));
+}
+
+/** The settings as they would be with the record marked, for a dry run. */
+export function withoutRecord(snapshot: Snapshot, doomed: Doomed): Snapshot {
+  const hide = (database: string, record: DbRecord): DbRecord =>
+    database === doomed.database && record.key === doomed.key
+      ? { ...record, type: marked(record.type) }
+      : record;
+  return {
+    revision: snapshot.revision,
+    record: (database, key) => {
+      const record = snapshot.record(database, key);
+      return record && hide(database, record);
+    },
+    prop: (database, key, name) => snapshot.prop(database, key, name),
+    type: (database, key) => {
+      const type = snapshot.type(database, key);
+      return type !== undefined && database === doomed.database && key === doomed.key ? marked(type) : type;
+    },
+    records: (database) => snapshot.records(database).map((record) => hide(database, record)),
+    types: (database) => snapshot.records(database).map(({ key, type }) => ({ key, type })),
+    keys: (database) => snapshot.keys(database),
+    databases: () => snapshot.databases(),
+    changes: (after) => snapshot.changes(after),
+    appliedRevisions: () => snapshot.appliedRevisions(),
+    close: () => snapshot.close(),
+  };
+}
+
+const marked = (type: string): string => (type.endsWith(suffix) ? type : `${type}${suffix}`);

@@ -1,0 +1,70 @@
+import { type Applied, apply } from "../apply/apply.ts";
+import { changedFiles } from "../apply/plan.ts";
+import { readLedger, readSnapshot } from "../db/store.ts";
+import { ExitCode } from "../exit-codes.ts";
+import { Settings } from "../mail/settings.ts";
+import { realSystem } from "../system/real-system.ts";
+import { type Effect, RecordingSystem } from "../system/recording-system.ts";
+import type { OptionValues, Result } from "./command.ts";
+import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
+import { doomedRecord, withoutRecord } from "./deleted-record.ts";
+import { type EventRun, scriptVariables, serviceManager } from "./event-run.ts";
+import { secretsToMake } from "./generated-secrets.ts";
+import { planView } from "./plan-view.ts";
+
+/** The same apply over a System and a ledger that keep everything to themselves. */
+export async function rehearseEvent(
+  context: CommandContext,
+  run: EventRun,
+  options: OptionValues,
+): Promise<Result> {
+  const { paths } = context;
+  const catalogue = await loadCatalogue(context);
+  const stored = readSnapshot(paths.database);
+  const doomed = doomedRecord(run.event, run.args);
+  const snapshot = doomed === undefined ? stored : withoutRecord(stored, doomed);
+  const ledger = readLedger(paths.database);
+  const system = new RecordingSystem(realSystem(paths.root, serviceManager(options)));
+  const notices: string[] = [];
+  try {
+    const settings = new Settings(snapshot, catalogue, () => findHostName(context));
+    for (const { key, property } of await secretsToMake(context, settings, run.event.templates)) {
+      notices.push(`${key} ${property} has no value yet: one would be made`);
+    }
+    const applied = await apply({
+      ...run,
+      system,
+      paths,
+      settings,
+      ledger,
+      isRoot: process.getuid?.() === 0,
+      variables: scriptVariables(context),
+      report: (progress) => {
+        if (progress.kind === "notice") notices.push(progress.text);
+      },
+    });
+    return dryResult(applied, system.effects, notices);
+  } finally {
+    ledger.close();
+    snapshot.close();
+  }
+}
+
+function dryResult(applied: Applied, effects: readonly Effect[], notices: readonly string[]): Result {
+  const changed = changedFiles(applied.files);
+  const services = effects.filter((effect) => effect.kind === "service");
+  return {
+    exit: changed.length + services.length === 0 ? ExitCode.done : ExitCode.wouldChange,
+    notices,
+    view: (style) => planView(applied.files, applied.verdicts, effects, style),
+    data: {
+      files: applied.files.map(({ rendered, state }) => ({ path: rendered.path, state })),
+      checks: applied.verdicts.map((verdict) => ({
+        daemon: verdict.checker.daemon,
+        ...("passed" in verdict ? { passed: true, time: verdict.seconds } : { skipped: verdict.skipped }),
+      })),
+      actions: effects.flatMap((effect) => (effect.kind === "process" ? [effect.argv] : [])),
+      services: services.map(({ unit, verb }) => ({ unit, verb })),
+    },
+  };
+}
