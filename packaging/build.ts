@@ -11,7 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseManifest } from "../src/apply/event.ts";
 import { commands } from "../src/commands/command-table.ts";
@@ -34,6 +34,7 @@ execFileSync(
   compileArguments(project, join(project, "bin/mailwright.ts"), join(bin, "mailwright")),
   { stdio: ["ignore", "ignore", "inherit"] },
 );
+bundleForNode(join(fresh, "node/mailwright.js"));
 for (const name of links) {
   if (!commands.some((command) => command.name === name)) throw new Error(`no command ${name}`);
   symlinkSync("mailwright", join(bin, name));
@@ -42,12 +43,27 @@ for (const folder of ["templates", "events"]) {
   cpSync(join(project, folder), join(share, folder), { recursive: true });
 }
 writeFileSync(join(share, parsedIndexName), JSON.stringify(await parseAll()));
-for (const folder of ["bin", "share"]) {
+for (const folder of ["bin", "node", "share"]) {
   const place = join(dist, folder);
   if (existsSync(place)) renameSync(place, join(fresh, `old-${folder}`));
   renameSync(join(fresh, folder), place);
 }
 rmSync(fresh, { recursive: true, force: true });
+
+/** One script for `npm install --global` on Node 22.13 or later, which has node:sqlite. */
+function bundleForNode(script: string): void {
+  const source = join(project, "bin/mailwright.ts");
+  const output = execFileSync(process.execPath, ["build", "--target=node", "--format=esm", source], {
+    stdio: ["ignore", "pipe", "inherit"],
+    maxBuffer: 64 * 1024 ** 2,
+  });
+  mkdirSync(dirname(script), { recursive: true });
+  writeFileSync(
+    script,
+    `#!/usr/bin/env -S node --disable-warning=ExperimentalWarning\n${output.toString()}`,
+    { mode: 0o755 },
+  );
+}
 
 /** Everything that an event would have to parse, by its text. */
 async function parseAll(): Promise<ParsedIndex> {

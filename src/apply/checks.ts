@@ -16,6 +16,10 @@ export interface Checker {
   /** A file without which there is nothing to judge. */
   readonly main: string;
   argv(program: string, stage: string): [string, ...string[]];
+  /** What it says when it refuses and ends with status 0 all the same. */
+  readonly complaint?: RegExp;
+  /** It looks at the running system beside the staged files, so that it says nothing of another root. */
+  readonly ofRunningSystem?: true;
 }
 
 export const checkers: readonly Checker[] = [
@@ -33,6 +37,24 @@ export const checkers: readonly Checker[] = [
       "-c",
       join(stage, "rspamd.conf"),
     ],
+    complaint: /\b(?:load|init) of .* failed: /,
+  },
+  {
+    daemon: "postfix",
+    title: "postfix check",
+    program: "postfix",
+    tree: "/etc/postfix",
+    main: "main.cf",
+    argv: (program, stage) => [program, "-c", stage, "check"],
+    ofRunningSystem: true,
+  },
+  {
+    daemon: "dovecot",
+    title: "doveconf",
+    program: "doveconf",
+    tree: "/etc/dovecot",
+    main: "dovecot.conf",
+    argv: (program, stage) => [program, "-c", join(stage, "dovecot.conf"), "-n"],
   },
 ];
 
@@ -67,6 +89,9 @@ async function checkOne(
 ): Promise<Verdict> {
   const program = system.processes.find(checker.program);
   if (program === undefined) return { checker, skipped: `${checker.program} is not installed` };
+  if (checker.ofRunningSystem === true && paths.root !== "/") {
+    return { checker, skipped: `it judges the running system, not one below ${paths.root}` };
+  }
   const live = paths.target(checker.tree);
   if (system.files.status(join(live, checker.main)) === undefined) {
     return { checker, skipped: `${join(live, checker.main)} does not exist` };
@@ -76,14 +101,9 @@ async function checkOne(
     const start = system.clock.ticks();
     layOver(system, live, stage, checker.tree, changed);
     const outcome = await system.processes.inspect(checker.argv(program, stage), { timeout });
-    if (outcome.exit !== 0 || outcome.timedOut) {
-      throw refusal(
-        checker,
-        outcome.timedOut ? "it took too long" : outcome.stderr || outcome.stdout,
-        stage,
-        changed,
-      );
-    }
+    const words = outcome.timedOut ? "it took too long" : outcome.stderr || outcome.stdout;
+    const complains = checker.complaint?.test(`${outcome.stdout}${outcome.stderr}`) === true;
+    if (outcome.exit !== 0 || outcome.timedOut || complains) throw refusal(checker, words, stage, changed);
     return { checker, passed: true, seconds: (system.clock.ticks() - start) / 1000 };
   } finally {
     system.files.removeFolder(stage);

@@ -24,6 +24,9 @@ export function templateContext(settings: Settings): Context {
 
 /** `config.rspamd.SpamKillLevel`: the keys of the database `configuration`. */
 class ConfigScope extends Scope {
+  /** The settings stay as they are while files are made of them, and fragments name a key again and again. */
+  private readonly known = new Map<string, unknown>();
+
   constructor(private readonly settings: Settings) {
     super();
   }
@@ -33,6 +36,11 @@ class ConfigScope extends Scope {
   }
 
   lookup(key: string): unknown {
+    if (!this.known.has(key)) this.known.set(key, this.find(key));
+    return this.known.get(key);
+  }
+
+  private find(key: string): unknown {
     const record = this.settings.record("configuration", key);
     if (record === undefined) return undefined;
     return record.entry?.value === undefined ? new RecordScope(record) : record.type;

@@ -11,8 +11,7 @@ export interface User {
 
 export interface Alias {
   readonly from: string;
-  /** Addresses, comma-separated, as virtual(5) takes them. */
-  readonly to: string;
+  readonly to: readonly string[];
 }
 
 /** Who receives mail here. */
@@ -66,5 +65,5 @@ function localDomains(settings: Settings): string[] {
 }
 
 function alias(from: string, destinations: readonly string[], primaryDomain: string): Alias {
-  return { from, to: destinations.map((name) => wholeAddress(name, primaryDomain)).join(", ") };
+  return { from, to: destinations.map((name) => wholeAddress(name, primaryDomain)) };
 }

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -10,12 +10,20 @@ import type { Outcome } from "../cli/run-cli.ts";
 
 const kills = 200;
 const fileCount = 12;
-const lineCount = 2000;
+const lineCount = 100;
+/** So that a file takes several blocks of the disk. */
+const padding = "x".repeat(300);
 
 const base = mkdtempSync(join(tmpdir(), "mailwright-stress-"));
 const root = join(base, "root");
 const share = join(base, "share");
 const names = Array.from({ length: fileCount }, (_, index) => `file${index}`);
+
+/** Ten times ten lines, which parse faster than a hundred of them written out. */
+const loop = '{{#each (stack "l")}}\n';
+const fragment =
+  `${'{{#push "l"}}x{{/push}}\n'.repeat(10)}${loop}${loop}` +
+  `value {{config.stress.Value}} ${padding}\n${"{{/each}}\n".repeat(2)}`;
 
 /** Files of one setting, each of many lines that all name it, so that a mixture within a file shows. */
 function prepare(): void {
@@ -26,12 +34,12 @@ function prepare(): void {
   for (const name of names) {
     const folder = join(share, "templates/etc/stress", name);
     put(join(folder, "template.yaml"), "syntax: plain\ncomment: false\n");
-    put(join(folder, "10.hbs"), `value {{config.stress.Value}}\n`.repeat(lineCount));
+    put(join(folder, "10.hbs"), fragment);
   }
   // A file that comes and goes with the setting.
   const some = join(share, "templates/etc/stress/some");
   put(join(some, "template.yaml"), 'syntax: plain\ncomment: false\nwhen: eq config.stress.Even "yes"\n');
-  put(join(some, "10.hbs"), `value {{config.stress.Value}}\n`.repeat(lineCount));
+  put(join(some, "10.hbs"), fragment);
   const targets = [...names, "some"].map((name) => `  - /etc/stress/${name}\n`).join("");
   put(join(share, "events/go/event.yaml"), `templates:\n${targets}services:\n  rspamd: reload\n`);
 }
@@ -45,7 +53,7 @@ async function setValue(value: number): Promise<void> {
 }
 
 /** The value that a file holds throughout; -1 where it is not there. Throws for one that is not whole. */
-function valueOf(name: string): number {
+function heldValue(name: string): number {
   let text: string;
   try {
     text = readFileSync(join(root, "etc/stress", name), "utf8");
@@ -57,7 +65,7 @@ function valueOf(name: string): number {
   const isWhole = lines.length === lineCount + 1 && lines.slice(0, -1).every((line) => line === first);
   if (!isWhole || lines.at(-1) !== "")
     throw new Error(`${name} is not whole: ${lines.length} lines, ${first}`);
-  return Number(first.replace("value ", ""));
+  return Number(first.replace("value ", "").replace(padding, ""));
 }
 
 const temporaries = (): string[] =>
@@ -86,9 +94,10 @@ async function killAt(moment: () => Promise<unknown>): Promise<boolean> {
 
 /** Resolves when the first file has another value, which is when the commit has begun; at most after a second. */
 async function commitBegins(): Promise<void> {
-  const before = valueOf("file0");
+  const inode = (): number => statSync(join(root, "etc/stress/file0")).ino;
+  const before = inode();
   for (const until = performance.now() + 1000; performance.now() < until; await sleep(0)) {
-    if (valueOf("file0") !== before) return;
+    if (inode() !== before) return;
   }
 }
 
@@ -115,13 +124,13 @@ describe("kill -9 of signal-event", () => {
       const isAimed = value % 4 === 0;
       const wasKilled = await killAt(async () => {
         if (isAimed) await commitBegins();
-        await sleep(Math.random() * (isAimed ? duration / 4 : duration * 1.1));
+        await sleep(Math.random() * (isAimed ? 12 : duration));
       });
       counts[wasKilled ? "killed" : "finished"]++;
       expect(integrity()).toBe("ok");
-      const values = names.map(valueOf);
+      const values = names.map(heldValue);
       for (const [index, found] of values.entries()) expect([old, value], names[index]).toContain(found);
-      expect([-1, value]).toContain(valueOf("some"));
+      expect([-1, value]).toContain(heldValue("some"));
       const renewed = values.filter((found) => found === value).length;
       if (wasKilled) counts[renewed === 0 ? "before" : renewed === fileCount ? "after" : "during"]++;
       counts.temporaries += temporaries().length;
@@ -129,8 +138,8 @@ describe("kill -9 of signal-event", () => {
       // The next event, for another value still, finds nothing that it takes for an administrator's.
       await setValue(value + 1);
       expect(await run("signal-event", "--wait", "0ms", "go")).toEqual({ exit: 0, stdout: "", stderr: "" });
-      expect(names.map(valueOf)).toEqual(names.map(() => value + 1));
-      expect(valueOf("some")).toBe(-1);
+      expect(names.map(heldValue)).toEqual(names.map(() => value + 1));
+      expect(heldValue("some")).toBe(-1);
       expect(temporaries()).toEqual([]);
       expect(await run("signal-event", "--dry-run", "go")).toMatchObject({ exit: 0 });
     }

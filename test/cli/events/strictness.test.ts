@@ -147,3 +147,18 @@ describe("a template.yaml that is wrong is told by its path", () => {
     expect(stderr).toContain("there is no template for /etc/lost");
   });
 });
+
+describe("settings that do not fit together", () => {
+  it("stop the event that carries them out with exit status 3 and what is accepted; nothing is touched", async () => {
+    const trial = trialOf({ "10.hbs": "x\n" });
+    trial.event("nethserver-mail-quarantine-save", "templates: [/etc/file]\n");
+    await trial.run("config", ["--force", "setprop", "rspamd", "QuarantineStatus", "enabled"]);
+    const { exit, stderr } = await trial.signal("nethserver-mail-quarantine-save");
+    expect(exit).toBe(3);
+    expect(stderr).toContain("rspamd QuarantineAccount");
+    expect(stderr).toContain("accepted: ");
+    expect(trial.read("/etc/file")).toBeUndefined();
+    // An event that does not carry them out does not mind.
+    expect(await trial.signal("go")).toMatchObject({ exit: 0 });
+  });
+});

@@ -9,7 +9,20 @@ const names = Object.keys(syntaxes) as SyntaxName[];
 const odd = fc.oneof(
   fc.string({ unit: "binary", maxLength: 20 }),
   fc.stringMatching(/^["'\\$%#{}();:=<>|&`\s\w]{0,12}$/),
-  fc.constantFrom("\n", "\0", "a\nb", '"', "'; drop", "${x}", "%(x)s", "{{x}}", "\\", "*/", "--", "\ud800"),
+  fc.constantFrom(
+    "\n",
+    "\0",
+    "a\nb",
+    '"',
+    "'; drop",
+    "$" + "{x}",
+    "%(x)s",
+    "{{x}}",
+    "\\",
+    "*/",
+    "--",
+    "\ud800",
+  ),
 );
 
 /** What the syntax itself makes of a value; `undefined` where it cannot hold it. */
