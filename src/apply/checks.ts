@@ -18,8 +18,6 @@ export interface Checker {
   argv(program: string, stage: string): [string, ...string[]];
   /** What it says when it refuses and ends with status 0 all the same. */
   readonly complaint?: RegExp;
-  /** It looks at the running system beside the staged files, so that it says nothing of another root. */
-  readonly ofRunningSystem?: true;
 }
 
 export const checkers: readonly Checker[] = [
@@ -41,12 +39,13 @@ export const checkers: readonly Checker[] = [
   },
   {
     daemon: "postfix",
-    title: "postfix check",
-    program: "postfix",
+    // Each program of Postfix reads all parameters first and ends at one that is not valid. `postfix check` looks over
+    // the folders of the queue as well, which takes it two seconds.
+    title: "postfix parameters",
+    program: "postmap",
     tree: "/etc/postfix",
     main: "main.cf",
-    argv: (program, stage) => [program, "-c", stage, "check"],
-    ofRunningSystem: true,
+    argv: (program, stage) => [program, "-c", stage, "-q", "any", "static:any"],
   },
   {
     daemon: "dovecot",
@@ -89,9 +88,6 @@ async function checkOne(
 ): Promise<Verdict> {
   const program = system.processes.find(checker.program);
   if (program === undefined) return { checker, skipped: `${checker.program} is not installed` };
-  if (checker.ofRunningSystem === true && paths.root !== "/") {
-    return { checker, skipped: `it judges the running system, not one below ${paths.root}` };
-  }
   const live = paths.target(checker.tree);
   if (system.files.status(join(live, checker.main)) === undefined) {
     return { checker, skipped: `${join(live, checker.main)} does not exist` };

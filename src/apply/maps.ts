@@ -1,5 +1,6 @@
 import { MailwrightError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
+import { nextSecond } from "../system/real-files.ts";
 import type { System } from "../system/system.ts";
 import type { PlannedFile } from "./plan.ts";
 
@@ -26,16 +27,27 @@ export async function buildMaps(
     else if (isDue(system, file, source, table)) {
       const postmap = system.processes.find("postmap");
       if (postmap === undefined) notes.push(`postmap is not installed: ${rendered.path}.${type} is not made`);
-      else await build(system, postmap, type, source);
+      else {
+        const before = system.files.status(table)?.modified ?? 0;
+        await build(system, postmap, type, source);
+        makeNewer(system, table, before, system.files.status(source)?.modified ?? 0);
+      }
     }
   }
   return notes;
 }
 
 function isDue(system: System, { state }: PlannedFile, source: string, table: string): boolean {
-  if (state === "new" || state === "changed" || state === "edited") return true;
+  if (state !== "same" && state !== "attributes") return true;
   const made = system.files.status(table)?.modified;
   return made === undefined || made < (system.files.status(source)?.modified ?? 0);
+}
+
+/** Postfix sees that a table is another by the second in which it was modified, as we do by that of its source. */
+function makeNewer(system: System, table: string, before: number, source: number): void {
+  const made = system.files.status(table)?.modified;
+  const least = Math.max(before === 0 ? 0 : nextSecond(before), source);
+  if (made !== undefined && made < least) system.files.setModified(table, least);
 }
 
 async function build(system: System, postmap: string, type: string, source: string): Promise<void> {

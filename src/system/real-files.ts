@@ -6,6 +6,11 @@ import type { FileAttributes, FileStatus, Files } from "./system.ts";
 /** The part of `node:fs` that is used, so that a test can hand in another file system. */
 export type FileSystemModule = typeof nodeFs;
 
+/** The first moment of the second after a time, both in milliseconds. */
+export function nextSecond(time: number): number {
+  return (Math.floor(time / 1000) + 1) * 1000;
+}
+
 /** Files of this machine. */
 export class RealFiles implements Files {
   constructor(private readonly fs: FileSystemModule = nodeFs) {}
@@ -54,6 +59,8 @@ export class RealFiles implements Files {
         try {
           this.fs.writeFileSync(file, bytes);
           this.applyTo(file, attributes);
+          const later = nextSecond(this.status(path)?.modified ?? 0);
+          if (Date.now() < later) this.fs.futimesSync(file, later / 1000, later / 1000);
           this.fs.fsyncSync(file);
         } finally {
           this.fs.closeSync(file);
@@ -76,6 +83,10 @@ export class RealFiles implements Files {
         this.fs.closeSync(file);
       }
     });
+  }
+
+  setModified(path: string, at: number): void {
+    this.explained("change the time of", path, () => this.fs.utimesSync(path, at / 1000, at / 1000));
   }
 
   remove(path: string): void {

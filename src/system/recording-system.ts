@@ -70,6 +70,9 @@ class RecordingFiles implements Files {
   setAttributes(path: string): void {
     this.effects.push({ kind: "file", verb: "attributes", path });
   }
+  setModified(path: string): void {
+    this.effects.push({ kind: "file", verb: "attributes", path });
+  }
   remove(path: string): void {
     if (this.isStaged(path)) this.real.remove(path);
     else this.effects.push({ kind: "file", verb: "remove", path });

@@ -43,9 +43,14 @@ export interface Files {
   status(path: string): FileStatus | undefined;
   /** Whether this process may execute it. */
   isExecutable(path: string): boolean;
-  /** Replaces the file at once: a reader sees the old bytes or the new, and after a crash too. */
+  /**
+   * Replaces the file at once: a reader sees the old bytes or the new, and after a crash too. The new one is
+   * modified in a later second than the old: daemons look no closer to see that a file is another.
+   */
   write(path: string, bytes: Uint8Array, attributes: FileAttributes): void;
   setAttributes(path: string, attributes: FileAttributes): void;
+  /** Sets when the content last changed, in milliseconds since 1970. */
+  setModified(path: string, at: number): void;
   /** Durable, as `write` is; nothing happens where there is no such file. */
   remove(path: string): void;
   /** Removes what a `write` of this path that was killed left beside it; no other `write` may be under way. */

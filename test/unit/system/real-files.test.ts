@@ -155,6 +155,17 @@ describe("write", () => {
     expect(readdirSync(base)).toEqual(["file"]);
   });
 
+  it("is modified in a later second each time, which is all that daemons look at", () => {
+    const files = new RealFiles();
+    const path = join(folder(), "users");
+    const seconds = ["one", "two", "six"].map((text) => {
+      files.write(path, bytes(text), { mode: 0o600 });
+      return Math.floor((files.status(path)?.modified ?? 0) / 1000);
+    });
+    expect(new Set(seconds).size).toBe(3);
+    expect(seconds).toEqual([...seconds].sort((left, right) => left - right));
+  });
+
   it("takes names up to the longest that there are, in any letters", () => {
     const base = folder();
     const files = new RealFiles();
