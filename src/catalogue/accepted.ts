@@ -24,7 +24,8 @@ function textLength(kind: Extract<Kind, { kind: "string" }>): string {
       ? `text of at most ${maxLength} characters${lines}`
       : `text of ${minLength} to ${maxLength} characters${lines}`;
   }
-  const least = minLength === undefined ? "" : ` of at least ${minLength} characters`;
+  const least =
+    minLength === undefined ? "" : minLength === 1 ? ", not empty," : ` of at least ${minLength} characters`;
   return `text${least}${lines || " without line breaks"}`;
 }
 

@@ -64,6 +64,11 @@ export function pendingChanges(settings: Settings): PendingChange[] {
   return netChanges(waiting).map((change) => ({ ...change, ...masked(settings, change, past) }));
 }
 
+/** A word that can be pasted into a shell. */
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
 /** By the record's type; of a record that is gone, by the last type that it had. */
 function knownOf(settings: Settings, { database, key, name }: Change, lastType: string | undefined) {
   const type = settings.snapshot.type(database, key) ?? lastType;
@@ -85,7 +90,7 @@ function eventCommand(change: PendingChange, known: readonly string[]): string |
   const there = events.filter((event) => known.includes(event));
   const chosen = there.find((event) => event.endsWith(`-${fate}`)) ?? there[0];
   if (chosen === undefined) return undefined;
-  return `signal-event ${chosen}${ofRecord(chosen) ? ` ${key}` : ""}`;
+  return `signal-event ${chosen}${ofRecord(chosen) ? ` ${shellWord(key)}` : ""}`;
 }
 
 function preposition(via: string): string {

@@ -1,4 +1,4 @@
-import { accepted } from "../../catalogue/accepted.ts";
+import { accepted, kindLabel } from "../../catalogue/accepted.ts";
 import { entriesOf } from "../../catalogue/catalogue.ts";
 import type { KeyEntry, PropertyEntry } from "../../catalogue/entry.ts";
 import { nearest } from "../../catalogue/suggest.ts";
@@ -84,8 +84,8 @@ function oneProperty(session: ReadSession, key: string, name: string, property: 
   const fallback = property.default === undefined ? "" : ` (default ${shown(property.default)})`;
   const view = (style: Style): string =>
     [
-      `${style.strong(`${key} ${name}`)}   ${row.accepted}   ${now}${fallback}`,
-      wrap(row.text, style.width, 0),
+      `${style.strong(`${key} ${name}`)}   ${kindLabel(property.kind)}   ${now}${fallback}`,
+      wrap(`${row.text} Accepted: ${row.accepted}.`, style.width, 0),
       row.events.length === 0 ? "Nothing needs to apply it." : `Applied by ${row.events.join(", ")}.`,
       "",
     ].join("\n");

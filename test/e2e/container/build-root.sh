@@ -24,7 +24,8 @@ packages=(
   rspamd redis-server
   clamav-daemon getmail6
   swaks python3 strace procps curl openssl iproute2 ca-certificates
-  man-db zsh fish # the package's manual pages and completions
+  man-db zsh fish # manual pages and completions of the package
+  nginx-light lua5.1 postfix-pcre cron # readers of the files that values are written into
 )
 
 exec 9>"$cache/build.lock"
