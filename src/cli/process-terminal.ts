@@ -7,15 +7,18 @@ export function processTerminal(environment: Readonly<Record<string, string | un
 }
 
 function stream(descriptor: 1 | 2, environment: Readonly<Record<string, string | undefined>>): OutputStream {
-  const isTerminal = isTerminalDevice(descriptor);
-  const { NO_COLOR: noColour, FORCE_COLOR: forceColour, TERM: term } = environment;
-  const wants = (isTerminal && term !== "dumb") || (forceColour !== undefined && forceColour !== "0");
   return {
-    isTerminal,
-    wantsColour: wants && (noColour === undefined || noColour === ""),
+    get isTerminal() {
+      return isTerminalDevice(descriptor);
+    },
+    get wantsColour() {
+      const { NO_COLOR: noColour, FORCE_COLOR: forceColour, TERM: term } = environment;
+      const isForced = forceColour !== undefined && forceColour !== "0";
+      return !noColour && (isForced || (term !== "dumb" && this.isTerminal));
+    },
     get columns() {
       const { columns } = descriptor === 1 ? process.stdout : process.stderr;
-      return (isTerminal && columns) || 80;
+      return (this.isTerminal && columns) || 80;
     },
     write: (text) => writeAll(descriptor, text),
   };
@@ -31,15 +34,32 @@ function isTerminalDevice(descriptor: number): boolean {
   }
 }
 
-/** Writes everything, also to a pipe that is full for a moment; a reader that has gone away ends the process. */
+/** A pipe takes so many bytes as one piece, or none (PIPE_BUF, pipe(7)); a character has at most four. */
+const onePiece = 4096 / 4;
+
+/**
+ * Writes everything, also to a pipe that is full for a moment. A reader that has gone away is no failure: the
+ * command goes on, for an event must not end halfway because nobody reads its progress.
+ */
 function writeAll(descriptor: number, text: string): void {
+  if (text.length <= onePiece) {
+    patiently(() => writeSync(descriptor, text));
+    return;
+  }
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; ) {
+    at += patiently(() => writeSync(descriptor, bytes, at)) ?? bytes.length;
+  }
+}
+
+/** What was written, or `undefined` where nobody reads any more. */
+function patiently(write: () => number): number | undefined {
+  for (;;) {
     try {
-      at += writeSync(descriptor, bytes, at);
+      return write();
     } catch (error) {
       const code = error instanceof Error && "code" in error ? error.code : undefined;
-      if (code === "EPIPE") process.exit(0);
+      if (code === "EPIPE") return undefined;
       if (code !== "EAGAIN") throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }

@@ -1,8 +1,4 @@
 import type { Verb } from "./verb.ts";
-import { batch } from "./verbs/batch.ts";
-import { changes } from "./verbs/changes.ts";
-import { describe } from "./verbs/describe.ts";
-import { history, rollback } from "./verbs/history.ts";
 
 /** The verbs about what is known of a database, what happened to it, and all of it at once. */
 export const databaseVerbs: readonly Verb[] = [
@@ -19,7 +15,7 @@ export const databaseVerbs: readonly Verb[] = [
     examples: [
       ["config describe rspamd SpamKillLevel", "what is accepted, the value now, the event that applies it"],
     ],
-    load: () => describe,
+    load: async () => (await import("./deferred.ts")).deferred.describe,
   },
   {
     name: "changes",
@@ -32,7 +28,7 @@ export const databaseVerbs: readonly Verb[] = [
     arguments: [],
     count: [0, 0],
     examples: [["config changes", "with the events that apply it"]],
-    load: () => changes,
+    load: async () => (await import("./deferred.ts")).deferred.changes,
   },
   {
     name: "history",
@@ -45,7 +41,7 @@ export const databaseVerbs: readonly Verb[] = [
     arguments: ["key"],
     count: [0, 1],
     examples: [["config history rspamd", "of one key"]],
-    load: () => history,
+    load: async () => (await import("./deferred.ts")).deferred.history,
   },
   {
     name: "rollback",
@@ -58,7 +54,7 @@ export const databaseVerbs: readonly Verb[] = [
     arguments: ["text"],
     count: [1, 1],
     examples: [["config rollback 12", "to how it was after revision 12; no file is touched before an event"]],
-    load: () => rollback,
+    load: async () => (await import("./deferred.ts")).deferred.rollback,
   },
   {
     name: "batch",
@@ -72,7 +68,7 @@ export const databaseVerbs: readonly Verb[] = [
     count: [0, 0],
     examples: [["config batch < changes.txt", "a verb and its arguments a line, quoted as in a shell"]],
     source: () => "-",
-    load: () => batch,
+    load: async () => (await import("./deferred.ts")).deferred.batch,
   },
   {
     name: "export",

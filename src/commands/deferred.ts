@@ -2,7 +2,11 @@ import { complete } from "./complete.ts";
 import { expandTemplate } from "./expand-template.ts";
 import { schema } from "./schema.ts";
 import { signalEvent } from "./signal-event.ts";
+import { batch } from "./verbs/batch.ts";
+import { changes } from "./verbs/changes.ts";
+import { describe } from "./verbs/describe.ts";
 import { exportText } from "./verbs/export.ts";
+import { history, rollback } from "./verbs/history.ts";
 import { importText } from "./verbs/import.ts";
 
 /**
@@ -10,4 +14,16 @@ import { importText } from "./verbs/import.ts";
  * from this one module: each further lazy import would cut what the quick commands share into one more piece,
  * and every piece that `config getprop` has to load costs it a fifth of a millisecond.
  */
-export const deferred = { complete, expandTemplate, schema, signalEvent, exportText, importText };
+export const deferred = {
+  complete,
+  expandTemplate,
+  schema,
+  signalEvent,
+  batch,
+  changes,
+  describe,
+  exportText,
+  history,
+  importText,
+  rollback,
+};
