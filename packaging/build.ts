@@ -11,7 +11,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseManifest } from "../src/apply/event.ts";
 import { commands } from "../src/commands/command-table.ts";
@@ -34,7 +34,7 @@ execFileSync(
   compileArguments(project, join(project, "bin/mailwright.ts"), join(bin, "mailwright")),
   { stdio: ["ignore", "ignore", "inherit"] },
 );
-bundleForNode(join(fresh, "node/mailwright.js"));
+bundleForNode(join(fresh, "node"));
 for (const name of links) {
   if (!commands.some((command) => command.name === name)) throw new Error(`no command ${name}`);
   symlinkSync("mailwright", join(bin, name));
@@ -50,19 +50,29 @@ for (const folder of ["bin", "node", "share"]) {
 }
 rmSync(fresh, { recursive: true, force: true });
 
-/** One script for `npm install --global` on Node 22.13 or later, which has node:sqlite. */
-function bundleForNode(script: string): void {
+/**
+ * The program for `npm install --global`, and the script that starts it: an older Node has no node:sqlite, and fails
+ * on its import before the program can say so. A later one warns at each start that its SQLite is experimental.
+ */
+function bundleForNode(folder: string): void {
   const source = join(project, "bin/mailwright.ts");
   const output = execFileSync(process.execPath, ["build", "--target=node", "--format=esm", source], {
     stdio: ["ignore", "pipe", "inherit"],
     maxBuffer: 64 * 1024 ** 2,
   });
-  mkdirSync(dirname(script), { recursive: true });
-  writeFileSync(
-    script,
-    `#!/usr/bin/env -S node --disable-warning=ExperimentalWarning\n${output.toString()}`,
-    { mode: 0o755 },
-  );
+  const start = `#!/usr/bin/env node
+const [major, minor] = process.versions.node.split(".").map(Number);
+if (major < 22 || (major === 22 && minor < 13)) {
+  console.error(\`mailwright needs Node 22.13 or later; this is Node \${process.versions.node}\`);
+  console.error("  Install a later Node, or the executable, which needs none.");
+  process.exit(1);
+}
+process.removeAllListeners("warning");
+await import("./program.js");
+`;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, "program.js"), output);
+  writeFileSync(join(folder, "mailwright.js"), start, { mode: 0o755 });
 }
 
 /** Everything that an event would have to parse, by its text. */

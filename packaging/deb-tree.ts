@@ -53,7 +53,7 @@ export function stageTree(project: string, stage: string): void {
 }
 
 /** Smallest, and without a time stamp or a name. */
-export const gzip = (bytes: Uint8Array): Uint8Array => gzipSync(bytes, { level: 9 });
+const gzip = (bytes: Uint8Array): Uint8Array => gzipSync(bytes, { level: 9 });
 
 /** Regular files below a folder, as sorted paths relative to it. */
 export function filesBelow(folder: string, below = ""): string[] {

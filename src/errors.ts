@@ -1,7 +1,7 @@
 import { ExitCode } from "./exit-codes.ts";
 
 /** What an expected failure tells, beside its sentence. */
-export interface ErrorDetails {
+interface ErrorDetails {
   /** Stable, upper-case name for scripts and tests, such as `UNKNOWN_PROPERTY`. */
   readonly code: string;
   /** What is accepted, or what to do next; whole sentences, a line each. */

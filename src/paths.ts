@@ -8,7 +8,7 @@ export interface Paths {
   readonly share: string;
   readonly database: string;
   readonly lock: string;
-  /** What mailwright keeps beside the database: copies of hand-edited files, staging. */
+  /** The folder of the database and of what is kept beside it: the lock, copies of files that were edited by hand. */
   readonly state: string;
   /** The administrator's additions: templates, events, catalogue.d. */
   readonly site: string;

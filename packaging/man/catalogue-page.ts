@@ -1,6 +1,7 @@
 import { accepted } from "../../src/catalogue/accepted.ts";
 import { shippedCatalogue } from "../../src/catalogue/catalogue.ts";
 import type { KeyEntry, PropertyEntry } from "../../src/catalogue/entry.ts";
+import { isInEffect } from "../../src/catalogue/in-effect.ts";
 import { type Block, type Page, type Section, seeAlso, type Term } from "./page.ts";
 import { siteCatalogue } from "./site-catalogue.ts";
 
@@ -43,7 +44,7 @@ function entryBlocks(entry: KeyEntry): Block[] {
     key === undefined || "key" in match ? "" : ` The key is ‹${key.name}›: ${accepted(key.kind)}.`;
   const type =
     value === undefined ? `Type: ${types.join(" or ")}.` : `Its type is its value: ${accepted(value.kind)}.`;
-  const terms = Object.entries(properties).map(propertyTerm);
+  const terms = Object.entries(properties).map(([name, property]) => propertyTerm(entry, name, property));
   return [
     { heading },
     text + named,
@@ -54,13 +55,14 @@ function entryBlocks(entry: KeyEntry): Block[] {
   ];
 }
 
-function propertyTerm([name, property]: readonly [string, PropertyEntry]): Term {
+function propertyTerm(entry: KeyEntry, name: string, property: PropertyEntry): Term {
   const { kind, default: fallback, generated, secret, text, events } = property;
   const facts = [
     `Accepted: ${accepted(kind)}.`,
     fallback === undefined ? "" : `Default: ${fallback === "" ? "empty" : `\`${fallback}\``}.`,
     generated === true ? "Made at random by the first event that needs it." : "",
     secret === true ? "Secret." : "",
+    isInEffect(entry, name) ? "" : "No effect in this version.",
     events.length === 0 ? "Nothing needs to apply it." : applied("", events),
   ];
   return [`\`${name}\``, text, facts.filter(Boolean).join(" ")];

@@ -11,9 +11,8 @@ const meanings: Readonly<Record<ExitCode, string>> = {
   [ExitCode.refused]:
     "A value, or the command line, was refused. Nothing was stored, and nothing was touched.",
   [ExitCode.invalidConfiguration]: "A daemon refuses the configuration as it would be. No file was touched.",
-  [ExitCode.restored]:
-    "The files were written, the services did not come up with them, and the old files are back.",
-  [ExitCode.locked]: "Another process applies settings, and did not end within the time of --wait.",
+  [ExitCode.locked]:
+    "Another process applies settings, and did not end in the time that this one waits for it.",
   [ExitCode.bug]: "A bug of the program, which shows its stack. Please report it.",
 };
 

@@ -28,13 +28,13 @@ export function eventsPage(): Page {
 const members: Readonly<Record<keyof Manifest, string>> = {
   description: "What the event does, in a few words.",
   extends:
-    "A list of events whose templates, services and scripts this one has as well. What waits for one of them is applied by this one too.",
+    "A list of events whose templates, services and scripts this one has as well, and those that they extend; also what such an event `deletes`, unless this one names a database itself. Settings that wait for one of them are applied by this one too. Their scripts run once each, with the name of the event that was signalled.",
   templates:
     "A list of the files to be made, as absolute paths; each has a template, see mailwright-template(5).",
   services:
     "Maps units to `reload` or `restart`: what is done where a file of the unit changed. Where two events ask for one unit, restart wins.",
   deletes:
-    "For an event that carries out a record's deletion: the database of the record whose key is the event's first argument. The record is removed when the event has succeeded.",
+    "For an event that carries out a record's deletion: the database of the record whose key is the event's first argument, without which the event is refused. Before anything else the type of the record becomes ‹TYPE›-deleted, so that no template sees it; scripts still can. The record is removed when the whole event, scripts and services included, has succeeded. Where the event fails, the record stays as it is, marked, until the same event with the same key succeeds. A record that is gone already is no error.",
 };
 
 const manifest: Section = {
@@ -63,7 +63,8 @@ const scripts: Section = {
         ["`PATH`", "The folder of mailwright, then those of the system."],
       ],
     },
-    "A script may read and change the databases. Files are rendered from the databases as they were when the event began.",
+    "A script may read and change the databases. Files are rendered before the first script runs, also before S00–S04, which only run before the files are written: what a script stores, whenever it runs, is seen by the next event.",
+    "A script cannot signal another event, nor write a file with expand-template(1): the event at work holds the lock, and signal-event in a script fails at once with exit status 6. What two events share is named in a manifest, with `extends`.",
     "A script must bear to be run again: an event that failed is signalled once more.",
   ],
 };

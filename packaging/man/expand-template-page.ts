@@ -17,7 +17,7 @@ export function expandTemplatePage(): Page {
         blocks: [
           ...description,
           "What a fragment may hold, and what template.yaml says, is described in mailwright-template(5).",
-          "A path begins with /. Writing waits for an event that is at work, keeps what was edited by hand as an event does, and leaves the services that the file concerns to the next event. Lines with secrets are masked by --fragments and --diff, and printed by --stdout.",
+          "A path begins with /. Writing waits up to 60 seconds for an event that is at work, keeps what was edited by hand and compiles the table of a file with `map` as an event does, and leaves the services that the file concerns to the next event. Lines with secrets are masked by --fragments and --diff, and printed by --stdout.",
           "A value that the file's syntax cannot hold is refused, with the key, the property and the line of the fragment, and nothing is written.",
         ],
       },

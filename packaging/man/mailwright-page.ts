@@ -98,6 +98,7 @@ const notes: Section = {
   title: "NOTES",
   blocks: [
     "With another root, files are made below it and no service is touched. The program needs /proc; fill the root of another system with --root from outside, not in a chroot(2) without /proc.",
-    "Reading needs no right but to the database, which belongs to root, mode 0600. Where it may not be read, or is not there yet, defaults are shown.",
+    "Reading needs no right but to the database, which belongs to root, mode 0600. Where there is none yet, defaults are shown; one that may not be read is an error.",
+    "The database is SQLite's, with a write-ahead log: the newest changes may lie in mailwright.db-wal beside it. To copy the settings use `config export` and `db` ‹NAME› `export`, to copy the file `.backup` of sqlite3(1); a cp(1) of the one file may lack what was stored last.",
   ],
 };

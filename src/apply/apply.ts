@@ -61,7 +61,14 @@ export async function apply(environment: ApplyEnvironment): Promise<Applied> {
   await runScripts(environment, steps, before, []);
   await steps.run("commit", async () => {
     const needs = serviceNeeds(event, changed, settings, ledger.services());
-    ledger.recordServices(needs.map(({ unit, action }) => ({ unit, wanted: "", action })));
+    const known = ledger.services();
+    ledger.recordServices(
+      needs.map(({ unit, action, wanted }) => ({
+        unit,
+        wanted: wanted === "as it is" ? (known.get(unit)?.wanted ?? "") : "",
+        action,
+      })),
+    );
     for (const note of commitFiles(environment, files)) steps.notice(note);
     for (const note of await buildMaps(system, paths, files)) steps.notice(note);
     return { value: undefined, detail: changed.length === 1 ? "1 file" : `${changed.length} files` };
@@ -123,8 +130,13 @@ async function adjustServices(
   await steps.run("services", async () => {
     const done: string[] = [];
     for (const need of needs) {
-      done.push(await adjustService(system, need));
-      ledger.recordServices([{ unit: need.unit, wanted: need.wanted, action: undefined }]);
+      const { skipped, text } = await adjustService(system, need);
+      done.push(text);
+      // What was skipped is still to be done, when the unit is there: the ledger keeps it.
+      if (skipped) continue;
+      const wanted =
+        need.wanted === "as it is" ? (ledger.services().get(need.unit)?.wanted ?? "") : need.wanted;
+      ledger.recordServices([{ unit: need.unit, wanted, action: undefined }]);
     }
     return { value: undefined, detail: done.join("; ") || "none affected" };
   });

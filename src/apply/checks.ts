@@ -89,7 +89,8 @@ async function checkOne(
   const program = system.processes.find(checker.program);
   if (program === undefined) return { checker, skipped: `${checker.program} is not installed` };
   const live = paths.target(checker.tree);
-  if (system.files.status(join(live, checker.main)) === undefined) {
+  const isPlanned = changed.some(({ rendered }) => rendered.path === `${checker.tree}/${checker.main}`);
+  if (!isPlanned && system.files.status(join(live, checker.main)) === undefined) {
     return { checker, skipped: `${join(live, checker.main)} does not exist` };
   }
   const stage = system.files.makeTemporaryFolder();
@@ -113,7 +114,7 @@ function layOver(
   tree: string,
   changed: readonly PlannedFile[],
 ): void {
-  system.files.copyFolder(live, stage, () => false);
+  if (system.files.status(live) !== undefined) system.files.copyFolder(live, stage, () => false);
   for (const { rendered, bytes } of changed) {
     if (!rendered.path.startsWith(`${tree}/`)) continue;
     const staged = join(stage, rendered.path.slice(tree.length));

@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import type { Ledger, ManagedFile } from "../db/ledger.ts";
 import type { Paths } from "../paths.ts";
+import { nextSecond } from "../system/real-files.ts";
 import type { System } from "../system/system.ts";
 import { hashOf, type PlannedFile } from "./plan.ts";
 
@@ -40,7 +41,18 @@ function writeFiles(system: System, paths: Paths, files: readonly PlannedFile[])
     else {
       system.files.makeFolder(dirname(path), 0o755);
       system.files.write(path, bytes, { mode, uid, gid });
+      if (rendered.metadata.map !== undefined)
+        makeNewerThan(system, path, `${path}.${rendered.metadata.map}`);
     }
+  }
+}
+
+/** A table is made again where its source is newer: so it is, even if the table was made in this same second. */
+function makeNewerThan(system: System, source: string, table: string): void {
+  const made = system.files.status(table)?.modified;
+  const written = system.files.status(source)?.modified;
+  if (made !== undefined && written !== undefined && written <= made) {
+    system.files.setModified(source, nextSecond(made));
   }
 }
 
@@ -93,7 +105,7 @@ function keepEdited(system: System, paths: Paths, files: readonly PlannedFile[])
     system.files.makeFolder(dirname(copy), 0o700);
     system.files.write(copy, before.bytes, { mode: 0o600 });
     const why = state === "edited" ? "was edited by hand" : "was there before, not made by mailwright";
-    notes.push(`${rendered.path} ${why}: what it held is kept in ${copy}`);
+    notes.push(`${rendered.path} ${why}: a copy of it goes to ${copy}`);
   }
   return notes;
 }

@@ -1,3 +1,4 @@
+import { isSecret } from "../catalogue/secret.ts";
 import { MailwrightError } from "../errors.ts";
 import type { Settings } from "../mail/settings.ts";
 
@@ -33,11 +34,10 @@ export class Concealer {
 /** Longest first, so that one which is part of another does not leave the rest of it. */
 function secretValues(settings: Settings): string[] {
   const values = new Set<string>();
-  for (const database of settings.catalogue.keys()) {
+  for (const database of new Set([...settings.catalogue.keys(), ...settings.snapshot.databases()])) {
     for (const { entry, stored } of settings.records(database)) {
-      for (const [name, property] of Object.entries(entry?.properties ?? {})) {
-        const value = property.secret === true ? stored.get(name) : undefined;
-        if (value !== undefined && value.length >= leastLength) values.add(value);
+      for (const [name, value] of stored) {
+        if (value.length >= leastLength && isSecret(entry, name)) values.add(value);
       }
     }
   }

@@ -1,4 +1,5 @@
 import { findProperty, typedValue } from "../catalogue/effective.ts";
+import { isSecret } from "../catalogue/secret.ts";
 import { refused } from "../errors.ts";
 import type { Setting, Settings } from "../mail/settings.ts";
 import { mailTables } from "../mail/tables.ts";
@@ -83,7 +84,7 @@ class RecordScope extends Scope {
     if (record.entry !== undefined && !this.has(name)) {
       throw refused(`${record.key} has no property ${name}`, "UNKNOWN_PROPERTY");
     }
-    use({ source: `${record.key} ${name}`, secret: property?.secret === true });
+    use({ source: `${record.key} ${name}`, secret: isSecret(record.entry, name) });
     return property === undefined ? record.stored.get(name) : typedValue(property.kind, record.prop(name));
   }
 }

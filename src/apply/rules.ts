@@ -12,7 +12,7 @@ export function verifySettings(settings: Settings, event: Event): void {
       for (const name of event.carriesOut) {
         const [refusal] = checkRules(entry, record, settings, name);
         if (refusal === undefined) continue;
-        const subject = refusal.property === undefined ? record.key : `${record.key} ${refusal.property}`;
+        const subject = `${database} ${record.key}${refusal.property === undefined ? "" : ` ${refusal.property}`}`;
         const hint = `accepted: ${refusal.accepted}. Nothing was touched.`;
         throw refused(`${subject}: ${refusal.reason}`, "SETTINGS_REFUSED", hint);
       }

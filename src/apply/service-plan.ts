@@ -6,8 +6,8 @@ export interface ServiceNeed {
   readonly unit: string;
   /** What a changed file, or an earlier apply that did not get so far, asks for. */
   readonly action: ServiceAction | undefined;
-  /** From the property `status` of the key with the unit's name. */
-  readonly wanted: "enabled" | "disabled";
+  /** From the property `status` of the key with the unit's name; `as it is` where the event does not decide that. */
+  readonly wanted: "enabled" | "disabled" | "as it is";
 }
 
 /** The verbs that bring a unit to where it is wanted, or why it is left alone. Pure. */
@@ -22,6 +22,8 @@ export function planService(need: ServiceNeed, state: UnitState): ServicePlan {
       verbs: [...(state.active ? ["stop" as const] : []), ...(state.enabled ? ["disable" as const] : [])],
     };
   }
+  if (need.wanted === "as it is")
+    return { verbs: state.active && need.action !== undefined ? [need.action] : [] };
   const enable = state.enabled ? [] : ["enable" as const];
   if (!state.active) return { verbs: [...enable, "start"] };
   return { verbs: need.action === undefined ? enable : [...enable, need.action] };

@@ -1,4 +1,4 @@
-import type { KeyEntry, PropertyEntry, RuleRecord } from "./entry.ts";
+import type { KeyEntry, PropertyEntry } from "./entry.ts";
 import type { Kind } from "./kinds.ts";
 import { listItems, plainInteger, plainNumber } from "./notation.ts";
 
@@ -6,20 +6,11 @@ import { listItems, plainInteger, plainNumber } from "./notation.ts";
  * The stored properties of a record. Only own members count, so build it with `Object.fromEntries`, which keeps
  * even a property called `__proto__`.
  */
-export type StoredProps = Readonly<Record<string, string>>;
+type StoredProps = Readonly<Record<string, string>>;
 
 /** The catalogue's entry of a property; `undefined` where the key or the property is not known. */
 export function findProperty(entry: KeyEntry | undefined, name: string): PropertyEntry | undefined {
   return entry !== undefined && Object.hasOwn(entry.properties, name) ? entry.properties[name] : undefined;
-}
-
-/** What a property is read as: what is stored, be it empty, else the default, else `undefined`. */
-export function effectiveValue(
-  entry: KeyEntry | undefined,
-  stored: StoredProps,
-  name: string,
-): string | undefined {
-  return Object.hasOwn(stored, name) ? stored[name] : findProperty(entry, name)?.default;
 }
 
 /** All properties that have a value, stored or default, in the byte order of their names. */
@@ -30,16 +21,6 @@ export function effectiveProps(entry: KeyEntry | undefined, stored: StoredProps)
   }
   for (const [name, value] of Object.entries(stored)) values.set(name, value);
   return [...values].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-}
-
-/** A record as rules see it. */
-export function ruleRecord(
-  entry: KeyEntry | undefined,
-  key: string,
-  type: string,
-  stored: StoredProps,
-): RuleRecord {
-  return { key, type, prop: (name) => effectiveValue(entry, stored, name) ?? "" };
 }
 
 /**

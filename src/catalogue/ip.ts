@@ -1,5 +1,5 @@
 /** An IP address as bytes: 4 of them for IPv4, 16 for IPv6. */
-export type IpBytes = readonly number[];
+type IpBytes = readonly number[];
 
 /** Reads a dotted IPv4 address; leading zeros, which some readers take for octal, are not accepted. */
 function parseIpv4(text: string): IpBytes | undefined {

@@ -5,7 +5,7 @@ import type { Kind } from "./kinds.ts";
 import { plainInteger, plainNumber } from "./notation.ts";
 
 /** A JSON Schema, or a part of one. */
-export interface JsonSchema {
+interface JsonSchema {
   readonly [keyword: string]: unknown;
 }
 

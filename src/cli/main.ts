@@ -13,7 +13,7 @@ import { parseOptions } from "./parse.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a process is started with. */
-export interface Invocation {
+interface Invocation {
   /** The name that the program was called by: a command's name, through a link, or `mailwright`. */
   readonly program: string;
   readonly args: readonly string[];
@@ -25,7 +25,7 @@ export interface Invocation {
 
 /** Runs one command line; returns the exit status and throws nothing. */
 export async function main(invocation: Invocation): Promise<ExitCode> {
-  const { program, args, environment, terminal } = invocation;
+  const { program, args, terminal } = invocation;
   const known = commands.find(({ name }) => name === basename(program));
   let name = known?.name ?? "mailwright";
   try {
@@ -33,7 +33,7 @@ export async function main(invocation: Invocation): Promise<ExitCode> {
     if (known === undefined) {
       const [first = ""] = words;
       const command = commands.find((candidate) => candidate.name === first);
-      if (command === undefined) return await runBare(words, environment, terminal);
+      if (command === undefined) return await runBare(words, terminal);
       name = command.name;
       words = words.slice(1);
       return await runCommand(command, words, invocation);
@@ -116,11 +116,7 @@ async function print(
 }
 
 /** `mailwright` itself: help and version. */
-async function runBare(
-  words: readonly string[],
-  _environment: Invocation["environment"],
-  terminal: Terminal,
-): Promise<ExitCode> {
+async function runBare(words: readonly string[], terminal: Terminal): Promise<ExitCode> {
   const { overview, version } = await import("./help.ts");
   const [first] = words;
   if (first === "--version" || first === "version") terminal.output.write(`mailwright ${version}\n`);

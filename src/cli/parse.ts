@@ -2,7 +2,7 @@ import type { Option, OptionValues } from "../commands/command.ts";
 import { refused } from "../errors.ts";
 
 /** A command line taken apart: options stand before the first argument, and everything from it on is as given. */
-export interface CommandLine {
+interface CommandLine {
   readonly options: OptionValues;
   readonly args: readonly string[];
 }

@@ -4,7 +4,7 @@ import { type Author, writeTransaction } from "../db/store.ts";
 import { refused } from "../errors.ts";
 
 /** The record that a delete event is about. */
-export interface Doomed {
+interface Doomed {
   readonly database: string;
   readonly key: string;
 }

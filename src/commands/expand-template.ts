@@ -1,8 +1,11 @@
 import { dirname, posix, resolve } from "node:path";
 import { commitFiles } from "../apply/commit.ts";
 import { templateContext } from "../apply/context.ts";
+import { EventLibrary, type ServiceAction, stronger } from "../apply/event.ts";
+import { buildMaps } from "../apply/maps.ts";
 import { changedFiles, type PlannedFile } from "../apply/plan.ts";
 import { planTemplates } from "../apply/plan-templates.ts";
+import { concerns } from "../apply/services.ts";
 import type { Ledger } from "../db/ledger.ts";
 import { takeLock } from "../db/lock.ts";
 import { type Author, openLedger, readLedger, readSnapshot } from "../db/store.ts";
@@ -103,8 +106,12 @@ async function write(context: CommandContext, target: string): Promise<Result> {
     try {
       const { files, notices } = await plan(context, ledger, target);
       const changed = changedFiles(files);
-      ledger.recordServices(pendingServices(changed, ledger));
-      const notes = commitFiles({ system: realSystem(paths.root, "none"), paths, ledger }, files);
+      ledger.recordServices(await pendingServices(context, changed, ledger));
+      const system = realSystem(paths.root, "none");
+      const notes = [
+        ...commitFiles({ system, paths, ledger }, files),
+        ...(await buildMaps(system, paths, files)),
+      ];
       return {
         exit: ExitCode.done,
         notices: [...notices, ...notes],
@@ -119,13 +126,23 @@ async function write(context: CommandContext, target: string): Promise<Result> {
   }
 }
 
-function pendingServices(changed: readonly PlannedFile[], ledger: Ledger) {
+/** What the events that make the files ask of their services; where they differ, the gentler. */
+async function pendingServices(context: CommandContext, changed: readonly PlannedFile[], ledger: Ledger) {
+  const library = new EventLibrary(context.files, context.paths);
+  const events = await Promise.all(library.names().map((name) => library.load(name)));
   const known = ledger.services();
-  const units = new Set(changed.flatMap(({ rendered }) => rendered.metadata.services ?? []));
-  return [...units].map((unit) => ({
+  const actions = new Map<string, ServiceAction>();
+  for (const { templates, services } of events) {
+    const made = changed.filter(({ rendered }) => templates.includes(rendered.template));
+    for (const [unit, action] of services) {
+      const isTouched = made.some(({ rendered }) => concerns(rendered.metadata.services, unit));
+      if (isTouched && actions.get(unit) !== "reload") actions.set(unit, action);
+    }
+  }
+  return [...actions].map(([unit, action]) => ({
     unit,
     wanted: known.get(unit)?.wanted ?? "",
-    action: known.get(unit)?.action ?? ("reload" as const),
+    action: stronger(known.get(unit)?.action, action),
   }));
 }
 

@@ -10,14 +10,34 @@ import { headerOrigin } from "../template/render.ts";
 /** The difference that a plan makes to one file; what holds secrets is told, not shown. */
 export function fileDiff(file: PlannedFile): string {
   const { rendered, before, bytes, state } = file;
-  const { path, secret, metadata } = rendered;
+  const { path, metadata } = rendered;
   const mode = `0${metadata.mode.toString(8)} ${metadata.owner}:${metadata.group}`;
   if (state === "attributes") return `${path}: mode and owner become ${mode}\n`;
-  if (secret)
+  if (isSecret(file))
     return `${path}: ${bytes === undefined ? "is removed" : "changes"}; not shown, for it holds secrets\n`;
   const old = before.bytes === undefined ? "" : Buffer.from(before.bytes).toString();
   const text = bytes === undefined ? "" : Buffer.from(bytes).toString();
-  return unifiedDiff(path, old, text, origins(file, old.split("\n")));
+  const patch = unifiedDiff(path, old, text, origins(file, old.split("\n")));
+  return state === "new" ? shortened(patch, path) : patch;
+}
+
+/** How much of a new file is shown. */
+const shownLines = 40;
+
+function shortened(patch: string, path: string): string {
+  const lines = patch.split("\n");
+  if (lines.length <= shownLines) return patch;
+  const rest = lines.length - shownLines;
+  return [...lines.slice(0, shownLines), `… ${rest} more lines: expand-template --stdout ${path}`, ""].join(
+    "\n",
+  );
+}
+
+/** What is made of secrets, or may not be read by all: the file as it is may hold secrets that the new one has not. */
+function isSecret({ rendered, before }: PlannedFile): boolean {
+  const readableByAll = 0o004;
+  const isPrivate = (mode: number | undefined): boolean => mode !== undefined && (mode & readableByAll) === 0;
+  return rendered.secret || isPrivate(rendered.metadata.mode) || isPrivate(before.status?.mode);
 }
 
 /** Which fragments, and properties, the new lines come from. */

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { type Applied, apply } from "../apply/apply.ts";
 import { changedFiles } from "../apply/plan.ts";
 import { readLedger, readSnapshot } from "../db/store.ts";
@@ -53,8 +54,11 @@ export async function rehearseEvent(
 function dryResult(applied: Applied, effects: readonly Effect[], notices: readonly string[]): Result {
   const changed = changedFiles(applied.files);
   const services = effects.filter((effect) => effect.kind === "service");
+  const tables = effects.filter(
+    (effect) => effect.kind === "process" && basename(effect.argv[0] ?? "") === "postmap",
+  );
   return {
-    exit: changed.length + services.length === 0 ? ExitCode.done : ExitCode.wouldChange,
+    exit: changed.length + services.length + tables.length === 0 ? ExitCode.done : ExitCode.wouldChange,
     notices,
     view: (style) => planView(applied.files, applied.verdicts, effects, style),
     data: {

@@ -23,7 +23,9 @@ export async function runEvent(
   options: OptionValues,
 ): Promise<Result> {
   const { paths } = context;
-  const wait = milliseconds(options["wait"] ?? "60s");
+  // An action script would wait for the event that runs it, which waits for the script.
+  const isWithin = context.environment["MAILWRIGHT_EVENT"] !== undefined;
+  const wait = isWithin ? 0 : milliseconds(options["wait"] ?? "60s");
   const author = authorOf(context);
   const lock = await takeLock(
     paths.lock,

@@ -3,6 +3,7 @@ import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MailwrightError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
+import { explain } from "./explain.ts";
 import { makeFolderOf } from "./folder.ts";
 
 /** Held until `release`, or until the process ends in whatever way. */
@@ -18,9 +19,7 @@ const interval = 50;
  * dies. Waits up to `wait` milliseconds, then says who holds it (exit 6). `holder` describes this process.
  */
 export async function takeLock(path: string, wait: number, holder: string): Promise<Lock> {
-  makeFolderOf(path);
-  closeSync(openSync(path, "a", 0o600));
-  const connection = new DatabaseSync(path);
+  const connection = open(path);
   for (const end = performance.now() + wait; ; await sleep(interval)) {
     try {
       connection.exec("BEGIN EXCLUSIVE");
@@ -34,6 +33,16 @@ export async function takeLock(path: string, wait: number, holder: string): Prom
   }
   writeFileSync(holderPath(path), holder, { mode: 0o600 });
   return { release: () => connection.close() };
+}
+
+function open(path: string): DatabaseSync {
+  try {
+    makeFolderOf(path);
+    closeSync(openSync(path, "a", 0o600));
+    return new DatabaseSync(path);
+  } catch (cause) {
+    throw explain(cause, path);
+  }
 }
 
 function holderPath(path: string): string {

@@ -33,7 +33,7 @@ export function mailboxes(settings: Settings): Mailboxes {
     .filter(({ type }) => type === "user")
     .map((record) => ({ name: userName(record.key), passwordHash: record.prop("PasswordHash") }));
   const domains = localDomains(settings);
-  const names = [rootName, ...users.map(({ name }) => name)];
+  const names = [...new Set([rootName, ...users.map(({ name }) => name)])];
   const rootMail = listItems(settings.prop("configuration", "root", "EmailAddress") ?? "");
   const postmaster = listItems(settings.prop("accounts", "postmaster@", "Account") ?? "");
   return {

@@ -1,11 +1,11 @@
 import { readlinkSync } from "node:fs";
 import type { Files } from "./system.ts";
 
-/** How `via` begins for what an event itself stores. */
+/** How `via` begins for what an event itself, and not a script of it, stores. */
 export const eventVia = "event";
 
 /**
- * Who acts, and by what way in: `tty1`, `ssh 203.0.113.4`, `cron`, `event NAME` for a script of an event, or `script` where none of them is found.
+ * Who acts, and by what way in: `tty1`, `ssh 203.0.113.4`, `cron`, `script of EVENT`, or `script` where none of them is found.
  * sudo(8) tells the person behind root.
  */
 export function findAuthor(
@@ -14,7 +14,7 @@ export function findAuthor(
 ): { actor: string; via: string } {
   const actor = environment["SUDO_USER"] ?? environment["LOGNAME"] ?? userName(files);
   const event = environment["MAILWRIGHT_EVENT"];
-  if (event !== undefined) return { actor, via: `${eventVia} ${event}` };
+  if (event !== undefined) return { actor, via: `script of ${event}` };
   const client = environment["SSH_CONNECTION"]?.split(" ")[0];
   if (client !== undefined) return { actor, via: `ssh ${client}` };
   const ancestor = findAncestor(files, ["cron", "sshd", "sshd-session"]);

@@ -25,7 +25,8 @@ export function openLog(identifier: string, socketPath = journalSocket): Log {
   let socket: Socket | undefined;
   const open = (): Socket | undefined => {
     if (!existsSync(socketPath)) return undefined;
-    const opened = createConnection(socketPath);
+    // journald closes its own half at once, which must not end ours.
+    const opened = createConnection({ path: socketPath, allowHalfOpen: true });
     opened.on("error", () => opened.destroy());
     // sd-daemon(3): identifier, unit, priority, level prefix, and three ways to forward.
     opened.write(`${identifier}\n\n${facility | priority.info}\n1\n0\n0\n0\n`);
@@ -34,7 +35,8 @@ export function openLog(identifier: string, socketPath = journalSocket): Log {
   return {
     write: (line, isError) => {
       socket ??= open();
-      const level = facility | (isError ? priority.error : priority.info);
+      // The prefix of a line is the priority alone; the facility is said once, at the start.
+      const level = isError ? priority.error : priority.info;
       // A line break or a NUL would make two entries of one.
       if (socket?.destroyed === false) socket.write(`<${level}>${line.replace(/[\n\0]/g, " ")}\n`);
     },

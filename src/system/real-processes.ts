@@ -21,29 +21,35 @@ const interrupts = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 export class RealProcesses implements Processes {
   async run(argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<Outcome> {
     const [program] = argv;
-    let child: ChildProcessWithoutNullStreams;
+    let child: ChildProcessWithoutNullStreams | undefined;
+    let interrupt: NodeJS.Signals | undefined;
+    const handOn = (signal: NodeJS.Signals): void => {
+      if (child !== undefined) signalGroup(child, interrupt === undefined ? signal : "SIGKILL");
+      interrupt = signal;
+    };
+    // Before the program starts: it may be quicker than what follows.
+    for (const signal of interrupts) process.on(signal, handOn);
+    const forget = (): void => {
+      for (const signal of interrupts) process.off(signal, handOn);
+    };
     try {
       child = start(argv, options);
     } catch (error) {
+      forget();
       return { stdout: "", timedOut: false, ...unstartable(program, error) };
     }
+    const running = child;
     const stdout = new OutputLines(child.stdout, options.onLine);
     const stderr = new OutputLines(child.stderr, options.onLine);
     let timedOut = false;
     const endGroup = (): void => {
       timedOut = true;
-      signalGroup(child, "SIGKILL");
+      signalGroup(running, "SIGKILL");
     };
     const timer = options.timeout === undefined ? undefined : setTimeout(endGroup, options.timeout);
-    let interrupt: NodeJS.Signals | undefined;
-    const handOn = (signal: NodeJS.Signals): void => {
-      signalGroup(child, interrupt === undefined ? signal : "SIGKILL");
-      interrupt = signal;
-    };
-    for (const signal of interrupts) process.on(signal, handOn);
     const end = await endOf(child, program);
     clearTimeout(timer);
-    for (const signal of interrupts) process.off(signal, handOn);
+    forget();
     const outcome = { exit: end.exit, stdout: stdout.end(), stderr: stderr.end() || end.stderr, timedOut };
     if (interrupt !== undefined) throw interrupted(program, interrupt);
     return outcome;

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { Files } from "../system/system.ts";
 
 /** One file of an overlay: the site's where it has one of that name, else the shipped one. */
-export interface OverlayFile {
+interface OverlayFile {
   readonly name: string;
   readonly path: string;
   /** Set where the site's file takes the place of a shipped one. */

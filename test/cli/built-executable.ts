@@ -53,7 +53,7 @@ function newest(path: string): number {
   return Math.max(0, ...readdirSync(path).map((name) => newest(join(path, name))));
 }
 
-export interface BuiltRunOptions extends Omit<RunOptions, "stdin"> {
+interface BuiltRunOptions extends Omit<RunOptions, "stdin"> {
   readonly stdin?: string | Uint8Array;
   /** Who runs it, where that is not the user of the tests. */
   readonly uid?: number;

@@ -9,21 +9,15 @@ import { renderPages } from "../../packaging/man/pages.ts";
 import { syntaxMeanings, tableMeanings } from "../../packaging/man/template-meanings.ts";
 import { mailTables } from "../../src/mail/tables.ts";
 import { syntaxes } from "../../src/template/syntax/syntaxes.ts";
+import { given } from "../given.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
 const completions = join(project, "completions");
 const pages = renderPages();
 const written = readdirSync(join(project, "man"));
 
-/** Whether a program is here; where it is not, what it would test is said to be left out. */
-function has(program: string, args: readonly string[]): boolean {
-  const found = spawnSync(program, args, { stdio: "ignore" }).error === undefined;
-  if (!found) console.warn(`docs.test: ${program} is not installed, its tests are left out`);
-  return found;
-}
-
-const hasMandoc = has("mandoc", ["-V"]);
-const hasGroff = has("groff", ["--version"]);
+const isInstalled = (program: string): boolean =>
+  spawnSync(program, ["--version"], { stdio: "ignore" }).error === undefined;
 
 describe("manual pages", () => {
   it("are all that npm run docs writes, as it would write them", () => {
@@ -45,12 +39,12 @@ describe("manual pages", () => {
     expect(text).toContain(`\n.SH NAME\n${name.replace(/\.\d$/, "").replaceAll("-", "\\-")} \\- `);
   });
 
-  it.skipIf(!hasMandoc).each([...pages])("%s passes mandoc", (_name, text) => {
+  it.runIf(given(isInstalled("mandoc"), "mandoc")).each([...pages])("%s passes mandoc", (_name, text) => {
     const { stdout } = spawnSync("mandoc", ["-T", "lint"], { input: text, encoding: "utf8" });
     expect(stdout).toBe("");
   });
 
-  it.skipIf(!hasGroff).each([...pages])("%s passes groff", (_name, text) => {
+  it.runIf(given(isInstalled("groff"), "groff")).each([...pages])("%s passes groff", (_name, text) => {
     for (const device of ["-Tutf8", "-Tascii"]) {
       const { stderr } = spawnSync("groff", ["-man", "-ww", "-z", device], { input: text, encoding: "utf8" });
       expect(stderr).toBe("");
@@ -129,13 +123,13 @@ describe("completions", () => {
     expect(run("bash", ["-c", script, "bash", line]).split("\n")).toContain(inserted);
   });
 
-  it.skipIf(!has("fish", ["--version"])).each(cases)("fish: $line", ({ line, word }) => {
+  it.runIf(given(isInstalled("fish"), "fish")).each(cases)("fish: $line", ({ line, word }) => {
     const script = `source '${completions}/mailwright.fish'; complete -C $argv[1]`;
     const offered = run("fish", ["--no-config", "-c", script, line]).split("\n");
     expect(offered.map((row) => row.split("\t")[0])).toContain(word);
   });
 
-  it.skipIf(!has("zsh", ["--version"])).each(cases)("zsh: $line", ({ line, word }) => {
+  it.runIf(given(isInstalled("zsh"), "zsh")).each(cases)("zsh: $line", ({ line, word }) => {
     // _describe, which needs a terminal, is replaced by one that prints what it is given; an open quotation mark is
     // no part of PREFIX
     const script = `

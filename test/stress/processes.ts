@@ -6,7 +6,7 @@ import { DatabaseSync } from "node:sqlite";
 import { onTestFinished } from "vitest";
 import { builtExecutable } from "../cli/built-executable.ts";
 
-export interface Ended {
+interface Ended {
   readonly exit: number | null;
   readonly signal: string | null;
   readonly stderr: string;

@@ -1,5 +1,6 @@
 import type { KeyEntry } from "../entry.ts";
 import type { Kind } from "../kinds.ts";
+import { quarantineMailbox } from "../quarantine-mailbox.ts";
 import { below, needed } from "../rules.ts";
 import { onOff } from "./common.ts";
 
@@ -189,6 +190,7 @@ export const rspamd: KeyEntry = {
     below("SpamGreyLevel", "SpamTag2Level", "a number from 1 to 25"),
     below("SpamTag2Level", "SpamKillLevel", "a number from 1 to 25"),
     needed("QuarantineAccount", "QuarantineStatus", "enabled", "an address, or its local part alone"),
+    quarantineMailbox,
     needed(
       "BlockAttachmentCustomList",
       "BlockAttachmentCustomStatus",

@@ -21,7 +21,7 @@ export const user: KeyEntry = {
       },
       secret: true,
       events: ["password-modify", "user-create", "user-modify", "user-delete", "mailbox-save"],
-      text: "The hash of the login password, as mailwright passwd stores it, where users are records; empty: no login.",
+      text: "The hash of the login password, as doveadm pw prints it, where users are records; empty: no login.",
     },
     FirstName: {
       kind: optionalText,

@@ -1,6 +1,7 @@
 import { EventLibrary } from "../../apply/event.ts";
 import { findEntry } from "../../catalogue/catalogue.ts";
 import { findProperty } from "../../catalogue/effective.ts";
+import { isInEffect } from "../../catalogue/in-effect.ts";
 import { type Change, netChanges } from "../../db/history.ts";
 import { typeName } from "../../db/record.ts";
 import { ExitCode } from "../../exit-codes.ts";
@@ -18,6 +19,8 @@ interface PendingChange extends Change {
   readonly events: readonly string[];
   /** What is read where the property is not stored. */
   readonly default: string | undefined;
+  /** Whether something of this version acts on it. */
+  readonly inEffect: boolean;
 }
 
 /** What was set and is not applied yet, in this database. */
@@ -37,8 +40,10 @@ export const changes: ReadHandler = ({ settings, database, context }) => {
       `${change.actor} ${preposition(change.via)} ${change.via}`,
     ]);
     const apply = commands.length === 0 ? "" : `To apply: ${commands.join("; ")}\n`;
-    const missing = orphans.map(
-      ({ key, name, events }) => `No event here applies ${key} ${name} (${events[0]}).\n`,
+    const missing = orphans.map(({ key, name, events, inEffect }) =>
+      inEffect
+        ? `No event here applies ${key} ${name} (${events[0]}).\n`
+        : `${key} ${name} has no effect in this version.\n`,
     );
     return `${columns(rows)}${apply}${[...new Set(missing)].join("")}`;
   };
@@ -75,7 +80,8 @@ function knownOf(settings: Settings, { database, key, name }: Change, lastType: 
   const entry = findEntry(settings.catalogue, database, key, type);
   const property = findProperty(entry, name);
   const events = (name === typeName ? entry?.events : property?.events) ?? [];
-  return { events, default: property?.default };
+  const inEffect = entry === undefined || name === typeName || isInEffect(entry, name);
+  return { events, default: property?.default, inEffect };
 }
 
 /**
@@ -83,7 +89,8 @@ function knownOf(settings: Settings, { database, key, name }: Change, lastType: 
  * `user-delete` it is the one that fits what became of the record, with the record's key.
  */
 function eventCommand(change: PendingChange, known: readonly string[]): string | undefined {
-  const { events, key, name, old, new: value } = change;
+  const { events, key, name, old, new: value, inEffect } = change;
+  if (!inEffect) return undefined;
   const fate =
     name !== typeName ? "modify" : old === undefined ? "create" : value === undefined ? "delete" : "modify";
   const ofRecord = (event: string): boolean => /-(?:create|modify|delete)$/.test(event);

@@ -1,6 +1,7 @@
 import { accepted, kindLabel } from "../../catalogue/accepted.ts";
 import { entriesOf } from "../../catalogue/catalogue.ts";
 import type { KeyEntry, PropertyEntry } from "../../catalogue/entry.ts";
+import { isInEffect } from "../../catalogue/in-effect.ts";
 import { nearest } from "../../catalogue/suggest.ts";
 import { refused } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
@@ -17,7 +18,7 @@ export const describe: ReadHandler = (session, [key, name]) => {
   const property = Object.hasOwn(entry.properties, name) ? entry.properties[name] : undefined;
   if (property === undefined)
     throw unknown(`${key} has no property ${name}`, name, Object.keys(entry.properties));
-  return oneProperty(session, key, name, property);
+  return oneProperty(session, key, entry, name, property);
 };
 
 /** By key, by the type of the stored record, or by the name of a type. */
@@ -64,22 +65,29 @@ function allKeys({ settings, database }: ReadSession): Result {
 }
 
 function oneKey(session: ReadSession, key: string, entry: KeyEntry): Result {
-  const rows = Object.entries(entry.properties).map(([name, property]) =>
-    describeProperty(session, key, name, property),
-  );
+  const rows = Object.entries(entry.properties).map(([name, property]) => ({
+    ...describeProperty(session, key, name, property),
+    inEffect: isInEffect(entry, name),
+  }));
   const view = (style: Style): string => {
     const width = Math.max(0, ...rows.map(({ property }) => property.length)) + 2;
-    const body = rows.map(({ property, accepted: form, now, isDefault }) => {
+    const body = rows.map(({ property, accepted: form, now, isDefault, inEffect }) => {
       const value = now === undefined ? "not set" : isDefault ? `default ${shown(now)}` : `now ${shown(now)}`;
-      return `  ${style.strong(property.padEnd(width))}${wrap(`${form}; ${style.faint(value)}`, style.width, width + 2)}\n`;
+      return `  ${style.strong(property.padEnd(width))}${wrap(`${form}; ${style.faint(value)}${inEffect ? "" : "; no effect in this version"}`, style.width, width + 2)}\n`;
     });
     return `${style.strong(key)}: ${wrap(entry.text, style.width, 2)}\n${body.join("")}`;
   };
   return { exit: ExitCode.done, data: { key, text: entry.text, properties: rows }, view };
 }
 
-function oneProperty(session: ReadSession, key: string, name: string, property: PropertyEntry): Result {
-  const row = describeProperty(session, key, name, property);
+function oneProperty(
+  session: ReadSession,
+  key: string,
+  entry: KeyEntry,
+  name: string,
+  property: PropertyEntry,
+): Result {
+  const row = { ...describeProperty(session, key, name, property), inEffect: isInEffect(entry, name) };
   const now = row.now === undefined ? "not set" : `now ${shown(row.now)}`;
   const fallback = property.default === undefined ? "" : ` (default ${shown(property.default)})`;
   const view = (style: Style): string =>
@@ -87,6 +95,7 @@ function oneProperty(session: ReadSession, key: string, name: string, property: 
       `${style.strong(`${key} ${name}`)}   ${kindLabel(property.kind)}   ${now}${fallback}`,
       wrap(`${row.text} Accepted: ${row.accepted}.`, style.width, 0),
       row.events.length === 0 ? "Nothing needs to apply it." : `Applied by ${row.events.join(", ")}.`,
+      ...(row.inEffect ? [] : ["It has no effect in this version."]),
       "",
     ].join("\n");
   return { exit: ExitCode.done, data: row, view };

@@ -1,19 +1,10 @@
 import { findEntry } from "../../catalogue/catalogue.ts";
-import { findProperty } from "../../catalogue/effective.ts";
-import type { KeyEntry } from "../../catalogue/entry.ts";
+import { isSecret } from "../../catalogue/secret.ts";
 import type { Change } from "../../db/history.ts";
 import { typeName } from "../../db/record.ts";
 import type { Settings } from "../../mail/settings.ts";
 
 const mask = "••••••";
-
-/** Names of properties that the catalogue does not know and that are taken for secrets all the same. */
-const secretName = /password|passwd|secret|token|passphrase/i;
-
-/** Whether the values of a property are never shown where nobody asked for them. */
-export function isSecret(entry: KeyEntry | undefined, name: string): boolean {
-  return secretName.test(name) || findProperty(entry, name)?.secret === true;
-}
 
 /** The types that records had in the course of these changes, oldest first, by `recordId`. */
 export function pastTypes(changes: readonly Change[]): ReadonlyMap<string, readonly string[]> {

@@ -1,3 +1,4 @@
+import { nearest } from "../../catalogue/suggest.ts";
 import { typeName } from "../../db/record.ts";
 import { MailwrightError } from "../../errors.ts";
 import type { WriteHandler } from "../verb.ts";
@@ -9,10 +10,16 @@ export const setprop: WriteHandler = (session, [key = "", ...rest]) => {
   const props = pairs(rest);
   const { database, settings } = session;
   if (settings.type(database, key) === undefined) {
-    throw new MailwrightError(`${database} has no record ${key}`, {
-      code: "UNKNOWN_KEY",
-      hint: `make it: db ${database} set ${key} TYPE PROPERTY VALUE …     known: db ${database} keys`,
-    });
+    const command = database === "configuration" ? "config" : `db ${database}`;
+    const keys = [...settings.records(database)].map((record) => record.key);
+    const meant = nearest(key, keys);
+    throw new MailwrightError(
+      `${database} has no record ${key}.${meant === undefined ? "" : ` Did you mean ${meant}?`}`,
+      {
+        code: "UNKNOWN_KEY",
+        hint: `make it: ${command} set ${key} TYPE PROPERTY VALUE …     known: ${command} keys`,
+      },
+    );
   }
   const type = props.get(typeName);
   props.delete(typeName);

@@ -3,12 +3,12 @@ import { type Changes, checkKey, checkProperties } from "../../catalogue/check-r
 import { checkText } from "../../catalogue/check-value.ts";
 import { findProperty } from "../../catalogue/effective.ts";
 import type { KeyEntry, Refusal } from "../../catalogue/entry.ts";
+import { isSecret } from "../../catalogue/secret.ts";
 import { typeName } from "../../db/record.ts";
 import { MailwrightError, refused } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import type { Setting } from "../../mail/settings.ts";
 import type { WriteSession } from "../verb.ts";
-import { isSecret } from "./secrets.ts";
 
 /**
  * Stores a record's type and some of its properties, after the catalogue has agreed to them. `type` undefined

@@ -20,7 +20,7 @@ import { escapeSystemd, escapeSystemdExec, escapeSystemdText, escapeSystemdWord 
 import { escapeUcl, escapeUclKey, escapeUclNumber } from "./ucl.ts";
 import { UnwritableValue } from "./unwritable-value.ts";
 
-export type Escape = (value: string) => string;
+type Escape = (value: string) => string;
 
 /**
  * How a kind of file holds a value. A token that `escape` or a variant returns is read back by the file's own

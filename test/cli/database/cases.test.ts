@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { chmodSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
@@ -384,28 +384,5 @@ describe("the database's file", () => {
     process.umask(mask);
     expect(statSync(join(root, "var")).mode & 0o777).toBe(0o755);
     expect(statSync(join(root, "var/lib")).mode & 0o777).toBe(0o755);
-  });
-
-  it("is never readable by others, not even under its first name", async () => {
-    const { root } = newShell();
-    const log = join(root, "trace");
-    const place = join(root, "tree");
-    mkdirSync(place);
-    await execute("strace", [
-      ...["-f", "-e", "trace=open,openat,creat,link", "-o", log],
-      ...[builtExecutable("config"), "--root", place, "setprop", "rspamd", "Password", "s3cret"],
-    ]);
-    const modes = new Map<string, string>();
-    for (const line of readFileSync(log, "utf8").split("\n")) {
-      const [, path, mode] = /"([^"]+)", [A-Z_|]*O_CREAT[A-Z_|]*, (0\d+)\) = \d/.exec(line) ?? [];
-      const [, source, link] = / link\("([^"]+)", "([^"]+)"\) = 0/.exec(line) ?? [];
-      if (link !== undefined) modes.set(link, modes.get(source ?? "") ?? "");
-      // Who opens a file that is there does not change its mode.
-      if (path?.startsWith(place) && mode !== undefined && !modes.has(path)) modes.set(path, mode);
-    }
-    expect([...modes.keys()]).toContain(join(place, "var/lib/mailwright/mailwright.db"));
-    expect([...modes.keys()]).toContain(join(place, "var/lib/mailwright/mailwright.db-wal"));
-    expect([...new Set(modes.values())]).toEqual(["0600"]);
-    rmSync(log);
   });
 });

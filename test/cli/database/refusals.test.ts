@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "n
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { describe, expect, it } from "vitest";
+import { given, isRoot } from "../../given.ts";
 import { runBuilt } from "../built-executable.ts";
 import { runCli } from "../run-cli.ts";
 import { expectRefusal, newShell, treeOf } from "./shell.ts";
@@ -358,7 +359,7 @@ describe("a database that cannot be used: a sentence, not a stack", () => {
     await fails(root, `the database ${path(root)}`);
   });
 
-  describe.skipIf(process.getuid?.() !== 0)("for somebody who is not root", () => {
+  describe.runIf(given(isRoot, "root"))("for somebody who is not root", () => {
     const nobody = { uid: 65534, gid: 65534 };
 
     it("a private folder is not taken for an empty database", async () => {

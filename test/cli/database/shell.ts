@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { type Outcome, runCli, temporaryRoot } from "../run-cli.ts";
 
-export interface ShellOptions {
+interface ShellOptions {
   readonly stdin?: string;
   readonly env?: Readonly<Record<string, string>>;
 }

@@ -93,7 +93,7 @@ describe("expand-template", () => {
     const trial = trialOf({ "10.hbs": "text\n" });
     trial.put(trial.at("/etc/file"), "by hand\n");
     const { stderr } = await trial.expand("/etc/file");
-    const [, copy = ""] = /kept in .*(\/var\/lib\/.*)/.exec(stderr) ?? [];
+    const [, copy = ""] = /a copy of it goes to .*(\/var\/lib\/.*)/.exec(stderr) ?? [];
     expect(trial.read(copy)).toBe("by hand\n");
   });
 

@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { type Outcome, type RunOptions, runCli, temporaryRoot } from "../run-cli.ts";
 
 /** Where a fragment or a script lies: what is shipped, or what the site has of its own. */
-export type Layer = "shipped" | "site";
+type Layer = "shipped" | "site";
 
 /** A machine below a temporary root, with shipped templates and events of its own. */
 export class Trial {

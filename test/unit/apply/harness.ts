@@ -42,7 +42,7 @@ export class FakeProcesses implements Processes {
 }
 
 /** Units with a state that verbs change; what is asked of them is noted in `verbs`. */
-export class FakeServices implements ServiceManager {
+class FakeServices implements ServiceManager {
   readonly name = "systemd";
   readonly units = new Map<string, UnitState>();
   readonly verbs: string[] = [];
@@ -66,7 +66,7 @@ export class FakeServices implements ServiceManager {
   }
 }
 
-export class MemoryLedger implements Ledger {
+class MemoryLedger implements Ledger {
   readonly files = new Map<string, ManagedFile>();
   readonly units = new Map<string, ServiceMemory>();
   readonly applied = new Map<string, number>();

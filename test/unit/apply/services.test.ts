@@ -14,7 +14,12 @@ function machine(
 ): Machine {
   const made = new Machine();
   made.template("/etc/rspamd/file", "max {{config.rspamd.MaxProcesses}}\n", "services: [rspamd]\n");
-  made.event("go", manifest);
+  // The event that `rspamd status` belongs to: only one that carries it out starts or stops the unit.
+  made.event("nethserver-mail-filter-save", "{}");
+  const extended = /^extends: /m.test(manifest)
+    ? manifest.replace("extends: [", "extends: [nethserver-mail-filter-save, ")
+    : `extends: [nethserver-mail-filter-save]\n${manifest}`;
+  made.event("go", extended);
   made.services.units.set("rspamd", state);
   return made;
 }
@@ -28,10 +33,13 @@ async function change(made: Machine): Promise<void> {
 }
 
 describe("planService", () => {
-  type Row = [wanted: "enabled" | "disabled", ServiceAction | undefined, UnitState, ServicePlan];
+  type Row = [wanted: "enabled" | "disabled" | "as it is", ServiceAction | undefined, UnitState, ServicePlan];
   const verbs = (...all: Extract<ServicePlan, { verbs: unknown }>["verbs"]): ServicePlan => ({ verbs: all });
   const state = (active: boolean, enabled: boolean): UnitState => ({ load: "loaded", active, enabled });
   const rows: Row[] = [
+    ["as it is", "reload", state(true, true), verbs("reload")],
+    ["as it is", "reload", state(false, true), verbs()],
+    ["as it is", undefined, state(true, false), verbs()],
     ["enabled", "reload", state(true, true), verbs("reload")],
     ["enabled", "restart", state(true, true), verbs("restart")],
     ["enabled", undefined, state(true, true), verbs()],
@@ -96,6 +104,27 @@ describe("services of an event", () => {
     made.set("rspamd", { status: "enabled" });
     await made.apply("go");
     expect(made.services.verbs).toEqual(["rspamd enable", "rspamd start"]);
+  });
+
+  it("an event that does not carry out its status neither starts nor stops it", async () => {
+    const made = machine();
+    await made.apply("go");
+    made.event("other", "templates: [/etc/rspamd/file]\nservices: {rspamd: reload}\n");
+    made.set("rspamd", { status: "disabled" });
+    await change(made);
+    await made.apply("other");
+    expect(made.services.verbs).toEqual(["rspamd reload"]);
+  });
+
+  it("what was skipped is done when the unit is there", async () => {
+    const made = machine(undefined, { ...stopped, load: "absent" });
+    await made.apply("go");
+    expect(made.services.verbs).toEqual([]);
+    made.services.units.set("rspamd", running);
+    await made.apply("go");
+    expect(made.services.verbs).toEqual(["rspamd reload"]);
+    await made.apply("go");
+    expect(made.services.verbs).toEqual([]);
   });
 
   it("a masked unit is skipped without failing, and that is said", async () => {

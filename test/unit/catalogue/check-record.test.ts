@@ -269,8 +269,18 @@ const eventCases: readonly Case[] = [
     refused: ["QuarantineAccount", /while QuarantineStatus is enabled/],
   },
   {
-    name: "quarantine, complete",
-    record: service("rspamd", { QuarantineStatus: "enabled", QuarantineAccount: "spam" }),
+    name: "quarantine, complete, of a user",
+    record: service("rspamd", { QuarantineStatus: "enabled", QuarantineAccount: "spam+held" }),
+    others: [{ ...user, key: "Spam@example.org" }],
+  },
+  {
+    name: "quarantine, to a mailbox that is not there",
+    record: service("rspamd", { QuarantineStatus: "enabled", QuarantineAccount: "spam@example.org" }),
+    refused: ["QuarantineAccount", /no user spam/],
+  },
+  {
+    name: "quarantine, elsewhere",
+    record: service("rspamd", { QuarantineStatus: "enabled", QuarantineAccount: "spam@example.net" }),
   },
   {
     name: "thresholds",
@@ -359,11 +369,11 @@ const eventCases: readonly Case[] = [
 ];
 
 describe("checkRules", () => {
-  it.each(eventCases)("$name", ({ record, refused }) => {
+  it.each(eventCases)("$name", ({ record, others = [], refused }) => {
     const found = checkRules(
       entryFor(record.database, record.key, record.type),
       recordFor(record),
-      contextOf([record]),
+      contextOf([record, ...others]),
     );
     expect(found.map(({ property }) => property)).toEqual(refused === undefined ? [] : [refused[0]]);
     if (refused !== undefined) expect(found[0]?.reason).toMatch(refused[1]);

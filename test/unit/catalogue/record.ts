@@ -1,5 +1,5 @@
 import { findEntry, shippedCatalogue } from "../../../src/catalogue/catalogue.ts";
-import { ruleRecord, type StoredProps } from "../../../src/catalogue/effective.ts";
+import { effectiveProps } from "../../../src/catalogue/effective.ts";
 import type { KeyEntry, RuleContext, RuleRecord } from "../../../src/catalogue/entry.ts";
 
 /** A record as a test writes it. */
@@ -7,7 +7,7 @@ export interface TestRecord {
   readonly database: string;
   readonly key: string;
   readonly type: string;
-  readonly props?: StoredProps;
+  readonly props?: Readonly<Record<string, string>>;
 }
 
 export function entryFor(database: string, key: string, type?: string): KeyEntry {
@@ -17,7 +17,8 @@ export function entryFor(database: string, key: string, type?: string): KeyEntry
 }
 
 export function recordFor({ database, key, type, props = {} }: TestRecord): RuleRecord {
-  return ruleRecord(findEntry(shippedCatalogue, database, key, type), key, type, props);
+  const values = new Map(effectiveProps(findEntry(shippedCatalogue, database, key, type), props));
+  return { key, type, prop: (name) => values.get(name) ?? "" };
 }
 
 export function contextOf(records: readonly TestRecord[], primaryDomain = "example.org"): RuleContext {

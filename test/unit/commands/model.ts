@@ -1,5 +1,5 @@
 /** What the model expects of one command line. */
-export interface Expected {
+interface Expected {
   readonly exit: number;
   readonly stdout: string;
   /** A JSON text is compared as a value, with the line breaks behind it. */

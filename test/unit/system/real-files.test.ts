@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type FileSystemModule, RealFiles } from "../../../src/system/real-files.ts";
+import { given, isRoot } from "../../given.ts";
 
 const {
   chmodSync,
@@ -16,7 +17,6 @@ const {
   symlinkSync,
   writeFileSync,
 } = nodeFs;
-const isRoot = process.getuid?.() === 0;
 
 function folder(): string {
   const path = mkdtempSync(join(tmpdir(), "mailwright-files-"));
@@ -75,7 +75,7 @@ describe("write", () => {
     expect(readFileSync(path, "utf8")).toBe("new secret");
   });
 
-  it.runIf(isRoot)("gives it to its owner before its group may read it", () => {
+  it.runIf(given(isRoot, "root"))("gives it to its owner before its group may read it", () => {
     const base = folder();
     const path = join(base, "secret");
     const seen: string[] = [];

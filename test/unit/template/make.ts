@@ -4,7 +4,7 @@ import { parseFragment } from "../../../src/template/parse.ts";
 import { Scope } from "../../../src/template/scope.ts";
 import { type SyntaxName, syntaxes } from "../../../src/template/syntax/syntaxes.ts";
 
-export interface Made {
+interface Made {
   readonly text: string;
   readonly lines: readonly Origin[];
 }

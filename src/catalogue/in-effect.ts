@@ -1,0 +1,34 @@
+import type { KeyEntry } from "./entry.ts";
+
+/**
+ * What the templates, events and services of this version act on, by key or by type of record. All other
+ * properties are known, checked and stored, and have no effect before their feature is there.
+ */
+export const inEffect: Readonly<Record<string, readonly string[]>> = {
+  rspamd: [
+    "status",
+    "SpamGreyLevel",
+    "SpamTag2Level",
+    "SpamKillLevel",
+    "MaxProcesses",
+    "Password",
+    "QuarantineStatus",
+    "QuarantineAccount",
+    "QuarantineSelector",
+    "SpamNotificationStatus",
+  ],
+  postfix: ["status", "MessageSizeMax"],
+  dovecot: ["status"],
+  pki: ["CrtFile", "KeyFile"],
+  root: ["EmailAddress"],
+  "postmaster@": ["Account"],
+  user: ["PasswordHash"],
+  domain: ["TransportType"],
+};
+
+/** Whether something of this version acts on a property; a site's own properties are the site's to know. */
+export function isInEffect(entry: KeyEntry, name: string): boolean {
+  if (entry.source !== undefined || entry.value !== undefined) return true;
+  const id = "key" in entry.match ? entry.match.key : entry.match.type;
+  return (Object.hasOwn(inEffect, id) ? inEffect[id] : undefined)?.includes(name) === true;
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from "vitest";
+import { shippedCatalogue } from "../../../src/catalogue/catalogue.ts";
+import { type DbRecord, emptySnapshot } from "../../../src/db/record.ts";
+import { Settings } from "../../../src/mail/settings.ts";
+
+const database = "configuration";
+
+/** Settings of which one record is stored. */
+function settingsWith(key: string, props: Readonly<Record<string, string>>): Settings {
+  const stored: DbRecord = { key, type: "service", props: new Map(Object.entries(props)) };
+  const find = (name: string, wanted: string): DbRecord | undefined =>
+    name === database && wanted === key ? stored : undefined;
+  const snapshot = {
+    ...emptySnapshot,
+    record: find,
+    type: (name: string, wanted: string) => find(name, wanted)?.type,
+    prop: (name: string, wanted: string, prop: string) => find(name, wanted)?.props.get(prop),
+    records: (name: string) => (name === database ? [stored] : []),
+  };
+  return new Settings(snapshot, shippedCatalogue, () => ({ systemName: "mail", domainName: "example.org" }));
+}
+
+/** The same question put in each of the ways that settings are asked. */
+function answers(settings: Settings, key: string, name: string): (string | undefined)[] {
+  const listed = [...settings.records(database)].find((record) => record.key === key);
+  return [settings.prop(database, key, name), settings.record(database, key)?.prop(name), listed?.prop(name)];
+}
+
+describe("a setting is read as", () => {
+  it("its default, where nothing is stored of the record, or of the property", () => {
+    for (const stored of ["rspamd", "dovecot"])
+      expect(answers(settingsWith(stored, {}), "dovecot", "SpamFolder")).toEqual(["Junk", "Junk", "Junk"]);
+  });
+
+  it("what is stored, be it empty, and be the property unknown", () => {
+    const settings = settingsWith("dovecot", { SpamFolder: "", OfOurOwn: "1" });
+    expect(answers(settings, "dovecot", "SpamFolder")).toEqual(["", "", ""]);
+    expect(answers(settings, "dovecot", "OfOurOwn")).toEqual(["1", "1", "1"]);
+    expect(answers(settingsWith("ours", { a: "1" }), "ours", "a")).toEqual(["1", "1", "1"]);
+  });
+
+  it("absent, or empty for a rule, where there is neither, also for names of Object's members", () => {
+    for (const name of ["VszLimit", "constructor", "__proto__", "toString"])
+      expect(answers(settingsWith("dovecot", {}), "dovecot", name), name).toEqual([undefined, "", ""]);
+    expect(answers(settingsWith("dovecot", {}), "unknown", "a")).toEqual([undefined, undefined, undefined]);
+  });
+});
