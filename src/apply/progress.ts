@@ -1,4 +1,4 @@
-/** What an apply tells while it goes on. Names of actions are `plan`, `check`, a script's name, `rspamd reload`. */
+/** What an apply tells while it goes on. Names of actions are `plan`, `check`, `commit`, `services`, or a script's name. */
 export type Progress =
   | {
       readonly kind: "begin";

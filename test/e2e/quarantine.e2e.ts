@@ -17,7 +17,6 @@ describe("the quarantine example of the manual", () => {
   beforeAll(async () => {
     container = await startContainer({ root: `${rootCache}/root`, deb: debPath() });
     await type("config", "set", "DomainName", "domain.org");
-    await type("config", "setprop", "root", "EmailAddress", "admin@domain.org");
     await type("signal-event", "nethserver-mail-server-update");
     await type("signal-event", "nethserver-mail-filter-update");
     for (const [name, password] of Object.entries(passwords)) {
@@ -36,6 +35,40 @@ describe("the quarantine example of the manual", () => {
     await waitFor(async () => (await box("john")).length > 0);
     const unknown = await smtpSend(container, { from: stranger, to: ["nobody@domain.org"] });
     expect(unknown.last).toMatchObject({ verb: "RCPT", code: 550 });
+  });
+
+  test("while root's mail has no address, postmaster's lies in a mailbox of its own and does not bounce", async () => {
+    expect((await smtpSend(container, { from: stranger, to: ["postmaster@domain.org"] })).accepted).toBe(
+      true,
+    );
+    await waitFor(async () => {
+      const found = await container.run(["doveadm", "search", "-u", "root", "all"]);
+      return found.exit === 0 && found.stdout.trim() !== "";
+    });
+    await type("config", "setprop", "root", "EmailAddress", "admin@domain.org");
+    await type("signal-event", "notifications-save");
+  });
+
+  test("a quarantine without a mailbox is refused, with what would be accepted, and nothing is touched", async () => {
+    const before = await filesOf(container);
+    await type(
+      "config",
+      "setprop",
+      "rspamd",
+      "QuarantineStatus",
+      "enabled",
+      "QuarantineAccount",
+      "nobody@domain.org",
+    );
+    const refused = await container.run(["signal-event", "nethserver-mail-quarantine-save"]);
+    expect(refused.exit).toBe(3);
+    expect(refused.stderr).toContain("there is no user nobody to take what is quarantined");
+    expect(refused.stderr).toContain("accepted: a user's address");
+    expect(await filesOf(container)).toBe(before);
+    await type("config", "delprop", "rspamd", "QuarantineStatus", "QuarantineAccount");
+    expect((await container.run(["signal-event", "--dry-run", "nethserver-mail-quarantine-save"])).exit).toBe(
+      0,
+    );
   });
 
   test("before the two lines the test pattern is refused at SMTP with 5xx", async () => {
@@ -77,6 +110,21 @@ describe("the quarantine example of the manual", () => {
     expect(await bothPids(container)).toEqual(pids);
   });
 
+  test("a login's own message with the pattern is refused, not diverted", async () => {
+    const kept = (await box("spam")).length;
+    const answer = await smtpSend(container, {
+      from: "john@domain.org",
+      to: ["admin@domain.org"],
+      body: XJS,
+      port: 587,
+      tls: "starttls",
+      user: "john",
+      password: passwords.john,
+    });
+    expect(answer.last.code).toBe(554);
+    expect(await box("spam")).toHaveLength(kept);
+  });
+
   test("the event run again changes no file and reloads nothing", async () => {
     const workers = await rspamdWorkers(container);
     const before = await filesOf(container);
@@ -113,9 +161,27 @@ describe("the quarantine example of the manual", () => {
     await type("rm", site);
   });
 
+  test("with the filter disabled mail flows without it, and the quarantine's event alone does not stop it", async () => {
+    await type("config", "setprop", "rspamd", "status", "disabled");
+    await type("signal-event", "nethserver-mail-quarantine-save");
+    expect((await type("systemctl", "is-active", "rspamd")).trim()).toBe("active");
+    await type("signal-event", "nethserver-mail-filter-save");
+    expect((await container.run(["systemctl", "is-active", "rspamd"])).stdout.trim()).toBe("inactive");
+    const answer = await waitFor(async () => {
+      const sent = await sendPattern(["john@domain.org"]);
+      return sent.accepted && sent;
+    });
+    expect(answer.last.code).toBe(250);
+    await type("config", "delprop", "rspamd", "status");
+    await type("signal-event", "nethserver-mail-filter-save");
+    expect((await type("systemctl", "is-active", "rspamd")).trim()).toBe("active");
+  });
+
   test("each step is in the journal, and no secret is", async () => {
     const log = await type("journalctl", "--quiet", "--no-pager", "-t", "mailwright");
     expect(log).toMatch(/nethserver-mail-quarantine-save: services done .*rspamd reload/);
+    expect(log).toMatch(/nethserver-mail-quarantine-save: check failed \(4\)/);
+    expect(log).not.toContain("<22>");
     const password = (await type("config", "getprop", "rspamd", "Password")).trim();
     expect(password).toMatch(/^[A-Za-z0-9_]{16}$/);
     expect(log).not.toContain(password);
