@@ -3,7 +3,7 @@ import type { System } from "../system/system.ts";
 import type { Script } from "./event.ts";
 
 /** What an action script is told, beside the event's name and arguments. */
-export interface ActionCall {
+interface ActionCall {
   readonly event: string;
   readonly args: readonly string[];
   readonly root: string;

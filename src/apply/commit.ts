@@ -6,7 +6,7 @@ import type { System } from "../system/system.ts";
 import { hashOf, type PlannedFile } from "./plan.ts";
 
 /** Where files are written, and what is told of it. */
-export interface CommitEnvironment {
+interface CommitEnvironment {
   readonly system: System;
   readonly paths: Paths;
   readonly ledger: Ledger;

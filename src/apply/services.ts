@@ -48,7 +48,7 @@ function wantedState(event: Event, settings: Settings, unit: string): ServiceNee
 }
 
 /** What became of one service. */
-export interface Adjusted {
+interface Adjusted {
   /** It could not be adjusted here: what it needs is not done. */
   readonly skipped: boolean;
   readonly text: string;

@@ -1,7 +1,7 @@
 import type { Settings } from "./settings.ts";
 
 /** The certificate that all daemons show, as paths. */
-export interface Certificate extends Readonly<Record<string, unknown>> {
+interface Certificate extends Readonly<Record<string, unknown>> {
   readonly certificate: string;
   readonly key: string;
 }

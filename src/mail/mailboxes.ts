@@ -2,20 +2,20 @@ import { listItems } from "../catalogue/notation.ts";
 import { wholeAddress } from "./quarantine.ts";
 import { byBytes, type Settings } from "./settings.ts";
 
-export interface User {
+interface User {
   /** The login name, which is the local part of the key. */
   readonly name: string;
   /** As `doveadm pw` prints it; empty: no login. */
   readonly passwordHash: string;
 }
 
-export interface Alias {
+interface Alias {
   readonly from: string;
   readonly to: readonly string[];
 }
 
 /** Who receives mail here. */
-export interface Mailboxes extends Readonly<Record<string, unknown>> {
+interface Mailboxes extends Readonly<Record<string, unknown>> {
   readonly users: readonly User[];
   /** The domains that are delivered here, the primary one first. */
   readonly domains: readonly string[];

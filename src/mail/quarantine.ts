@@ -1,7 +1,7 @@
 import type { Settings } from "./settings.ts";
 
 /** How rejected mail, or all spam, is kept instead of being refused. */
-export interface Quarantine extends Readonly<Record<string, unknown>> {
+interface Quarantine extends Readonly<Record<string, unknown>> {
   readonly active: boolean;
   /** The mailbox's whole address; empty where there is none. */
   readonly account: string;

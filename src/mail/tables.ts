@@ -4,7 +4,7 @@ import { quarantine } from "./quarantine.ts";
 import type { Settings } from "./settings.ts";
 
 /** A table that fragments see by name, and the properties that it is made of. */
-export interface Table {
+interface Table {
   build(settings: Settings): Readonly<Record<string, unknown>>;
   readonly from: readonly { readonly source: string; readonly secret: boolean }[];
 }

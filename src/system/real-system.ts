@@ -3,7 +3,7 @@ import { RealProcesses } from "./real-processes.ts";
 import { findServiceManager } from "./service-managers.ts";
 import type { Clock, System } from "./system.ts";
 
-export const realClock: Clock = { now: () => Date.now(), ticks: () => performance.now() };
+const realClock: Clock = { now: () => Date.now(), ticks: () => performance.now() };
 
 /** This machine, with the service manager that `choice` names or that is there. */
 export function realSystem(root: string, choice: string | undefined): System {

@@ -188,7 +188,7 @@ describe("a command that reads", () => {
       mkdirSync(join(root, "etc"), { recursive: true });
       writeFileSync(join(root, "etc/hostname"), "mail.example.org\n");
       const config = builtExecutable("config");
-      const settings = ["QuarantineAccount", "spam@example.org", "QuarantineStatus", "enabled"];
+      const settings = ["QuarantineAccount", "john@example.org", "QuarantineStatus", "enabled"];
       execFileSync(config, [
         "--root",
         root,

@@ -51,7 +51,7 @@ export const changes: ReadHandler = ({ settings, database, context }) => {
 };
 
 /** The net changes of properties whose events have not been carried out since. */
-export function pendingChanges(settings: Settings): PendingChange[] {
+function pendingChanges(settings: Settings): PendingChange[] {
   const applied = settings.snapshot.appliedRevisions();
   const all = settings.snapshot.changes(0);
   const past = pastTypes(all);
