@@ -40,7 +40,7 @@ export const checkers: readonly Checker[] = [
   {
     daemon: "postfix",
     // Each program of Postfix reads all parameters first and ends at one that is not valid. `postfix check` looks over
-    // the folders of the queue as well, which takes it two seconds.
+    // the folders of the queue as well, and says what it has against them in the log alone.
     title: "postfix parameters",
     program: "postmap",
     tree: "/etc/postfix",
@@ -56,6 +56,9 @@ export const checkers: readonly Checker[] = [
     argv: (program, stage) => [program, "-c", join(stage, "dovecot.conf"), "-n"],
   },
 ];
+
+/** Milliseconds since the last change after which Postfix believes that a file is whole; before, it waits. */
+const settled = 10_000;
 
 /** Milliseconds that a daemon may think about its configuration. */
 const timeout = 60_000;
@@ -122,6 +125,7 @@ function layOver(
     else {
       system.files.makeFolder(dirname(staged), 0o700);
       system.files.write(staged, bytes, { mode: 0o600 });
+      system.files.setModified(staged, system.clock.now() - settled);
     }
   }
 }

@@ -125,7 +125,12 @@ export class RealFiles implements Files {
   }
 
   copyFolder(from: string, to: string, skip: (path: string) => boolean): void {
-    this.fs.cpSync(from, to, { recursive: true, verbatimSymlinks: true, filter: (path) => !skip(path) });
+    this.fs.cpSync(from, to, {
+      recursive: true,
+      verbatimSymlinks: true,
+      preserveTimestamps: true,
+      filter: (path) => !skip(path),
+    });
   }
 
   /** The owner first: a change of owner clears set-id bits, and a secret is never open to its old group. */

@@ -70,8 +70,9 @@ class RecordingFiles implements Files {
   setAttributes(path: string): void {
     this.effects.push({ kind: "file", verb: "attributes", path });
   }
-  setModified(path: string): void {
-    this.effects.push({ kind: "file", verb: "attributes", path });
+  setModified(path: string, at: number): void {
+    if (this.isStaged(path)) this.real.setModified(path, at);
+    else this.effects.push({ kind: "file", verb: "attributes", path });
   }
   remove(path: string): void {
     if (this.isStaged(path)) this.real.remove(path);
