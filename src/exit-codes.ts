@@ -10,6 +10,8 @@ export const ExitCode = {
   refused: 3,
   /** A daemon refused the configuration; nothing was touched. */
   invalidConfiguration: 4,
+  /** Applied, failed its verification, and restored: everything is as it was before. */
+  restored: 5,
   /** Another process holds the lock. */
   locked: 6,
   /** A bug; its stack is shown. */

@@ -11,6 +11,8 @@ const meanings: Readonly<Record<ExitCode, string>> = {
   [ExitCode.refused]:
     "A value, or the command line, was refused. Nothing was stored, and nothing was touched.",
   [ExitCode.invalidConfiguration]: "A daemon refuses the configuration as it would be. No file was touched.",
+  [ExitCode.restored]:
+    "A service did not run with the new files. The old ones were put back, and everything is as it was before.",
   [ExitCode.locked]:
     "Another process applies settings, and did not end in the time that this one waits for it.",
   [ExitCode.bug]: "A bug of the program, which shows its stack. Please report it.",

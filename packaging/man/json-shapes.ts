@@ -52,7 +52,7 @@ export const eventJson: Section = {
     "With --json each object is on a line of its own, and is printed when it happens. These shapes are stable: members may be added, and none is removed or changes its meaning. Times are in seconds, `progress` is the part of all steps that is done, from 0 to 1, and an `exit` that is not 0 is the exit status of the whole.",
     {
       terms: [
-        ["At the start:", { code: ['{"event": "NAME", "args": ["…"], "steps": 5}'] }],
+        ["At the start:", { code: ['{"event": "NAME", "args": ["…"], "steps": 6}'] }],
         [
           "When a step starts:",
           { code: ['{"event": "NAME", "action": "plan", "state": "running", "step": 1}'] },
@@ -65,7 +65,7 @@ export const eventJson: Section = {
               ' "time": 0.041, "progress": 0.2, "detail": "13 templates, 2 changed"}',
             ],
           },
-          "Actions are named `plan`, `check`, `commit`, `services`, and as their files are, the scripts.",
+          "Actions are named `plan`, `check`, `commit`, `services`, `verify`, `restore` where everything goes back, and as their files are, the scripts.",
         ],
         ["What an administrator should know:", { code: ['{"event": "NAME", "notice": "…"}'] }],
         [
@@ -83,6 +83,7 @@ export const eventJson: Section = {
     {
       code: [
         '{"files": [{"path": "/etc/postfix/main.cf", "state": "changed"}, …],',
+        ' "tables": ["/etc/postfix/virtual-aliases.cdb", …],',
         ' "checks": [{"daemon": "rspamd", "passed": true, "time": 0.4}, …],',
         ' "actions": [["/usr/share/mailwright/events/NAME/S20-name", "NAME"], …],',
         ' "services": [{"unit": "postfix", "verb": "reload"}, …]}',

@@ -18,6 +18,8 @@ const metadata: Readonly<Record<keyof TemplateMetadata, string>> = {
   secret:
     "true: the file's content is never shown in differences. A file with a line made of a secret property is never shown either.",
   map: "The type of the table, such as cdb, that postmap(1) makes beside the file.",
+  listens:
+    "A regular expression whose first group is, in each line that it fits, an address that the units listen on: a port, the name of one, or HOST:PORT. After a unit was reloaded or restarted, each must answer.",
 };
 
 export const metadataKeys: readonly (readonly [string, string])[] = Object.entries(metadata);

@@ -1,4 +1,5 @@
 import { MailwrightError } from "../errors.ts";
+import { duration } from "../format/times.ts";
 import type { System } from "../system/system.ts";
 import type { Script } from "./event.ts";
 
@@ -11,6 +12,8 @@ interface ActionCall {
   readonly changed: readonly string[];
   /** Variables that the scripts inherit, such as where the shipped data lie. */
   readonly environment: Readonly<Record<string, string>>;
+  /** Milliseconds after which it is ended. */
+  readonly timeout: number;
   readonly onLine: (line: string) => void;
 }
 
@@ -20,7 +23,7 @@ const keptLines = 5;
 /** Runs one action script, its output line by line; throws where it fails. */
 export async function runAction(system: System, script: Script, call: ActionCall): Promise<void> {
   const lastLines: string[] = [];
-  const { exit, stderr } = await system.processes.run([script.path, call.event, ...call.args], {
+  const { exit, stderr, timedOut } = await system.processes.run([script.path, call.event, ...call.args], {
     folder: "/",
     environment: {
       ...call.environment,
@@ -28,20 +31,24 @@ export async function runAction(system: System, script: Script, call: ActionCall
       MAILWRIGHT_EVENT: call.event,
       MAILWRIGHT_CHANGED: call.changed.join("\n"),
     },
+    timeout: call.timeout,
     onLine: (line) => {
       call.onLine(line);
       lastLines.push(line);
       if (lastLines.length > keptLines) lastLines.shift();
     },
   });
-  if (exit === 0) return;
-  throw new MailwrightError(`the action ${script.name} failed with status ${exit}`, {
+  if (exit === 0 && !timedOut) return;
+  const limit = `ran for ${duration(call.timeout / 1000)}, which is its limit, and was ended with all its processes`;
+  throw new MailwrightError(`the action ${script.name} ${timedOut ? limit : `failed with status ${exit}`}`, {
     code: "ACTION_FAILED",
     hint: [
       // Without a line, the process could not even be started.
       ...(lastLines.length === 0 ? stderr.trim().split("\n") : lastLines),
       script.name < "S05" ? "Nothing was touched." : "The files are written, the services were not touched.",
-      `Mend what ${script.path} complains of, then signal ${call.event} again.`,
+      timedOut
+        ? `Look what ${script.path} waits for, or give it more time: --action-timeout 30m. Then signal ${call.event} again.`
+        : `Mend what ${script.path} complains of, then signal ${call.event} again.`,
     ].join("\n"),
   });
 }

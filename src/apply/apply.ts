@@ -1,143 +1,255 @@
+import type { ServiceMemory } from "../db/ledger.ts";
+import { MailwrightError } from "../errors.ts";
+import { TemplateLibrary } from "../template/library.ts";
 import { runAction } from "./actions.ts";
-import { checkFiles, type Verdict } from "./checks.ts";
+import { ApplyEntry } from "./apply-entry.ts";
+import type { Applied, ApplyEnvironment } from "./apply-environment.ts";
+import { checkFiles, type Verdict } from "./check/check-files.ts";
+import { type BuiltTable, buildTables } from "./check/tables.ts";
 import { commitFiles } from "./commit.ts";
 import { Concealer } from "./conceal.ts";
-import type { Event, Script } from "./event.ts";
-import { buildMaps } from "./maps.ts";
+import { keepEdited, refuseEdits } from "./edits.ts";
+import type { Script } from "./event.ts";
+import { findListeners } from "./listeners.ts";
+import { overrideNotes, recordOverrides } from "./overrides.ts";
 import { changedFiles, type PlannedFile } from "./plan.ts";
-import { type PlanEnvironment, planTemplates } from "./plan-templates.ts";
-import type { ProgressSink } from "./progress.ts";
+import { planTemplates } from "./plan-templates.ts";
+import { restore } from "./restore.ts";
 import { verifySettings } from "./rules.ts";
-import { adjustService, serviceNeeds } from "./services.ts";
-import { Steps } from "./steps.ts";
+import {
+  hinderedError,
+  isServiceFailure,
+  restoredError,
+  restoredText,
+  serviceFailure,
+} from "./service-failure.ts";
+import {
+  type Adjusted,
+  adjustedText,
+  adjustService,
+  concerns,
+  isToBeVerified,
+  serviceNeeds,
+  settledServices,
+} from "./services.ts";
+import { isInterrupted, Steps } from "./steps.ts";
+import { verifyUnits } from "./verify.ts";
 
-/** Everything that an apply works on. */
-export interface ApplyEnvironment extends PlanEnvironment {
-  readonly event: Event;
-  readonly args: readonly string[];
-  /** Whether the daemons judge the files before they are written. */
-  readonly check: boolean;
-  readonly variables: Readonly<Record<string, string>>;
-  readonly report: ProgressSink;
-}
-
-/** What an apply came to. */
-export interface Applied {
-  readonly files: readonly PlannedFile[];
-  readonly verdicts: readonly Verdict[];
-}
-
-/** Plan, check, commit and services; each action script is one more. */
-const fixedSteps = 4;
+/** Plan, check, commit, services and verify; each action script is one more. */
+const fixedSteps = 5;
 
 /**
- * Carries out an event: plan, check, commit, actions, services, in this order and each over everything before
- * the next begins. Throws at the first failure; before the commit nothing has been touched then.
+ * Carries out an event: plan, check, commit, actions, services, verify, in this order and each over everything before
+ * the next begins. Throws at the first failure. Before the commit nothing has been touched then; where a service fails
+ * with the new files, all is as it was before.
  */
 export async function apply(environment: ApplyEnvironment): Promise<Applied> {
-  const { system, paths, settings, ledger, event, args, report } = environment;
-  const before = event.scripts.filter(({ name }) => name < "S05");
-  const after = event.scripts.filter(({ name }) => name >= "S05" && name < "S90");
-  const last = event.scripts.filter(({ name }) => name >= "S90");
-  const steps = new Steps(
-    { event: event.name, args, total: fixedSteps + event.scripts.length },
-    system.clock,
-    new Concealer(settings),
-    report,
-  );
-  for (const { path } of event.skipped) steps.notice(`${path} is not executable: left out`);
-
-  const files = await steps.run("plan", async () => {
-    verifySettings(settings, event);
-    const planned = await planTemplates(environment, event.templates, (text) => steps.notice(text));
-    return {
-      value: planned,
-      detail: `${event.templates.length} templates, ${changedFiles(planned).length} changed`,
-    };
-  });
-  const changed = changedFiles(files);
-  const verdicts = await check(environment, steps, environment.check ? changed : []);
-
-  await runScripts(environment, steps, before, []);
-  await steps.run("commit", async () => {
-    const needs = serviceNeeds(event, changed, settings, ledger.services());
-    const known = ledger.services();
-    ledger.recordServices(
-      needs.map(({ unit, action, wanted }) => ({
-        unit,
-        wanted: wanted === "as it is" ? (known.get(unit)?.wanted ?? "") : "",
-        action,
-      })),
-    );
-    for (const note of commitFiles(environment, files)) steps.notice(note);
-    for (const note of await buildMaps(system, paths, files)) steps.notice(note);
-    return { value: undefined, detail: changed.length === 1 ? "1 file" : `${changed.length} files` };
-  });
-  await runScripts(environment, steps, after, changed);
-  await adjustServices(environment, steps, changed);
-  await runScripts(environment, steps, last, changed);
-
-  ledger.recordApplied(event.carriesOut, settings.snapshot.revision);
-  steps.end("success");
-  return { files, verdicts };
-}
-
-async function check(
-  environment: ApplyEnvironment,
-  steps: Steps,
-  changed: readonly PlannedFile[],
-): Promise<Verdict[]> {
-  return steps.run("check", async () => {
-    const verdicts = await checkFiles(environment.system, environment.paths, changed);
-    for (const verdict of verdicts) {
-      if ("skipped" in verdict)
-        steps.notice(`check of ${verdict.checker.daemon} skipped: ${verdict.skipped}`);
-    }
-    const passed = verdicts.filter((verdict) => "passed" in verdict).map(({ checker }) => checker.title);
-    return { value: verdicts, detail: passed.join(", ") || "nothing to check" };
-  });
-}
-
-async function runScripts(
-  environment: ApplyEnvironment,
-  steps: Steps,
-  scripts: readonly Script[],
-  changed: readonly PlannedFile[],
-): Promise<void> {
-  const { system, paths, event, args, variables } = environment;
-  for (const script of scripts) {
-    await steps.run(script.name, async () => {
-      await runAction(system, script, {
-        event: event.name,
-        args,
-        root: paths.root,
-        changed: changed.map(({ rendered }) => rendered.path),
-        environment: variables,
-        onLine: (line) => steps.output(script.name, line),
-      });
-      return { value: undefined, detail: "" };
-    });
+  const run = new Apply(environment);
+  try {
+    return await run.carryOut();
+  } catch (cause) {
+    throw run.fail(cause);
   }
 }
 
-async function adjustServices(
-  environment: ApplyEnvironment,
-  steps: Steps,
-  changed: readonly PlannedFile[],
-): Promise<void> {
-  const { system, settings, ledger, event } = environment;
-  const needs = serviceNeeds(event, changed, settings, ledger.services());
-  await steps.run("services", async () => {
-    const done: string[] = [];
-    for (const need of needs) {
-      const { skipped, text } = await adjustService(system, need);
-      done.push(text);
-      // What was skipped is still to be done, when the unit is there: the ledger keeps it.
-      if (skipped) continue;
-      const wanted =
-        need.wanted === "as it is" ? (ledger.services().get(need.unit)?.wanted ?? "") : need.wanted;
-      ledger.recordServices([{ unit: need.unit, wanted, action: undefined }]);
+class Apply {
+  private readonly steps: Steps;
+  private readonly concealer: Concealer;
+  private readonly library: TemplateLibrary;
+  private readonly entry: ApplyEntry;
+  private files: readonly PlannedFile[] = [];
+
+  constructor(private readonly environment: ApplyEnvironment) {
+    const { system, paths, settings, event, args, report, interrupted } = environment;
+    this.concealer = new Concealer(settings);
+    this.entry = new ApplyEntry(environment);
+    this.library = new TemplateLibrary(system.files, paths);
+    const total = fixedSteps + event.scripts.length;
+    this.steps = new Steps(
+      { event: event.name, args, total },
+      { clock: system.clock, concealer: this.concealer, report, interrupted },
+    );
+  }
+
+  async carryOut(): Promise<Applied> {
+    const { event } = this.environment;
+    for (const { path } of event.skipped) this.steps.notice(`${path} is not executable: left out`);
+    const before = event.scripts.filter(({ name }) => name < "S05");
+    const after = event.scripts.filter(({ name }) => name >= "S05" && name < "S90");
+    const last = event.scripts.filter(({ name }) => name >= "S90");
+
+    await this.plan();
+    const { verdicts, tables } = await this.check();
+    await this.runScripts(before, []);
+    await this.commit(tables);
+    const changed = changedFiles(this.files);
+    await this.runScripts(after, changed);
+    await this.adjust(changed);
+    await this.runScripts(last, changed);
+
+    this.entry.succeed(this.files);
+    this.steps.end("success");
+    return { files: this.files, tables, verdicts, revision: this.entry.revision };
+  }
+
+  private async plan(): Promise<void> {
+    const { system, event, settings, ledger, onEdit } = this.environment;
+    this.files = await this.steps.run("plan", async () => {
+      verifySettings(settings, event);
+      const notice = (text: string): void => this.steps.notice(text);
+      const planned = await planTemplates(this.environment, this.library, event.templates, notice);
+      for (const note of overrideNotes(system.files, this.library.overrides, ledger)) notice(note);
+      if (onEdit === "fail") refuseEdits(planned);
+      return {
+        value: planned,
+        detail: `${event.templates.length} templates, ${changedFiles(planned).length} changed`,
+      };
+    });
+  }
+
+  private async check(): Promise<{ verdicts: readonly Verdict[]; tables: readonly BuiltTable[] }> {
+    const { system, paths, check } = this.environment;
+    return this.steps.run("check", async () => {
+      const [verdicts, { tables, notes }] = await Promise.all([
+        checkFiles(system, paths, check ? changedFiles(this.files) : []),
+        buildTables(system, paths, this.files),
+      ]);
+      for (const note of notes) this.steps.notice(note);
+      for (const verdict of verdicts) {
+        if ("skipped" in verdict)
+          this.steps.notice(`check of ${verdict.checker.daemon} skipped: ${verdict.skipped}`);
+        else for (const warning of verdict.warnings ?? []) this.steps.notice(warning);
+      }
+      const passed = verdicts.filter((verdict) => "passed" in verdict).map(({ checker }) => checker.title);
+      if (tables.length > 0) passed.push("postmap");
+      return { value: { verdicts, tables }, detail: passed.join(", ") || "nothing to check" };
+    });
+  }
+
+  private async runScripts(scripts: readonly Script[], changed: readonly PlannedFile[]): Promise<void> {
+    const { system, paths, event, args, variables, actionTimeout } = this.environment;
+    for (const script of scripts) {
+      await this.steps.run(script.name, async () => {
+        await runAction(system, script, {
+          event: script.call?.event ?? event.name,
+          args: script.call?.args ?? args,
+          root: paths.root,
+          changed: changed.map(({ rendered }) => rendered.path),
+          environment: variables,
+          timeout: actionTimeout,
+          onLine: (line) => this.steps.output(script.name, line),
+        });
+        return { value: undefined, detail: "" };
+      });
     }
-    return { value: undefined, detail: done.join("; ") || "none affected" };
-  });
+  }
+
+  private async commit(tables: readonly BuiltTable[]): Promise<void> {
+    const { system, paths, settings, ledger, event, onEdit } = this.environment;
+    const changed = changedFiles(this.files);
+    await this.steps.run("commit", async () => {
+      const known = ledger.services();
+      const needs = serviceNeeds(event, changed, settings, known);
+      for (const note of keepEdited(system, paths, this.files, onEdit)) this.steps.notice(note);
+      const services = needs.map(
+        ({ unit, action, wanted }): ServiceMemory => ({
+          unit,
+          wanted: wanted === "as it is" ? (known.get(unit)?.wanted ?? "") : "",
+          action,
+        }),
+      );
+      const unitsOf = ({ rendered }: PlannedFile): string[] =>
+        [...event.services.keys()].filter((unit) => concerns(rendered.metadata.services, unit));
+      const commit = { files: this.files, tables, unitsOf, services };
+      const isWork = changed.length + tables.length + needs.length + event.scripts.length > 0;
+      commitFiles({ system, paths, ledger }, commit, () => {
+        if (isWork) this.entry.begin();
+      });
+      this.entry.isWritten = isWork;
+      recordOverrides(system.files, this.library.overrides, ledger);
+      return { value: undefined, detail: changed.length === 1 ? "1 file" : `${changed.length} files` };
+    });
+  }
+
+  private async adjust(changed: readonly PlannedFile[]): Promise<void> {
+    const { system, settings, ledger, event } = this.environment;
+    const needs = serviceNeeds(event, changed, settings, ledger.services());
+    const adjusted: Adjusted[] = [];
+    try {
+      await this.steps.run("services", async () => {
+        for (const need of needs) {
+          const one = await adjustService(system, need);
+          adjusted.push(one);
+          if (one.failure !== undefined)
+            throw await serviceFailure(system, [{ unit: need.unit, ...one.failure }], this.files);
+        }
+        return { value: undefined, detail: adjusted.map(adjustedText).join("; ") || "none affected" };
+      });
+      await this.steps.run("verify", () =>
+        this.verify(adjusted.filter(isToBeVerified).map(({ need }) => need.unit)),
+      );
+    } catch (cause) {
+      throw isServiceFailure(cause) ? await this.goBack(cause, adjusted) : cause;
+    }
+    this.settle(adjusted);
+  }
+
+  /** All is seen to run: what was kept is not needed, or waits for the confirmation. */
+  private settle(adjusted: readonly Adjusted[]): void {
+    const { ledger } = this.environment;
+    if (adjusted.length === 0 && ledger.keptFiles("unverified").length === 0) return;
+    ledger.together(() => {
+      ledger.recordServices(settledServices(ledger.services(), adjusted));
+      if (ledger.confirmation() === undefined) ledger.forgetKept("unverified");
+      else ledger.awaitConfirmation();
+    });
+  }
+
+  private async verify(units: readonly string[]): Promise<{ value: undefined; detail: string }> {
+    if (units.length === 0) return { value: undefined, detail: "nothing to verify" };
+    const { system, paths, ledger } = this.environment;
+    const managed = ledger.managedFiles().values();
+    const listeners = await findListeners(system, paths, this.library, managed, new Set(units));
+    const failures = await verifyUnits(system, units, listeners);
+    if (failures.length > 0) throw await serviceFailure(system, failures, this.files);
+    const ports = [...new Set(listeners.map(({ port }) => port))];
+    const answer = ports.length === 0 ? "" : `, ${ports.join(" ")} answer${ports.length === 1 ? "s" : ""}`;
+    return { value: undefined, detail: `${units.join(", ")} active${answer}` };
+  }
+
+  /** Puts everything back that is kept; where nothing is, there is nothing to go back to, and the failure stands. */
+  private async goBack(cause: MailwrightError, adjusted: readonly Adjusted[]): Promise<MailwrightError> {
+    const { ledger } = this.environment;
+    if (ledger.keptFiles("unverified").length === 0) return cause;
+    try {
+      const restored = await this.steps.run(
+        "restore",
+        async () => {
+          const value = await restore(this.environment, ["unverified"], adjusted);
+          return { value, detail: restoredText(value) };
+        },
+        { repairs: true },
+      );
+      return restoredError(cause, restored);
+    } catch (hindrance) {
+      return hinderedError(cause, hindrance);
+    }
+  }
+
+  /** Tells that the event has failed, and keeps that in the history; returns the error as it may be shown. */
+  fail(cause: unknown): unknown {
+    const error = this.concealer.error(
+      isInterrupted(cause) ? interruption(cause, this.entry.isWritten) : cause,
+    );
+    this.entry.fail(error, this.files);
+    this.steps.end("failed");
+    return error;
+  }
+}
+
+function interruption(cause: MailwrightError, isWritten: boolean): MailwrightError {
+  const hint = isWritten
+    ? "The files are written; what services still need is remembered. mailwright apply, or the event again, does it."
+    : "Nothing was touched.";
+  return new MailwrightError(cause.message, { code: cause.code, hint, cause });
 }

@@ -1,72 +1,195 @@
 import { dirname } from "node:path";
-import type { Ledger, ManagedFile } from "../db/ledger.ts";
+import type { KeptFile, Ledger, ManagedFile, ServiceMemory } from "../db/ledger.ts";
 import type { Paths } from "../paths.ts";
 import { nextSecond } from "../system/real-files.ts";
-import type { System } from "../system/system.ts";
-import { hashOf, type PlannedFile } from "./plan.ts";
+import type { Replacement, System } from "../system/system.ts";
+import { tableFile } from "./check/table-files.ts";
+import type { BuiltTable } from "./check/tables.ts";
+import { absentHash, hashOf, type PlannedFile } from "./plan.ts";
 
-/** Where files are written, and what is told of it. */
+/** Where files are written. */
 interface CommitEnvironment {
   readonly system: System;
   readonly paths: Paths;
   readonly ledger: Ledger;
 }
 
-/**
- * Makes every file as it is planned, each atomically. Killed at any point, the next commit knows its own files.
- * Tells where a copy of what mailwright did not write lies.
- */
-export function commitFiles(
-  { system, paths, ledger }: CommitEnvironment,
-  files: readonly PlannedFile[],
-): string[] {
-  const notes = keepEdited(system, paths, files);
-  const intended = intendedFiles(files);
-  if (intended.length > 0) ledger.recordFiles(intended, []);
-  writeFiles(system, paths, files);
-  const { written, removed } = committedFiles(files);
-  if (written.length + removed.length > 0) ledger.recordFiles(written, removed);
-  return notes;
+/** What one commit puts in place, and what it asks of services. */
+export interface Commit {
+  readonly files: readonly PlannedFile[];
+  readonly tables: readonly BuiltTable[];
+  /** The units that read a file, by its path; for those that a template does not name. */
+  readonly unitsOf: (file: PlannedFile) => readonly string[];
+  readonly services: readonly ServiceMemory[];
 }
 
-/** Writes, corrects or removes each file that is not as it should be, and cleans up beside all. */
-function writeFiles(system: System, paths: Paths, files: readonly PlannedFile[]): void {
-  for (const { rendered, state, bytes, uid, gid } of files) {
-    const path = paths.target(rendered.path);
-    const { mode } = rendered.metadata;
-    system.files.removeLeftovers(path);
-    if (state === "same") continue;
-    if (bytes === undefined) system.files.remove(path);
-    else if (state === "attributes") system.files.setAttributes(path, { mode, uid, gid });
-    else {
-      system.files.makeFolder(dirname(path), 0o755);
-      system.files.write(path, bytes, { mode, uid, gid });
-      if (rendered.metadata.map !== undefined)
-        makeNewerThan(system, path, `${path}.${rendered.metadata.map}`);
-    }
+/**
+ * Puts every file in place, or none. What is done to the ledger before says what services are asked for and
+ * keeps what stood there, so that whoever comes next can finish or go back; it is taken back where no file could
+ * be written. `alongside` becomes part of the ledger's first transaction.
+ */
+export function commitFiles<T>(environment: CommitEnvironment, commit: Commit, alongside: () => T): T {
+  const { system, paths, ledger } = environment;
+  const { files, tables, services } = commit;
+  for (const { rendered } of files) {
+    const { path, metadata } = rendered;
+    system.files.removeLeftovers(paths.target(path));
+    if (metadata.map !== undefined) system.files.removeLeftovers(paths.target(tableFile(path, metadata.map)));
+  }
+  const touched = files.filter(({ state }) => state !== "same");
+  const known = {
+    services: ledger.services(),
+    kept: new Set(ledger.keptFiles("unverified").map(({ path }) => path)),
+  };
+  const kept = keptFiles(environment, touched, commit);
+  const isIdle = kept.length + services.length === 0;
+  const result = isIdle
+    ? alongside()
+    : ledger.together(() => {
+        ledger.recordServices(services);
+        ledger.recordFiles(intendedFiles(touched), []);
+        ledger.keep(kept);
+        return alongside();
+      });
+  try {
+    write(environment, touched, tables);
+  } catch (error) {
+    takeBack(
+      ledger,
+      touched,
+      services,
+      known.services,
+      kept.filter(({ path }) => !known.kept.has(path)),
+    );
+    throw error;
+  }
+  const { written, removed } = committedFiles(files);
+  if (written.length + removed.length > 0) ledger.recordFiles(written, removed);
+  return result;
+}
+
+function write(
+  { system, paths }: CommitEnvironment,
+  touched: readonly PlannedFile[],
+  tables: readonly BuiltTable[],
+): void {
+  // These first: one that is wrong again is no harm, while nothing may fail after the files are in place.
+  for (const { rendered, state, uid, gid } of touched) {
+    if (state === "attributes")
+      system.files.setAttributes(paths.target(rendered.path), { mode: rendered.metadata.mode, uid, gid });
+  }
+  const replaced = touched.filter(({ state }) => state !== "attributes");
+  for (const { rendered, bytes } of replaced) {
+    if (bytes !== undefined) system.files.makeFolder(dirname(paths.target(rendered.path)), 0o755);
+  }
+  const replacements = [
+    ...replaced.map((file) => replacement(system, paths, file)),
+    ...tables.map((table) => tableReplacement(system, paths, table)),
+  ];
+  if (replacements.length > 0) system.files.replaceAll(replacements);
+  for (const { path, file, bytes } of tables) {
+    if (bytes !== undefined) makeAsNew(system, paths.target(path), paths.target(file.rendered.path));
   }
 }
 
 /** A table is made again where its source is newer: so it is, even if the table was made in this same second. */
-function makeNewerThan(system: System, source: string, table: string): void {
-  const made = system.files.status(table)?.modified;
+function replacement(system: System, paths: Paths, { rendered, bytes, uid, gid }: PlannedFile): Replacement {
+  const path = paths.target(rendered.path);
+  const { mode, map } = rendered.metadata;
+  if (bytes === undefined) return { path, absent: true };
+  const made = map === undefined ? undefined : system.files.status(tableFile(path, map))?.modified;
+  return { path, bytes, attributes: { mode, uid, gid }, notBefore: made && nextSecond(made) };
+}
+
+/** A table may be read by whoever may read its source. */
+function tableReplacement(system: System, paths: Paths, { path, file, bytes }: BuiltTable): Replacement {
+  const target = paths.target(path);
+  if (bytes === undefined) return { path: target, absent: true };
+  const { rendered, uid, gid } = file;
+  const source = system.files.status(paths.target(rendered.path))?.modified;
+  return { path: target, bytes, attributes: { mode: rendered.metadata.mode, uid, gid }, notBefore: source };
+}
+
+/** Postfix warns of a table that is older than its source, and we would make it again. */
+function makeAsNew(system: System, table: string, source: string): void {
   const written = system.files.status(source)?.modified;
-  if (made !== undefined && written !== undefined && written <= made) {
-    system.files.setModified(source, nextSecond(made));
+  const made = system.files.status(table)?.modified;
+  if (written !== undefined && made !== undefined && made < written) system.files.setModified(table, written);
+}
+
+/** Where nothing was written, nothing is asked of services, and what stood there need not be kept. */
+function takeBack(
+  ledger: Ledger,
+  touched: readonly PlannedFile[],
+  services: readonly ServiceMemory[],
+  before: ReadonlyMap<string, ServiceMemory>,
+  kept: readonly KeptFile[],
+): void {
+  try {
+    ledger.together(() => {
+      ledger.recordServices(
+        services.map(({ unit }) => before.get(unit) ?? { unit, wanted: "", action: undefined }),
+      );
+      const unknown = touched.filter(({ lastWritten }) => lastWritten === undefined);
+      ledger.recordFiles(
+        touched.flatMap(({ lastWritten }) => lastWritten ?? []),
+        unknown.map(({ rendered }) => rendered.path),
+      );
+      ledger.forgetKept(
+        "unverified",
+        kept.map(({ path }) => path),
+      );
+    });
+  } catch {
+    // The disk may be full for the ledger too. What it says then is safe: a reload more than needed.
   }
+}
+
+/** What stands in the place of each file, and of each table, that is about to change. */
+function keptFiles(
+  { system, paths }: CommitEnvironment,
+  touched: readonly PlannedFile[],
+  { tables, unitsOf }: Commit,
+): KeptFile[] {
+  const files = touched.map((file): KeptFile => {
+    const { bytes, status } = file.before;
+    return {
+      path: file.rendered.path,
+      bytes,
+      link: status?.link,
+      mode: status?.mode ?? 0,
+      uid: status?.uid ?? 0,
+      gid: status?.gid ?? 0,
+      units: unitsOf(file),
+      managed: file.lastWritten,
+    };
+  });
+  const old = tables.map(({ path, file }): KeptFile => {
+    const status = system.files.status(paths.target(path));
+    return {
+      path,
+      bytes: system.files.read(paths.target(path)),
+      link: undefined,
+      mode: status?.mode ?? 0,
+      uid: status?.uid ?? 0,
+      gid: status?.gid ?? 0,
+      units: unitsOf(file),
+      managed: undefined,
+    };
+  });
+  return [...files, ...old];
 }
 
 /**
  * What the ledger is told before the commit: each file that is about to change holds either what it holds now or
  * what it shall hold. So a commit that was killed half-way is not taken for an administrator's edits.
  */
-function intendedFiles(files: readonly PlannedFile[]): ManagedFile[] {
-  return files.flatMap(({ rendered, bytes, before, state }) => {
-    if (state === "same" || bytes === undefined) return [];
-    const hashes = [before.bytes, bytes].flatMap((content) =>
-      content === undefined ? [] : [hashOf(content)],
-    );
-    return [managedFile(rendered, [...new Set(hashes)].join(" "))];
+function intendedFiles(touched: readonly PlannedFile[]): ManagedFile[] {
+  return touched.flatMap(({ rendered, bytes, before }) => {
+    if (bytes === undefined) return [];
+    const old =
+      before.status === undefined ? [absentHash] : before.bytes === undefined ? [] : [hashOf(before.bytes)];
+    return [managedFile(rendered, [...new Set([...old, hashOf(bytes)])].join(" "))];
   });
 }
 
@@ -93,19 +216,4 @@ function managedFile(
   hash: string,
 ): ManagedFile {
   return { path, template, hash, mode, owner: `${owner}:${group}` };
-}
-
-/** Keeps, dated and beside the database, the bytes that mailwright did not write; tells where each lies. */
-function keepEdited(system: System, paths: Paths, files: readonly PlannedFile[]): string[] {
-  const stamp = new Date(system.clock.now()).toISOString().replace(/[:.]/g, "-");
-  const notes: string[] = [];
-  for (const { rendered, before, state } of files) {
-    if (before.bytes === undefined || (state !== "edited" && state !== "foreign")) continue;
-    const copy = `${paths.state}/edited/${stamp}${rendered.path}`;
-    system.files.makeFolder(dirname(copy), 0o700);
-    system.files.write(copy, before.bytes, { mode: 0o600 });
-    const why = state === "edited" ? "was edited by hand" : "was there before, not made by mailwright";
-    notes.push(`${rendered.path} ${why}: a copy of it goes to ${copy}`);
-  }
-  return notes;
 }

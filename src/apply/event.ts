@@ -27,6 +27,14 @@ export interface Manifest {
 export interface Script {
   readonly name: string;
   readonly path: string;
+  /** The event that it belongs to, with its arguments, where many events are carried out as one. */
+  readonly call?: EventCall;
+}
+
+/** An event and its arguments, as they are signalled. */
+export interface EventCall {
+  readonly event: string;
+  readonly args: readonly string[];
 }
 
 /** An event with all that it extends, and with the site's additions. */

@@ -4,7 +4,7 @@ import { MailwrightError } from "../errors.ts";
 import type { Settings } from "../mail/settings.ts";
 import type { Paths } from "../paths.ts";
 import type { System } from "../system/system.ts";
-import { TemplateLibrary } from "../template/library.ts";
+import type { TemplateLibrary } from "../template/library.ts";
 import { absentFile, type RenderedFile, renderTemplate } from "../template/render.ts";
 import { templateContext } from "./context.ts";
 import { Owners } from "./owners.ts";
@@ -26,11 +26,11 @@ export interface PlanEnvironment {
  */
 export async function planTemplates(
   environment: PlanEnvironment,
+  library: TemplateLibrary,
   targets: readonly string[],
   notice: (text: string) => void,
 ): Promise<PlannedFile[]> {
   const { system, paths, settings, ledger } = environment;
-  const library = new TemplateLibrary(system.files, paths);
   const context = templateContext(settings);
   const lastWritten = ledger.managedFiles();
   const rendered = new Map<string, RenderedFile>();

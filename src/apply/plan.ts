@@ -16,6 +16,9 @@ export interface DiskFile {
  */
 export type FileState = "same" | "attributes" | "new" | "changed" | "removed" | "edited" | "foreign";
 
+/** What an administrator did to a file since mailwright wrote it; `link`: another thing stands in its place. */
+export type HandEdit = "content" | "attributes" | "removed" | "link";
+
 /** One file of a plan. */
 export interface PlannedFile {
   readonly rendered: RenderedFile;
@@ -25,6 +28,7 @@ export interface PlannedFile {
   readonly before: DiskFile;
   /** What the ledger knows of it. */
   readonly lastWritten: ManagedFile | undefined;
+  readonly edit: HandEdit | undefined;
   readonly uid: number | undefined;
   readonly gid: number | undefined;
 }
@@ -39,7 +43,8 @@ export function planFile(
   const bytes = rendered.text === undefined ? undefined : Buffer.from(rendered.text);
   const { uid, gid } = owner;
   const state = stateOf(rendered, bytes, before, lastWritten, owner);
-  return { rendered, bytes, before, lastWritten, uid, gid, state };
+  const edit = handEdit(rendered, before, lastWritten, state);
+  return { rendered, bytes, before, lastWritten, edit, uid, gid, state };
 }
 
 /** The files that a commit must touch. */
@@ -52,9 +57,31 @@ export function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
+/** Stands among the hashes of a file that a commit or a restore under way may leave absent. */
+export const absentHash = "absent";
+
 /** Whether mailwright itself may have written these bytes: what it wrote last, or was about to write. */
-function mayHold({ hash }: ManagedFile, bytes: Uint8Array): boolean {
+export function mayHold({ hash }: ManagedFile, bytes: Uint8Array): boolean {
   return hash.split(" ").includes(hashOf(bytes));
+}
+
+/**
+ * Mode and owner count as edited only where they are still to be as they were written: else the template has
+ * other wishes since.
+ */
+function handEdit(
+  { metadata }: RenderedFile,
+  { bytes, status }: DiskFile,
+  lastWritten: ManagedFile | undefined,
+  state: FileState,
+): HandEdit | undefined {
+  if (lastWritten === undefined || state === "same") return undefined;
+  if (status === undefined) return lastWritten.hash.split(" ").includes(absentHash) ? undefined : "removed";
+  if (bytes === undefined) return "link";
+  if (!mayHold(lastWritten, bytes)) return "content";
+  const { mode, owner, group } = metadata;
+  const isAsWished = lastWritten.mode === mode && lastWritten.owner === `${owner}:${group}`;
+  return state === "attributes" && isAsWished ? "attributes" : undefined;
 }
 
 function stateOf(

@@ -13,7 +13,10 @@ export interface ServiceNeed {
 /** The verbs that bring a unit to where it is wanted, or why it is left alone. Pure. */
 export type ServicePlan = { readonly verbs: readonly ServiceVerb[] } | { readonly skipped: string };
 
-/** One just started is not reloaded as well; a masked or absent unit is left alone. */
+/**
+ * One just started is not reloaded as well; one that died is restarted, for it may have died of what an apply that was cut
+ * off had written; a masked or absent unit is left alone.
+ */
 export function planService(need: ServiceNeed, state: UnitState): ServicePlan {
   if (state.load === "absent") return { skipped: "is not installed" };
   if (state.load === "masked") return { skipped: "is masked" };
@@ -22,9 +25,12 @@ export function planService(need: ServiceNeed, state: UnitState): ServicePlan {
       verbs: [...(state.active ? ["stop" as const] : []), ...(state.enabled ? ["disable" as const] : [])],
     };
   }
-  if (need.wanted === "as it is")
-    return { verbs: state.active && need.action !== undefined ? [need.action] : [] };
+  if (need.wanted === "as it is") {
+    if (need.action === undefined) return { verbs: [] };
+    return { verbs: state.failed ? ["restart"] : state.active ? [need.action] : [] };
+  }
   const enable = state.enabled ? [] : ["enable" as const];
+  if (state.failed) return { verbs: [...enable, "restart"] };
   if (!state.active) return { verbs: [...enable, "start"] };
   return { verbs: need.action === undefined ? enable : [...enable, need.action] };
 }

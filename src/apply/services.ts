@@ -1,8 +1,7 @@
 import { findProperty } from "../catalogue/effective.ts";
 import type { ServiceMemory } from "../db/ledger.ts";
-import { MailwrightError } from "../errors.ts";
 import type { Settings } from "../mail/settings.ts";
-import type { System } from "../system/system.ts";
+import type { ServiceVerb, System, UnitState } from "../system/system.ts";
 import { type Event, stronger } from "./event.ts";
 import type { PlannedFile } from "./plan.ts";
 import { planService, type ServiceNeed } from "./service-plan.ts";
@@ -48,24 +47,55 @@ function wantedState(event: Event, settings: Settings, unit: string): ServiceNee
 }
 
 /** What became of one service. */
-interface Adjusted {
-  /** It could not be adjusted here: what it needs is not done. */
-  readonly skipped: boolean;
-  readonly text: string;
+export interface Adjusted {
+  readonly need: ServiceNeed;
+  /** How it was before. */
+  readonly before: UnitState;
+  readonly verbs: readonly ServiceVerb[];
+  /** It could not be adjusted here, and why: what it needs is not done. */
+  readonly skipped: string | undefined;
+  /** What failed: a verb, in a clause, with the service manager's words. */
+  readonly failure?: { readonly reason: string; readonly words: string };
 }
 
-/** Brings one service to where it is wanted. */
+/** Brings one service to where it is wanted, as far as its verbs succeed. */
 export async function adjustService(system: System, need: ServiceNeed): Promise<Adjusted> {
-  const plan = planService(need, await system.services.state(need.unit));
-  if ("skipped" in plan) return { skipped: true, text: `${need.unit} ${plan.skipped}: skipped` };
+  const before = await system.services.state(need.unit);
+  const plan = planService(need, before);
+  if ("skipped" in plan) return { need, before, verbs: [], skipped: plan.skipped };
+  const verbs: ServiceVerb[] = [];
   for (const verb of plan.verbs) {
     const { exit, stderr, timedOut } = await system.services.run(need.unit, verb);
+    verbs.push(verb);
     if (exit === 0) continue;
-    throw new MailwrightError(`${need.unit}: ${verb} failed${timedOut ? ": it took too long" : ""}`, {
-      code: "SERVICE_FAILED",
-      hint: [stderr.trim(), `See: journalctl -u ${need.unit} -n 20`].filter(Boolean).join("\n"),
-    });
+    const reason = `${verb} failed${timedOut ? ": it took too long" : ""}`;
+    return { need, before, verbs, skipped: undefined, failure: { reason, words: stderr.trim() } };
   }
-  const done = plan.verbs.length === 0 ? "is as it should be" : plan.verbs.join(", ");
-  return { skipped: false, text: `${need.unit} ${done}` };
+  return { need, before, verbs, skipped: undefined };
+}
+
+/** One service in words: `postfix reload`. */
+export function adjustedText({ need: { unit }, verbs, skipped, failure }: Adjusted): string {
+  if (skipped !== undefined) return `${unit} ${skipped}: skipped`;
+  if (failure !== undefined) return `${unit} ${failure.reason}`;
+  return `${unit} ${verbs.length === 0 ? "is as it should be" : verbs.join(", ")}`;
+}
+
+/** Whether the unit was brought to work with other files than before, so that it must be seen to run. */
+export function isToBeVerified({ verbs }: Adjusted): boolean {
+  return verbs.some((verb) => verb === "start" || verb === "reload" || verb === "restart");
+}
+
+/** What the ledger is told of units that are as they are wanted. What was skipped is still to be done. */
+export function settledServices(
+  memory: ReadonlyMap<string, ServiceMemory>,
+  adjusted: readonly Adjusted[],
+): ServiceMemory[] {
+  return adjusted
+    .filter(({ skipped }) => skipped === undefined)
+    .map(({ need: { unit, wanted } }) => ({
+      unit,
+      wanted: wanted === "as it is" ? (memory.get(unit)?.wanted ?? "") : wanted,
+      action: undefined,
+    }));
 }

@@ -9,29 +9,51 @@ export class Steps {
 
   private readonly event: string;
   private readonly total: number;
+  private readonly clock: Clock;
+  private readonly concealer: Concealer;
+  private readonly report: ProgressSink;
+  private readonly interrupted: () => Promise<string | undefined>;
 
-  /** `total` is how many steps there will be. What is told goes through `concealer`. */
+  /**
+   * `total` is how many steps there will be. What is told goes through `concealer`. `interrupted` names the signal
+   * after which no step shall begin.
+   */
   constructor(
     {
       event,
       args,
       total,
     }: { readonly event: string; readonly args: readonly string[]; readonly total: number },
-    private readonly clock: Clock,
-    private readonly concealer: Concealer,
-    private readonly report: ProgressSink,
+    {
+      clock,
+      concealer,
+      report,
+      interrupted,
+    }: {
+      readonly clock: Clock;
+      readonly concealer: Concealer;
+      readonly report: ProgressSink;
+      readonly interrupted: () => Promise<string | undefined>;
+    },
   ) {
     this.event = event;
     this.total = total;
+    this.clock = clock;
+    this.concealer = concealer;
+    this.report = report;
+    this.interrupted = interrupted;
     report({ kind: "begin", event, args, steps: total });
   }
 
-  /** Runs one step; a failure is told of and passed on. */
+  /** Runs one step; a failure is told of and passed on. A step that repairs is not to be held up by a signal. */
   async run<T>(
     action: string,
     work: () => Promise<{ readonly value: T; readonly detail: string }>,
+    { repairs = false } = {},
   ): Promise<T> {
     const { event, clock, report } = this;
+    const signal = repairs ? undefined : await this.interrupted();
+    if (signal !== undefined) throw interruption(`interrupted (${signal}) before the step ${action}`);
     const step = ++this.step;
     const start = clock.ticks();
     report({ kind: "running", event, action, step });
@@ -58,7 +80,6 @@ export class Steps {
         error instanceof MailwrightError ? error.exit : 70,
         error instanceof Error ? error.message : String(error),
       );
-      this.end("failed");
       throw error;
     }
   }
@@ -74,4 +95,15 @@ export class Steps {
   end(status: "success" | "failed"): void {
     this.report({ kind: "end", event: this.event, status });
   }
+}
+
+/** The code of what a signal ended, as `Processes.run` throws it too. */
+const interruptedCode = "INTERRUPTED";
+
+function interruption(message: string): MailwrightError {
+  return new MailwrightError(message, { code: interruptedCode });
+}
+
+export function isInterrupted(error: unknown): error is MailwrightError {
+  return error instanceof MailwrightError && error.code === interruptedCode;
 }

@@ -69,8 +69,8 @@ async function runCommand(
     throw refused("--root is empty", "USAGE", "accepted: the folder that stands for /");
   const root = options["root"] ?? (environment["MAILWRIGHT_ROOT"] || "/");
   const { progressSink } =
-    command.name === "signal-event" ? await import("./progress.ts") : { progressSink: undefined };
-  const sink = progressSink?.(terminal, options);
+    command.reports === true ? await import("./progress.ts") : { progressSink: undefined };
+  const sink = progressSink?.(terminal, command.name, options);
   const context: CommandContext = {
     program: command.name,
     paths: findPaths(String(root), environment),

@@ -6,9 +6,13 @@ import { JsonProgress } from "./json-progress.ts";
 import { LiveProgress } from "./live-progress.ts";
 import type { Terminal } from "./terminal.ts";
 
+/** What one script may put into the log, in characters; a flood must drown neither the log nor this process. */
+const loggedOutput = 1_000_000;
+
 /** Shows an apply while it goes on: JSON lines, a live list on a terminal, else notices alone; and logs it. */
 export function progressSink(
   terminal: Terminal,
+  command: string,
   options: OptionValues,
   systemLog: Log = openLog("mailwright"),
 ): { report: ProgressSink; close(): Promise<void> } {
@@ -17,13 +21,22 @@ export function progressSink(
       ? new JsonProgress(terminal.output)
       : terminal.error.isTerminal
         ? new LiveProgress(terminal.error)
-        : new NoticeProgress(terminal);
+        : new NoticeProgress(terminal, command);
   const log = options["dry-run"] === true ? undefined : systemLog;
+  let output = 0;
   return {
     report: (progress) => {
       shown.report(progress);
+      if (progress.kind === "running") output = 0;
+      if (progress.kind === "output") {
+        if (output > loggedOutput) return;
+        output += progress.line.length;
+      }
       const line = logLine(progress);
-      if (line !== undefined) log?.write(line.text, line.isError);
+      if (line === undefined) return;
+      log?.write(line.text, line.isError);
+      if (progress.kind === "output" && output > loggedOutput)
+        log?.write(`${progress.event}: ${progress.action}: … its further output is left out here`, false);
     },
     close: async () => {
       shown.close();
@@ -33,10 +46,13 @@ export function progressSink(
 }
 
 class NoticeProgress {
-  constructor(private readonly terminal: Terminal) {}
+  constructor(
+    private readonly terminal: Terminal,
+    private readonly command: string,
+  ) {}
 
   report(progress: Progress): void {
-    if (progress.kind === "notice") this.terminal.error.write(`signal-event: ${progress.text}\n`);
+    if (progress.kind === "notice") this.terminal.error.write(`${this.command}: ${progress.text}\n`);
   }
   close(): void {}
 }

@@ -1,3 +1,5 @@
+import { applyCommands } from "./apply-commands.ts";
+import { applyOptions } from "./apply-options.ts";
 import type { Command, Option } from "./command.ts";
 import { config, db } from "./database.ts";
 
@@ -68,20 +70,12 @@ export const commands: readonly Command[] = [
       "With --json the steps are printed while they go on, an object a line, for programs that show them.",
       "With --dry-run nothing is touched: the differences, checks, actions and services are shown, and the exit status is 2 where " +
         "something would change.",
+      "A daemon that is reloaded or restarted must run, live on for a second and answer on its ports. If it does not, the old " +
+        "files are put back, the daemons are brought back to them, and the exit status is 5.",
+      "A file that was edited by hand is written over, and a copy of it kept: the message says where.",
     ],
     options: [
-      { name: "dry-run", short: "n", summary: "show what would change; exit status 2 if anything would" },
-      { name: "no-check", summary: "do not ask the daemons" },
-      {
-        name: "wait",
-        value: "TIME",
-        summary: "wait so long for another apply, such as 10s or 5m (default 60s)",
-      },
-      {
-        name: "service-manager",
-        value: "NAME",
-        summary: "systemd, service or none, instead of the one that is there",
-      },
+      ...applyOptions,
       { name: "list", short: "l", summary: "list all events" },
       { name: "explain", summary: "show what EVENT does" },
     ],
@@ -91,8 +85,10 @@ export const commands: readonly Command[] = [
       ["signal-event --dry-run nethserver-mail-quarantine-save", "what would change"],
       ["signal-event user-create john@example.org", "an event with an argument"],
     ],
+    reports: true,
     load: async () => (await import("./deferred.ts")).deferred.signalEvent,
   },
+  ...applyCommands,
   {
     name: "expand-template",
     synopsis: "PATH",

@@ -58,6 +58,8 @@ export interface CommandInfo {
 
 /** A command is what is known of it and how its handler is loaded. */
 export interface Command extends CommandInfo {
+  /** Whether it applies settings, so that its steps are shown, or printed with `--json`, and logged. */
+  readonly reports?: true;
   load(): Handler | Promise<Handler>;
 }
 

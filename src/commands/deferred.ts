@@ -1,13 +1,19 @@
+import { applyPending } from "./apply.ts";
 import { complete } from "./complete.ts";
+import { confirm } from "./confirm.ts";
 import { expandTemplate } from "./expand-template.ts";
+import { history as allHistory, diff } from "./history.ts";
+import { rollback as rollBackAll } from "./rollback.ts";
 import { schema } from "./schema.ts";
 import { signalEvent } from "./signal-event.ts";
+import { status } from "./status.ts";
 import { batch } from "./verbs/batch.ts";
 import { changes } from "./verbs/changes.ts";
 import { describe } from "./verbs/describe.ts";
 import { exportText } from "./verbs/export.ts";
 import { history, rollback } from "./verbs/history.ts";
 import { importText } from "./verbs/import.ts";
+import { verify } from "./verify.ts";
 
 /**
  * The handlers that need a library or the template engine. They are loaded when one of them is called, and all
@@ -15,7 +21,14 @@ import { importText } from "./verbs/import.ts";
  * and every piece that `config getprop` has to load costs it a fifth of a millisecond.
  */
 export const deferred = {
+  applyPending,
+  allHistory,
   complete,
+  confirm,
+  diff,
+  rollBackAll,
+  status,
+  verify,
   expandTemplate,
   schema,
   signalEvent,

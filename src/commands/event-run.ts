@@ -1,18 +1,59 @@
-import type { ApplyEnvironment } from "../apply/apply.ts";
+import type { ApplyEnvironment } from "../apply/apply-environment.ts";
+import { type OnEdit, onEditChoices } from "../apply/edits.ts";
+import { refused } from "../errors.ts";
 import type { OptionValues } from "./command.ts";
 import type { CommandContext } from "./context.ts";
 
-/** One signalled event, really run or rehearsed. */
-export type EventRun = Pick<ApplyEnvironment, "event" | "args" | "check">;
+/** One event, or many as one, really run or rehearsed. */
+export type EventRun = Pick<ApplyEnvironment, "event" | "args">;
+
+/** What the options say of how an event is carried out; refuses what they do not accept. */
+export function applySettings(
+  options: OptionValues,
+): Pick<ApplyEnvironment, "check" | "onEdit" | "actionTimeout"> {
+  const onEdit = options["on-edit"] ?? "keep";
+  if (!isOnEdit(onEdit)) {
+    throw refused(
+      `--on-edit=${onEdit}: there is no such choice`,
+      "USAGE",
+      `accepted: ${onEditChoices.join(", ")}`,
+    );
+  }
+  return {
+    check: options["no-check"] !== true,
+    onEdit,
+    actionTimeout: milliseconds("action-timeout", options["action-timeout"] ?? "10m"),
+  };
+}
+
+function isOnEdit(value: unknown): value is OnEdit {
+  return onEditChoices.some((choice) => choice === value);
+}
+
+/** The time that an option gives, in milliseconds. */
+export function milliseconds(option: string, time: string | boolean): number {
+  const [, number, unit = "s"] = /^(\d+)(ms|s|m|h)?$/.exec(String(time)) ?? [];
+  if (number !== undefined)
+    return Number(number) * ({ ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit] ?? 1000);
+  throw refused(
+    `--${option} ${time}: it is no time`,
+    "USAGE",
+    "accepted: a number with its unit, such as 10s or 5m",
+  );
+}
 
 /** One root for every command that a script calls, and the folders of this program. */
 export function scriptVariables({ paths, environment }: CommandContext): Record<string, string> {
   const share = environment["MAILWRIGHT_SHARE"];
-  const folder = process.execPath.slice(0, process.execPath.lastIndexOf("/"));
   return {
-    PATH: `${folder}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
+    PATH: `${programFolder()}:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin`,
     MAILWRIGHT_SHARE: share ?? paths.share,
   };
+}
+
+/** Where this program lies, under all its names. */
+export function programFolder(): string {
+  return process.execPath.slice(0, process.execPath.lastIndexOf("/"));
 }
 
 export function serviceManager(options: OptionValues): string | undefined {

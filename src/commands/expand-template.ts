@@ -1,13 +1,14 @@
 import { dirname, posix, resolve } from "node:path";
+import { buildTables } from "../apply/check/tables.ts";
 import { commitFiles } from "../apply/commit.ts";
 import { templateContext } from "../apply/context.ts";
+import { keepEdited } from "../apply/edits.ts";
 import { EventLibrary, type ServiceAction, stronger } from "../apply/event.ts";
-import { buildMaps } from "../apply/maps.ts";
+import { fileDiff } from "../apply/file-diff.ts";
 import { changedFiles, type PlannedFile } from "../apply/plan.ts";
 import { planTemplates } from "../apply/plan-templates.ts";
 import { concerns } from "../apply/services.ts";
 import type { Ledger } from "../db/ledger.ts";
-import { takeLock } from "../db/lock.ts";
 import { type Author, openLedger, readLedger, readSnapshot } from "../db/store.ts";
 import { refused } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
@@ -17,12 +18,9 @@ import { realSystem } from "../system/real-system.ts";
 import { TemplateLibrary } from "../template/library.ts";
 import { type RenderedFile, renderTemplate } from "../template/render.ts";
 import type { Handler, OptionValues, Result } from "./command.ts";
-import { authorOf, type CommandContext, findHostName, loadCatalogue } from "./context.ts";
+import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
 import { missingSecrets, storeSecrets } from "./generated-secrets.ts";
-import { fileDiff } from "./plan-view.ts";
-
-/** Milliseconds to wait for an event that is at work. */
-const patience = 60_000;
+import { locked } from "./locked.ts";
 
 export const expandTemplate: Handler = async (context, [path], options) => {
   const library = new TemplateLibrary(context.files, context.paths);
@@ -95,37 +93,45 @@ async function diff(context: CommandContext, target: string): Promise<Result> {
 }
 
 /** Writes as an event does; the next event adjusts the services that this leaves with another file. */
-async function write(context: CommandContext, target: string): Promise<Result> {
-  const { paths } = context;
-  const author = authorOf(context);
-  const holder = `expand-template ${target} (process ${process.pid}, ${author.actor}, ${author.via})`;
-  // An action script would wait for the event that runs it, which waits for the script.
-  const wait = context.environment["MAILWRIGHT_EVENT"] === undefined ? patience : 0;
-  const lock = await takeLock(paths.lock, wait, holder);
-  try {
+function write(context: CommandContext, target: string): Promise<Result> {
+  return locked(context, {}, `expand-template ${target}`, async (author) => {
+    const { paths } = context;
     await makeSecrets(context, target, author);
     const ledger = openLedger(paths.database);
     try {
-      const { files, notices } = await plan(context, ledger, target);
+      const { files, notices, revision } = await plan(context, ledger, target);
       const changed = changedFiles(files);
-      ledger.recordServices(await pendingServices(context, changed, ledger));
       const system = realSystem(paths.root, "none");
-      const notes = [
-        ...commitFiles({ system, paths, ledger }, files),
-        ...(await buildMaps(system, paths, files)),
-      ];
+      const { tables, notes } = await buildTables(system, paths, files);
+      const copies = keepEdited(system, paths, files, "keep");
+      const services = await pendingServices(context, changed, ledger);
+      const commit = { files, tables, services, unitsOf: () => services.map(({ unit }) => unit) };
+      commitFiles({ system, paths, ledger }, commit, () => {
+        if (changed.length + tables.length === 0) return;
+        const entry = {
+          ...author,
+          at: Date.now(),
+          event: "expand-template",
+          args: [target],
+          settings: revision,
+        };
+        const diffs = changed.map((file) => ({
+          path: file.rendered.path,
+          state: file.state,
+          diff: fileDiff(file),
+        }));
+        ledger.endApply(ledger.beginApply(entry), "done", "", diffs);
+      });
       return {
         exit: ExitCode.done,
-        notices: [...notices, ...notes],
+        notices: [...notices, ...copies, ...notes],
         data: changed.map(({ rendered, state }) => ({ path: rendered.path, state })),
         text: "",
       };
     } finally {
       ledger.close();
     }
-  } finally {
-    lock.release();
-  }
+  });
 }
 
 /** What the events that make the files ask of their services; where they differ, the gentler. */
@@ -153,10 +159,12 @@ async function plan(context: CommandContext, ledger: Ledger, target: string) {
   const notices: string[] = [];
   const system = realSystem(paths.root, "none");
   const isRoot = process.getuid?.() === 0;
-  const files = await withSettings(context, (settings) =>
-    planTemplates({ system, paths, settings, ledger, isRoot }, [target], (text) => notices.push(text)),
-  );
-  return { files, notices };
+  const library = new TemplateLibrary(context.files, paths);
+  return withSettings(context, async (settings) => {
+    const environment = { system, paths, settings, ledger, isRoot };
+    const files = await planTemplates(environment, library, [target], (text) => notices.push(text));
+    return { files, notices, revision: settings.snapshot.revision };
+  });
 }
 
 async function withSettings<T>(

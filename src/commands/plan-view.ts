@@ -1,61 +1,14 @@
-import type { Verdict } from "../apply/checks.ts";
-import { changedFiles, type PlannedFile } from "../apply/plan.ts";
+import type { Applied } from "../apply/apply-environment.ts";
+import { fileDiff } from "../apply/file-diff.ts";
+import { changedFiles } from "../apply/plan.ts";
 import type { Style } from "../format/style.ts";
 import { duration } from "../format/times.ts";
-import { colourDiff, unifiedDiff } from "../format/unified-diff.ts";
-import { byBytes } from "../mail/settings.ts";
+import { colourDiff } from "../format/unified-diff.ts";
 import type { Effect } from "../system/recording-system.ts";
-import { headerOrigin } from "../template/render.ts";
-
-/** The difference that a plan makes to one file; what holds secrets is told, not shown. */
-export function fileDiff(file: PlannedFile): string {
-  const { rendered, before, bytes, state } = file;
-  const { path, metadata } = rendered;
-  const mode = `0${metadata.mode.toString(8)} ${metadata.owner}:${metadata.group}`;
-  if (state === "attributes") return `${path}: mode and owner become ${mode}\n`;
-  if (isSecret(file))
-    return `${path}: ${bytes === undefined ? "is removed" : "changes"}; not shown, for it holds secrets\n`;
-  const old = before.bytes === undefined ? "" : Buffer.from(before.bytes).toString();
-  const text = bytes === undefined ? "" : Buffer.from(bytes).toString();
-  const patch = unifiedDiff(path, old, text, origins(file, old.split("\n")));
-  return state === "new" ? shortened(patch, path) : patch;
-}
-
-/** How much of a new file is shown. */
-const shownLines = 40;
-
-function shortened(patch: string, path: string): string {
-  const lines = patch.split("\n");
-  if (lines.length <= shownLines) return patch;
-  const rest = lines.length - shownLines;
-  return [...lines.slice(0, shownLines), `… ${rest} more lines: expand-template --stdout ${path}`, ""].join(
-    "\n",
-  );
-}
-
-/** What is made of secrets, or may not be read by all: the file as it is may hold secrets that the new one has not. */
-function isSecret({ rendered, before }: PlannedFile): boolean {
-  const readableByAll = 0o004;
-  const isPrivate = (mode: number | undefined): boolean => mode !== undefined && (mode & readableByAll) === 0;
-  return rendered.secret || isPrivate(rendered.metadata.mode) || isPrivate(before.status?.mode);
-}
-
-/** Which fragments, and properties, the new lines come from. */
-function origins({ rendered }: PlannedFile, old: readonly string[]): string {
-  const known = new Set(old);
-  const text = rendered.text?.split("\n") ?? [];
-  const added = rendered.lines.filter(
-    (line, index) => line.fragment !== headerOrigin && !known.has(text[index] ?? ""),
-  );
-  const fragments = new Set(added.map(({ fragment }) => fragment.slice(fragment.lastIndexOf("/") + 1)));
-  const uses = new Set(added.flatMap((line) => line.uses.map(({ source }) => source)));
-  return added.length === 0 ? "" : `from ${[...fragments, ...[...uses].sort(byBytes)].join(", ")}`;
-}
 
 /** A dry run for people: how much would change, each difference, checks, scripts and services. */
 export function planView(
-  files: readonly PlannedFile[],
-  verdicts: readonly Verdict[],
+  { files, tables, verdicts }: Applied,
   effects: readonly Effect[],
   style: Style,
 ): string {
@@ -71,6 +24,7 @@ export function planView(
         ? `checks    ${verdict.checker.title}   ${style.good("passed")} (${duration(verdict.seconds)})`
         : `checks    ${verdict.checker.title}   skipped: ${verdict.skipped}`,
     ),
+    ...tables.map(({ path }) => `tables    ${path}`),
     ...scripts.map(({ argv }) => `actions   ${argv.join(" ")}`),
     ...services.map(({ unit, verb }) => `services  ${unit} ${style.changed(verb)}`),
   ];

@@ -1,5 +1,5 @@
-import { basename } from "node:path";
-import { type Applied, apply } from "../apply/apply.ts";
+import { apply } from "../apply/apply.ts";
+import type { Applied } from "../apply/apply-environment.ts";
 import { changedFiles } from "../apply/plan.ts";
 import { readLedger, readSnapshot } from "../db/store.ts";
 import { ExitCode } from "../exit-codes.ts";
@@ -7,9 +7,9 @@ import { Settings } from "../mail/settings.ts";
 import { realSystem } from "../system/real-system.ts";
 import { type Effect, RecordingSystem } from "../system/recording-system.ts";
 import type { OptionValues, Result } from "./command.ts";
-import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
+import { authorOf, type CommandContext, findHostName, loadCatalogue } from "./context.ts";
 import { doomedRecord, withoutRecord } from "./deleted-record.ts";
-import { type EventRun, scriptVariables, serviceManager } from "./event-run.ts";
+import { applySettings, type EventRun, scriptVariables, serviceManager } from "./event-run.ts";
 import { secretsToMake } from "./generated-secrets.ts";
 import { planView } from "./plan-view.ts";
 
@@ -34,12 +34,16 @@ export async function rehearseEvent(
     }
     const applied = await apply({
       ...run,
+      ...applySettings(options),
       system,
       paths,
       settings,
       ledger,
+      author: authorOf(context),
+      confirmUntil: undefined,
       isRoot: process.getuid?.() === 0,
       variables: scriptVariables(context),
+      interrupted: () => Promise.resolve(undefined),
       report: (progress) => {
         if (progress.kind === "notice") notices.push(progress.text);
       },
@@ -54,15 +58,14 @@ export async function rehearseEvent(
 function dryResult(applied: Applied, effects: readonly Effect[], notices: readonly string[]): Result {
   const changed = changedFiles(applied.files);
   const services = effects.filter((effect) => effect.kind === "service");
-  const tables = effects.filter(
-    (effect) => effect.kind === "process" && basename(effect.argv[0] ?? "") === "postmap",
-  );
+  const { tables } = applied;
   return {
     exit: changed.length + services.length + tables.length === 0 ? ExitCode.done : ExitCode.wouldChange,
     notices,
-    view: (style) => planView(applied.files, applied.verdicts, effects, style),
+    view: (style) => planView(applied, effects, style),
     data: {
       files: applied.files.map(({ rendered, state }) => ({ path: rendered.path, state })),
+      tables: tables.map(({ path }) => path),
       checks: applied.verdicts.map((verdict) => ({
         daemon: verdict.checker.daemon,
         ...("passed" in verdict ? { passed: true, time: verdict.seconds } : { skipped: verdict.skipped }),

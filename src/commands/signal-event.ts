@@ -13,7 +13,7 @@ export const signalEvent: Handler = async (context, [name, ...args], options) =>
   if (name === undefined) throw refused("which event?", "USAGE", "known: signal-event --list");
   const event = await library.load(name);
   if (options["explain"] === true) return explainEvent(event);
-  const run = { event, args, check: options["no-check"] !== true };
+  const run = { event, args };
   return options["dry-run"] === true ? rehearseEvent(context, run, options) : runEvent(context, run, options);
 };
 

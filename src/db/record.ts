@@ -9,7 +9,7 @@ export interface DbRecord {
 
 /** Reading access to the stored settings, as of one moment. Defaults are not known here. */
 export interface Snapshot {
-  /** The newest revision; 0 before the first change. */
+  /** The newest revision, of a change or of an apply; 0 before the first. */
   readonly revision: number;
   record(database: string, key: string): DbRecord | undefined;
   prop(database: string, key: string, name: string): string | undefined;

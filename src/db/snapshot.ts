@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { explain } from "./explain.ts";
 import type { Change } from "./history.ts";
 import type { DbRecord, Snapshot } from "./record.ts";
+import { newestRevision } from "./schema.ts";
 
 type Row = Record<string, string | number | null>;
 
@@ -15,7 +16,7 @@ export class SqlSnapshot implements Snapshot {
   ) {}
 
   get revision(): number {
-    return Number(this.rows("SELECT coalesce(max(rev), 0) AS rev FROM change")[0]?.["rev"]);
+    return Number(this.rows(`SELECT ${newestRevision} AS rev`)[0]?.["rev"]);
   }
 
   record(database: string, key: string): DbRecord | undefined {

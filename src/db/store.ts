@@ -3,10 +3,11 @@ import { DatabaseSync } from "node:sqlite";
 import { MailwrightError } from "../errors.ts";
 import { busyTimeout, codeOf, explain } from "./explain.ts";
 import { makeFolderOf } from "./folder.ts";
-import { type Ledger, ReadOnlyLedger, SqlLedger } from "./ledger.ts";
+import { type Ledger, ReadOnlyLedger } from "./ledger.ts";
 import { emptySnapshot, type Snapshot } from "./record.ts";
-import { schema, schemaVersion } from "./schema.ts";
+import { migration, schemaVersion } from "./schema.ts";
 import { SqlSnapshot } from "./snapshot.ts";
+import { SqlLedger } from "./sql-ledger.ts";
 import { Writer } from "./writer.ts";
 
 /** Who changes something, and by what way in, such as `tty1` or `ssh 203.0.113.4`; both go to the history. */
@@ -77,7 +78,7 @@ function rehearse<T>(
 ): { result: T; hasChanged: boolean } {
   const connection = new DatabaseSync(":memory:");
   try {
-    connection.exec(schema);
+    connection.exec(migration(0));
     const writer = new Writer(connection, path, author);
     return { result: change(writer), hasChanged: writer.snapshot.revision > 0 };
   } finally {
@@ -88,7 +89,8 @@ function rehearse<T>(
 /** Opens what is known of applied events and written files, for reading and writing. Close it when done. */
 export function openLedger(path: string): Ledger {
   if (!isThere(path)) create(path);
-  return new SqlLedger(connect(path, false), path);
+  const connection = connect(path, false);
+  return new SqlLedger(connection, path, () => closeQuickly(connection, path));
 }
 
 /** The same for reading alone; it creates nothing. */
@@ -118,15 +120,35 @@ function connect(path: string, readOnly: boolean): DatabaseSync {
         hint: "It is empty, or another program's. Restore it from a backup, or move it away to begin anew.",
       });
     }
-    if (version !== schemaVersion) {
+    if (version < schemaVersion) {
+      connection.close();
+      migrate(path);
+      return connect(path, readOnly);
+    }
+    if (version > schemaVersion) {
       throw new MailwrightError(`${path} has the layout ${version}; this program knows ${schemaVersion}`, {
         code: "DATABASE_LAYOUT",
-        hint: "Install the version of mailwright that made it, or a newer one.",
+        hint: "A newer version of mailwright made it: install that, or a newer one.",
       });
     }
     return connection;
   } catch (cause) {
     throw explain(cause, path);
+  }
+}
+
+/** Adds to a database of an older layout what it lacks; nothing that it holds is touched. */
+function migrate(path: string): void {
+  const connection = new DatabaseSync(path);
+  try {
+    connection.exec(`PRAGMA busy_timeout=${busyTimeout}; PRAGMA synchronous=FULL; BEGIN IMMEDIATE`);
+    // Another process may have been faster.
+    const { user_version: version } = connection.prepare("PRAGMA user_version").get() as {
+      user_version: number;
+    };
+    connection.exec(`${migration(version)} PRAGMA user_version=${schemaVersion}; COMMIT`);
+  } finally {
+    connection.close();
   }
 }
 
@@ -138,7 +160,7 @@ function create(path: string): void {
     closeSync(openSync(temporary, "wx", 0o600));
     chmodSync(temporary, 0o600);
     const connection = new DatabaseSync(temporary);
-    connection.exec(`PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; BEGIN; ${schema}
+    connection.exec(`PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; BEGIN; ${migration(0)}
       PRAGMA user_version=${schemaVersion}; COMMIT`);
     connection.close();
     linkTo(path, temporary);

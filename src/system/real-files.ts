@@ -1,7 +1,10 @@
 import * as nodeFs from "node:fs";
-import { basename, dirname, join } from "node:path";
-import { MailwrightError } from "../errors.ts";
-import type { FileAttributes, FileStatus, Files } from "./system.ts";
+import { dirname, join } from "node:path";
+import { explained, optional } from "./file-errors.ts";
+import { applyAttributes, isTemporary, syncFolder } from "./new-files.ts";
+import { replaceFiles } from "./replace-files.ts";
+import type { FileAttributes, FileStatus, Files, Replacement } from "./system.ts";
+import { removeAbandoned, temporaryFolderPrefix } from "./temporary-folders.ts";
 
 /** The part of `node:fs` that is used, so that a test can hand in another file system. */
 export type FileSystemModule = typeof nodeFs;
@@ -16,20 +19,20 @@ export class RealFiles implements Files {
   constructor(private readonly fs: FileSystemModule = nodeFs) {}
 
   read(path: string): Uint8Array | undefined {
-    return this.optional(() => this.fs.readFileSync(path));
+    return optional(() => this.fs.readFileSync(path));
   }
 
   readText(path: string): string | undefined {
-    return this.optional(() => this.fs.readFileSync(path, "utf8"));
+    return optional(() => this.fs.readFileSync(path, "utf8"));
   }
 
   list(path: string): string[] {
-    const names = this.optional(() => this.fs.readdirSync(path)) ?? [];
+    const names = optional(() => this.fs.readdirSync(path)) ?? [];
     return names.sort((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
   }
 
   status(path: string): FileStatus | undefined {
-    const stat = this.optional(() => this.fs.lstatSync(path));
+    const stat = optional(() => this.fs.lstatSync(path));
     if (stat === undefined) return undefined;
     const kind = stat.isFile()
       ? "file"
@@ -38,7 +41,9 @@ export class RealFiles implements Files {
         : stat.isSymbolicLink()
           ? "link"
           : "other";
-    return { kind, mode: stat.mode & 0o7777, uid: stat.uid, gid: stat.gid, modified: stat.mtimeMs };
+    const link = kind === "link" ? optional(() => this.fs.readlinkSync(path)) : undefined;
+    const { uid, gid, mtimeMs: modified } = stat;
+    return { kind, mode: stat.mode & 0o7777, uid, gid, modified, ...(link === undefined ? {} : { link }) };
   }
 
   isExecutable(path: string): boolean {
@@ -51,34 +56,18 @@ export class RealFiles implements Files {
   }
 
   write(path: string, bytes: Uint8Array, attributes: FileAttributes): void {
-    const temporary = join(dirname(path), `${temporaryPrefix(path)}${process.pid}`);
-    this.explained("write", path, () => {
-      this.fs.rmSync(temporary, { force: true });
-      const file = this.fs.openSync(temporary, "wx", 0o600);
-      try {
-        try {
-          this.fs.writeFileSync(file, bytes);
-          this.applyTo(file, attributes);
-          const later = nextSecond(this.status(path)?.modified ?? 0);
-          if (Date.now() < later) this.fs.futimesSync(file, later / 1000, later / 1000);
-          this.fs.fsyncSync(file);
-        } finally {
-          this.fs.closeSync(file);
-        }
-        this.fs.renameSync(temporary, path);
-      } catch (error) {
-        this.fs.rmSync(temporary, { force: true });
-        throw error;
-      }
-      this.syncFolder(dirname(path));
-    });
+    this.replaceAll([{ path, bytes, attributes }]);
+  }
+
+  replaceAll(replacements: readonly Replacement[]): void {
+    replaceFiles(this.fs, replacements, nextSecond);
   }
 
   setAttributes(path: string, attributes: FileAttributes): void {
-    this.explained("change the mode or owner of", path, () => {
+    explained("change the mode or owner of", path, () => {
       const file = this.fs.openSync(path, this.fs.constants.O_RDONLY | this.fs.constants.O_NOFOLLOW);
       try {
-        this.applyTo(file, attributes);
+        applyAttributes(this.fs, file, attributes);
       } finally {
         this.fs.closeSync(file);
       }
@@ -86,38 +75,40 @@ export class RealFiles implements Files {
   }
 
   setModified(path: string, at: number): void {
-    this.explained("change the time of", path, () => this.fs.utimesSync(path, at / 1000, at / 1000));
+    explained("change the time of", path, () => this.fs.utimesSync(path, at / 1000, at / 1000));
   }
 
   remove(path: string): void {
     if (this.status(path) === undefined) return;
-    this.explained("remove", path, () => {
+    explained("remove", path, () => {
       this.fs.unlinkSync(path);
-      this.syncFolder(dirname(path));
+      syncFolder(this.fs, dirname(path));
     });
   }
 
   removeLeftovers(path: string): void {
-    const prefix = temporaryPrefix(path);
     for (const name of this.list(dirname(path))) {
-      if (name.startsWith(prefix) && /^\d+$/.test(name.slice(prefix.length)))
-        this.remove(join(dirname(path), name));
+      if (isTemporary(path, name)) this.remove(join(dirname(path), name));
     }
   }
 
   makeFolder(path: string, mode: number): void {
     if (this.status(path) !== undefined) return;
     this.makeFolder(dirname(path), mode);
-    this.explained("make the folder", path, () => {
+    explained("make the folder", path, () => {
       this.fs.mkdirSync(path, { mode });
       // The mode as it is asked for, whatever the umask of the administrator's shell.
       this.fs.chmodSync(path, mode);
-      this.syncFolder(dirname(path));
+      syncFolder(this.fs, dirname(path));
     });
   }
 
   makeTemporaryFolder(): string {
-    return this.fs.mkdtempSync(join(process.env["TMPDIR"] ?? "/tmp", "mailwright-"));
+    const base = process.env["TMPDIR"] ?? "/tmp";
+    removeAbandoned(this, base);
+    return explained("make a folder below", base, () =>
+      this.fs.mkdtempSync(join(base, temporaryFolderPrefix(process.pid))),
+    );
   }
 
   removeFolder(path: string): void {
@@ -125,85 +116,13 @@ export class RealFiles implements Files {
   }
 
   copyFolder(from: string, to: string, skip: (path: string) => boolean): void {
-    this.fs.cpSync(from, to, {
-      recursive: true,
-      verbatimSymlinks: true,
-      preserveTimestamps: true,
-      filter: (path) => !skip(path),
-    });
+    explained("copy", `${from} to ${to}`, () =>
+      this.fs.cpSync(from, to, {
+        recursive: true,
+        verbatimSymlinks: true,
+        preserveTimestamps: true,
+        filter: (path) => !skip(path),
+      }),
+    );
   }
-
-  /** The owner first: a change of owner clears set-id bits, and a secret is never open to its old group. */
-  private applyTo(file: number, { mode, uid, gid }: FileAttributes): void {
-    if (uid !== undefined || gid !== undefined) {
-      const now = this.fs.fstatSync(file);
-      if (uid !== undefined && gid !== undefined && (now.uid !== uid || now.gid !== gid)) {
-        this.fs.fchownSync(file, uid, gid);
-      }
-    }
-    this.fs.fchmodSync(file, mode);
-  }
-
-  private syncFolder(path: string): void {
-    const folder = this.fs.openSync(path, "r");
-    try {
-      this.fs.fsyncSync(folder);
-    } finally {
-      this.fs.closeSync(folder);
-    }
-  }
-
-  private optional<T>(action: () => T): T | undefined {
-    try {
-      return action();
-    } catch (error) {
-      if (absent.has(codeOf(error) ?? "")) return undefined;
-      throw error;
-    }
-  }
-
-  private explained(verb: string, path: string, action: () => void): void {
-    try {
-      action();
-    } catch (cause) {
-      const hint = hints[codeOf(cause) ?? ""];
-      if (hint === undefined) throw cause;
-      throw new MailwrightError(`cannot ${verb} ${path}: ${hint.reason}`, {
-        code: "FILE",
-        hint: hint.hint,
-        cause,
-      });
-    }
-  }
-}
-
-const hints: Readonly<Record<string, { reason: string; hint: string }>> = {
-  EACCES: { reason: "permission denied", hint: "Run the command as root." },
-  EPERM: { reason: "not permitted", hint: "Run the command as root; look for an immutable file (lsattr)." },
-  EROFS: {
-    reason: "the file system is read-only",
-    hint: "Look why (dmesg), mount it read-write and signal the event again.",
-  },
-  ENOSPC: { reason: "the disk is full", hint: "Make room and signal the event again." },
-  EDQUOT: { reason: "the disk quota is used up", hint: "Make room and signal the event again." },
-  EISDIR: { reason: "it is a folder", hint: "Move it away and signal the event again." },
-  ENOTDIR: {
-    reason: "what should be its folder is a file",
-    hint: "Move that away and signal the event again.",
-  },
-};
-
-/** There is no such file: nothing, or a folder, or a file in the place of a folder. */
-const absent: ReadonlySet<string> = new Set(["ENOENT", "ENOTDIR", "EISDIR"]);
-
-/**
- * How the files that `write` makes beside a path begin; the process id follows. Names have at most 255 bytes, so
- * a long one gives only its beginning.
- */
-function temporaryPrefix(path: string): string {
-  return `.${Buffer.from(basename(path)).subarray(0, 200).toString("utf8")}.mailwright-`;
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error ? String(error.code) : undefined;
 }

@@ -1,9 +1,9 @@
-import { type ChildProcess, type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { accessSync, constants } from "node:fs";
 import { constants as osConstants } from "node:os";
 import { join } from "node:path";
-import { MailwrightError } from "../errors.ts";
 import { OutputLines } from "./output-lines.ts";
+import { type End, interrupted, notLeft, unstartable } from "./process-failures.ts";
 import type { Outcome, Processes, RunOptions } from "./system.ts";
 
 /** Where administrators' programs lie, whatever PATH says. */
@@ -12,16 +12,17 @@ const programFolders = ["/usr/local/sbin", "/usr/local/bin", "/usr/sbin", "/usr/
 /** Milliseconds for the last output to arrive: a daemon that a script leaves behind may hold the pipe for ever. */
 const afterExit = 250;
 
-const interrupts = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const interrupts = ["SIGINT", "SIGTERM"] as const;
 
 /**
  * Processes of this machine, each in a group of its own, so that a time limit ends its children too. Ctrl-C and
- * its like are handed on to the group; `run` then throws, so that the caller cleans up before it ends.
+ * SIGTERM are handed on to the group; `run` then throws, so that the caller cleans up before it ends. SIGHUP is no
+ * such wish: where the administrator's connection breaks, a program is not stopped half-way.
  */
 export class RealProcesses implements Processes {
   async run(argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<Outcome> {
     const [program] = argv;
-    let child: ChildProcessWithoutNullStreams | undefined;
+    let child: ChildProcess | undefined;
     let interrupt: NodeJS.Signals | undefined;
     const handOn = (signal: NodeJS.Signals): void => {
       if (child !== undefined) signalGroup(child, interrupt === undefined ? signal : "SIGKILL");
@@ -29,7 +30,9 @@ export class RealProcesses implements Processes {
     };
     // Before the program starts: it may be quicker than what follows.
     for (const signal of interrupts) process.on(signal, handOn);
+    process.on("SIGHUP", liveOn);
     const forget = (): void => {
+      process.off("SIGHUP", liveOn);
       for (const signal of interrupts) process.off(signal, handOn);
     };
     try {
@@ -59,38 +62,52 @@ export class RealProcesses implements Processes {
     return this.run(argv, options);
   }
 
+  leave([program, ...args]: readonly [string, ...string[]]): void {
+    let child: ChildProcess;
+    try {
+      child = spawn(program, args, { cwd: "/", env: environmentWith(), detached: true, stdio: "ignore" });
+    } catch (cause) {
+      throw notLeft(program, cause);
+    }
+    // Told below; without a listener it would end this process as well.
+    child.on("error", () => undefined);
+    if (child.pid === undefined) throw notLeft(program);
+    child.unref();
+  }
+
   find(program: string): string | undefined {
     return programFolders.map((folder) => join(folder, program)).find(isExecutable);
   }
 }
 
-function start(
-  [program, ...args]: readonly [string, ...string[]],
-  options: RunOptions,
-): ChildProcessWithoutNullStreams {
+function start([program, ...args]: readonly [string, ...string[]], options: RunOptions): ChildProcess {
   const { input, folder, environment } = options;
-  const timeZone = process.env["TZ"];
   const child = spawn(program, args, {
     ...(folder === undefined ? {} : { cwd: folder }),
-    env: {
-      PATH: programFolders.join(":"),
-      LC_ALL: "C.UTF-8",
-      ...(timeZone === undefined ? {} : { TZ: timeZone }),
-      ...environment,
-    },
+    env: environmentWith(environment),
     detached: true,
     stdio: "pipe",
   });
   // A program that ends before it has read its input does not fail for that.
-  child.stdin.on("error", () => undefined);
-  child.stdin.end(input ?? "");
+  child.stdin?.on("error", () => undefined);
+  child.stdin?.end(input ?? "");
   return child;
 }
 
-type End = Pick<Outcome, "exit" | "stderr">;
+const liveOn = (): void => undefined;
+
+function environmentWith(others: RunOptions["environment"] = {}): Record<string, string> {
+  const timeZone = process.env["TZ"];
+  return {
+    PATH: programFolders.join(":"),
+    LC_ALL: "C.UTF-8",
+    ...(timeZone === undefined ? {} : { TZ: timeZone }),
+    ...others,
+  };
+}
 
 /** Waits until the process has ended and its output has arrived. */
-function endOf(child: ChildProcessWithoutNullStreams, program: string): Promise<End> {
+function endOf(child: ChildProcess, program: string): Promise<End> {
   return new Promise((resolve) => {
     let end: End | undefined;
     let patience: ReturnType<typeof setTimeout> | undefined;
@@ -101,8 +118,8 @@ function endOf(child: ChildProcessWithoutNullStreams, program: string): Promise<
     child.on("exit", (code, signal) => {
       end ??= { exit: code ?? 128 + (signal === null ? 0 : osConstants.signals[signal]), stderr: "" };
       patience = setTimeout(() => {
-        child.stdout.destroy();
-        child.stderr.destroy();
+        child.stdout?.destroy();
+        child.stderr?.destroy();
         if (end !== undefined) resolve(end);
       }, afterExit);
     });
@@ -110,27 +127,6 @@ function endOf(child: ChildProcessWithoutNullStreams, program: string): Promise<
       clearTimeout(patience);
       if (end !== undefined) resolve(end);
     });
-  });
-}
-
-/** As a shell reports it: 127 for what is not there, 126 for what is no program. */
-function unstartable(program: string, error: unknown): End {
-  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-  const reasons: Readonly<Record<string, string>> = {
-    ENOENT: "it, or the interpreter that its first line names, does not exist",
-    ENOEXEC: "its first line must name its interpreter, such as #!/bin/sh",
-    EACCES: "permission denied",
-  };
-  return {
-    exit: code === "ENOENT" ? 127 : 126,
-    stderr: `${program} cannot be started: ${reasons[code] ?? code}`,
-  };
-}
-
-function interrupted(program: string, signal: string): MailwrightError {
-  return new MailwrightError(`interrupted (${signal}) while ${program} was at work`, {
-    code: "INTERRUPTED",
-    hint: "Signal the event again: it does what is left.",
   });
 }
 

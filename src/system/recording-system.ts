@@ -1,13 +1,17 @@
 import type {
+  Clock,
   FileAttributes,
   FileStatus,
   Files,
+  Network,
   Outcome,
   Processes,
+  Replacement,
   RunOptions,
   ServiceManager,
   ServiceVerb,
   System,
+  UnitHealth,
   UnitState,
 } from "./system.ts";
 
@@ -27,13 +31,15 @@ export type Effect =
  */
 export class RecordingSystem implements System {
   readonly effects: Effect[] = [];
-  readonly clock;
+  readonly clock: Clock;
   readonly files: Files;
   readonly processes: Processes;
   readonly services: ServiceManager;
+  readonly network: Network;
 
   constructor(real: System) {
-    this.clock = real.clock;
+    this.clock = new RehearsedClock(real.clock);
+    this.network = answering;
     this.files = new RecordingFiles(real.files, this.effects);
     this.processes = new RecordingProcesses(real.processes, this.effects);
     this.services = new RecordingServices(real.services, this.effects);
@@ -66,6 +72,14 @@ class RecordingFiles implements Files {
   write(path: string, bytes: Uint8Array, attributes: FileAttributes): void {
     if (this.isStaged(path)) this.real.write(path, bytes, attributes);
     else this.effects.push({ kind: "file", verb: "write", path });
+  }
+  replaceAll(replacements: readonly Replacement[]): void {
+    this.real.replaceAll(replacements.filter(({ path }) => this.isStaged(path)));
+    for (const replacement of replacements) {
+      const { path } = replacement;
+      const verb = "absent" in replacement ? "remove" : "write";
+      if (!this.isStaged(path)) this.effects.push({ kind: "file", verb, path });
+    }
   }
   setAttributes(path: string): void {
     this.effects.push({ kind: "file", verb: "attributes", path });
@@ -118,8 +132,32 @@ class RecordingProcesses implements Processes {
   inspect(argv: readonly [string, ...string[]], options?: RunOptions): Promise<Outcome> {
     return this.real.inspect(argv, options);
   }
+  leave(argv: readonly [string, ...string[]]): void {
+    this.effects.push({ kind: "process", argv });
+  }
   find(program: string): string | undefined {
     return this.real.find(program);
+  }
+}
+
+/** What was adjusted in a rehearsal is taken to run and to answer: whether it would, only the real thing shows. */
+const answering: Network = { answers: () => Promise.resolve(true) };
+
+/** Time in which nobody waits: nothing goes on that could be waited for. */
+class RehearsedClock implements Clock {
+  private slept = 0;
+
+  constructor(private readonly real: Clock) {}
+
+  now(): number {
+    return this.real.now();
+  }
+  ticks(): number {
+    return this.real.ticks() + this.slept;
+  }
+  sleep(time: number): Promise<void> {
+    this.slept += time;
+    return Promise.resolve();
   }
 }
 
@@ -139,5 +177,12 @@ class RecordingServices implements ServiceManager {
   run(unit: string, verb: ServiceVerb): Promise<Outcome> {
     this.effects.push({ kind: "service", unit, verb });
     return Promise.resolve(success);
+  }
+  health(unit: string): Promise<UnitHealth> {
+    const isAdjusted = this.effects.some((effect) => effect.kind === "service" && effect.unit === unit);
+    return isAdjusted ? Promise.resolve({ running: true, processes: [], state: "" }) : this.real.health(unit);
+  }
+  lastLines(unit: string, count: number): Promise<string[]> {
+    return this.real.lastLines(unit, count);
   }
 }

@@ -1,36 +1,18 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { MailwrightError } from "../errors.ts";
-import type { Outcome, Processes, ServiceManager, ServiceVerb, UnitState } from "./system.ts";
+import type {
+  Files,
+  Outcome,
+  Processes,
+  ServiceManager,
+  ServiceVerb,
+  UnitHealth,
+  UnitState,
+} from "./system.ts";
+import { Systemd, serviceTimeout as timeout } from "./systemd.ts";
 
-/** A daemon may take this long, in milliseconds, to start, stop or reload. */
-const timeout = 120_000;
-
-/** Units of systemd(1). */
-export class Systemd implements ServiceManager {
-  readonly name = "systemd";
-  constructor(private readonly processes: Processes) {}
-
-  async state(unit: string): Promise<UnitState> {
-    const fields = "--property=LoadState,ActiveState,UnitFileState";
-    const asked = await this.processes.inspect(["systemctl", "show", fields, "--", unit], { timeout });
-    const value = (name: string): string => new RegExp(`^${name}=(.*)$`, "m").exec(asked.stdout)?.[1] ?? "";
-    const load = value("LoadState");
-    if (load === "") throw unknownState(unit, asked);
-    return {
-      // A unit that systemd cannot read is not absent: what is asked of it shall fail, and say why.
-      load: load === "masked" ? "masked" : load === "not-found" ? "absent" : "loaded",
-      active: ["active", "reloading", "activating"].includes(value("ActiveState")),
-      enabled: !["disabled", "indirect"].includes(value("UnitFileState")),
-    };
-  }
-
-  run(unit: string, verb: ServiceVerb): Promise<Outcome> {
-    // Not every daemon can reload; Redis cannot.
-    const asked = verb === "reload" ? "reload-or-restart" : verb;
-    return this.processes.run(["systemctl", asked, "--", unit], { timeout });
-  }
-}
+const absent: UnitState = { load: "absent", active: false, failed: false, enabled: false };
 
 /** Scripts in /etc/init.d, as service(8) and update-rc.d(8) run them, where no systemd is. */
 export class ServiceScripts implements ServiceManager {
@@ -43,15 +25,32 @@ export class ServiceScripts implements ServiceManager {
   ) {}
 
   async state(unit: string): Promise<UnitState> {
-    if (!existsSync(join(this.etc, "init.d", unit))) return { load: "absent", active: false, enabled: false };
+    if (!existsSync(join(this.etc, "init.d", unit))) return absent;
     const { exit } = await this.processes.inspect(["service", unit, "status"], { timeout });
-    return { load: "loaded", active: exit === 0, enabled: this.isEnabled(unit) };
+    // LSB: 1 and 2 are of a program that died and left a file behind, 3 of one that does not run.
+    return {
+      load: "loaded",
+      active: exit === 0,
+      failed: exit === 1 || exit === 2,
+      enabled: this.isEnabled(unit),
+    };
   }
 
   run(unit: string, verb: ServiceVerb): Promise<Outcome> {
     const argv: [string, ...string[]] =
       verb === "enable" || verb === "disable" ? ["update-rc.d", unit, verb] : ["service", unit, verb];
     return this.processes.run(argv, { timeout });
+  }
+
+  async health(unit: string): Promise<UnitHealth> {
+    const { exit, stdout, stderr } = await this.processes.inspect(["service", unit, "status"], { timeout });
+    const words = `${stdout}\n${stderr}`.split("\n").find((line) => line.trim() !== "");
+    const state = words?.trim() ?? `${unit}: status ${exit} of its script`;
+    return { running: exit === 0, processes: [], state };
+  }
+
+  lastLines(): Promise<string[]> {
+    return Promise.resolve([]);
   }
 
   /** Started in the runlevel that Debian boots into. */
@@ -66,8 +65,10 @@ export class ServiceScripts implements ServiceManager {
 /** Another root: nothing runs there. */
 export const noServices: ServiceManager = {
   name: "none",
-  state: () => Promise.resolve({ load: "absent", active: false, enabled: false }),
+  state: () => Promise.resolve(absent),
   run: () => Promise.resolve({ exit: 0, stdout: "", stderr: "", timedOut: false }),
+  health: () => Promise.resolve({ running: true, processes: [], state: "not looked after here" }),
+  lastLines: () => Promise.resolve([]),
 };
 
 /** The one that is there: systemd where it runs, else scripts; none for another root. `choice` overrides. */
@@ -75,11 +76,12 @@ export function findServiceManager(
   processes: Processes,
   root: string,
   choice: string | undefined,
+  files: Pick<Files, "readText">,
 ): ServiceManager {
   const booted = existsSync("/run/systemd/system"); // sd_booted(3)
   switch (choice ?? (root !== "/" ? "none" : booted ? "systemd" : "service")) {
     case "systemd":
-      return new Systemd(processes);
+      return new Systemd(processes, files);
     case "service":
       return new ServiceScripts(processes);
     case "none":
@@ -91,11 +93,4 @@ export function findServiceManager(
         exit: 3,
       });
   }
-}
-
-function unknownState(unit: string, { exit, stderr }: Outcome): MailwrightError {
-  return new MailwrightError(`systemd does not tell the state of ${unit}`, {
-    code: "SERVICE_STATE",
-    hint: stderr.trim() || `systemctl show ended with status ${exit}`,
-  });
 }

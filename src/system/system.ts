@@ -6,6 +6,7 @@ export interface System {
   readonly files: Files;
   readonly processes: Processes;
   readonly services: ServiceManager;
+  readonly network: Network;
   readonly clock: Clock;
 }
 
@@ -14,6 +15,8 @@ export interface Clock {
   now(): number;
   /** A monotonic time in milliseconds, for durations. */
   ticks(): number;
+  /** Lets so many milliseconds pass. */
+  sleep(time: number): Promise<void>;
 }
 
 export interface FileStatus {
@@ -24,6 +27,8 @@ export interface FileStatus {
   readonly gid: number;
   /** When the content last changed, in milliseconds since 1970. */
   readonly modified: number;
+  /** Where a link leads, as it is written in it. */
+  readonly link?: string;
 }
 
 /** How a file is to be: its permission bits and, where given, its numeric owner. */
@@ -32,6 +37,18 @@ export interface FileAttributes {
   readonly uid?: number | undefined;
   readonly gid?: number | undefined;
 }
+
+/** What shall stand at a path: a file, a symbolic link, or nothing. */
+export type Replacement = { readonly path: string } & (
+  | {
+      readonly bytes: Uint8Array;
+      readonly attributes: FileAttributes;
+      /** It shall count as modified then or later, in milliseconds since 1970. */
+      readonly notBefore?: number | undefined;
+    }
+  | { readonly link: string }
+  | { readonly absent: true }
+);
 
 export interface Files {
   /** The whole file, or `undefined` where there is none. */
@@ -48,16 +65,28 @@ export interface Files {
    * modified in a later second than the old: daemons look no closer to see that a file is another.
    */
   write(path: string, bytes: Uint8Array, attributes: FileAttributes): void;
+  /**
+   * Puts all of these in place, or none: every file is written beside its place and synced first, and then all
+   * are renamed. Where a rename fails, what was there before is put back. Each is as durable and as late as with
+   * `write`. Folders must exist.
+   */
+  replaceAll(replacements: readonly Replacement[]): void;
   setAttributes(path: string, attributes: FileAttributes): void;
   /** Sets when the content last changed, in milliseconds since 1970. */
   setModified(path: string, at: number): void;
   /** Durable, as `write` is; nothing happens where there is no such file. */
   remove(path: string): void;
-  /** Removes what a `write` of this path that was killed left beside it; no other `write` may be under way. */
+  /**
+   * Removes what a `write` or `replaceAll` of this path that was killed left beside it; no other one may be under
+   * way.
+   */
   removeLeftovers(path: string): void;
   /** Makes the folder and its parents, each with this mode; nothing happens where it is there. */
   makeFolder(path: string, mode: number): void;
-  /** A new private folder (0700) for staging; remove it with `removeFolder`. */
+  /**
+   * A new private folder (0700) for staging; remove it with `removeFolder`. Those that killed processes of this
+   * program left are removed.
+   */
   makeTemporaryFolder(): string;
   /** With all that is in it. */
   removeFolder(path: string): void;
@@ -88,6 +117,8 @@ export interface Processes {
   run(argv: readonly [string, ...string[]], options?: RunOptions): Promise<Outcome>;
   /** The same, for a program that only looks and changes nothing; a dry run runs it too. */
   inspect(argv: readonly [string, ...string[]], options?: RunOptions): Promise<Outcome>;
+  /** Starts a program that goes on when this one has ended; nobody sees its output. */
+  leave(argv: readonly [string, ...string[]]): void;
   /** The path of a program in PATH or the administrator's folders; `undefined` where it is not installed. */
   find(program: string): string | undefined;
 }
@@ -98,11 +129,42 @@ export interface UnitState {
   /** `absent`: not installed here; `masked`: the administrator forbade it. */
   readonly load: "loaded" | "masked" | "absent";
   readonly active: boolean;
+  /** It died, or a part of it: nobody stopped it. */
+  readonly failed: boolean;
   readonly enabled: boolean;
+}
+
+/** How a unit fares, its parts included: Debian's postfix.service is only the parent of postfix@-.service. */
+export interface UnitHealth {
+  /** It and all its parts run. */
+  readonly running: boolean;
+  /** The main process of each part, by number; a change means that one died and was started again. */
+  readonly processes: readonly number[];
+  /** In the service manager's words, such as `postfix@-.service failed (exit-code)`; for messages. */
+  readonly state: string;
 }
 
 export interface ServiceManager {
   readonly name: "systemd" | "service" | "none";
   state(unit: string): Promise<UnitState>;
   run(unit: string, verb: ServiceVerb): Promise<Outcome>;
+  health(unit: string): Promise<UnitHealth>;
+  /** The unit's last lines in the log, its parts' included, oldest first; none where there is no log of units. */
+  lastLines(unit: string, count: number): Promise<string[]>;
+}
+
+/** A TCP port as a daemon's configuration names it. */
+export interface Address {
+  /** An IP address or a host's name; `undefined` where the daemon listens on all. */
+  readonly host: string | undefined;
+  readonly port: number;
+}
+
+export interface Network {
+  /**
+   * Whether a daemon answers: the port accepts a connection and, where its protocol has the server speak first
+   * (SMTP, IMAP, POP3, ManageSieve, LMTP; over TLS on 465, 993 and 995), it greets. Waits up to `timeout`
+   * milliseconds for that.
+   */
+  answers(address: Address, timeout: number): Promise<boolean>;
 }

@@ -10,8 +10,12 @@ import { ParsedTexts } from "./parsed-texts.ts";
 export interface Fragment {
   readonly path: string;
   readonly nodes: readonly Node[];
-  /** The shipped fragment that the site's takes the place of. */
-  readonly replaces?: string;
+}
+
+/** A site's file, empty ones included, that takes the place of a shipped one of its name. */
+export interface Override {
+  readonly path: string;
+  readonly replaces: string;
 }
 
 /** A template as it stands on disk, overlay applied, ready to be rendered. */
@@ -31,6 +35,8 @@ const metadataName = "template.yaml";
 
 /** Finds templates in the shipped folder and the site's. */
 export class TemplateLibrary {
+  /** Those of all templates that were loaded so far, by their paths. */
+  readonly overrides = new Map<string, Override>();
   private readonly parsed: ParsedTexts;
 
   constructor(
@@ -47,13 +53,14 @@ export class TemplateLibrary {
     const description = found.find(({ name }) => name === metadataName);
     if (description === undefined) throw unknownTemplate(target);
     const metadata = await this.parsed.metadata(this.read(description.path), description.path, parseMetadata);
+    for (const { path, replaces } of found)
+      if (replaces !== undefined) this.overrides.set(path, { path, replaces });
     const fragments: Fragment[] = [];
-    for (const { name, path, replaces } of found.filter(({ name }) => name.endsWith(".hbs")).sort(beginEnd)) {
+    for (const { name, path } of found.filter(({ name }) => name.endsWith(".hbs")).sort(beginEnd)) {
       if (this.files.status(path)?.kind === "directory") throw notAFragment(path, name);
       const text = this.read(path);
       if (text === "") continue;
-      const nodes = await this.parsed.fragment(text, path);
-      fragments.push(replaces === undefined ? { path, nodes } : { path, nodes, replaces });
+      fragments.push({ path, nodes: await this.parsed.fragment(text, path) });
     }
     const expression = (source: string | undefined): Promise<Expression | undefined> =>
       source === undefined ? Promise.resolve(undefined) : this.parsed.expression(source, description.path);
@@ -72,16 +79,8 @@ export class TemplateLibrary {
   }
 
   /** What the administrator should know of the site's own fragments. */
-  notes({ fragments, ignored }: Template): string[] {
-    const modified = (path: string): number => this.files.status(path)?.modified ?? 0;
-    return [
-      ...ignored.map((path) => `${path} is left out: the name of a fragment ends in .hbs`),
-      ...fragments.flatMap(({ path, replaces }) =>
-        replaces !== undefined && modified(replaces) > modified(path)
-          ? [`${path} takes the place of a fragment that has changed since: compare it with ${replaces}`]
-          : [],
-      ),
-    ];
+  notes({ ignored }: Template): string[] {
+    return ignored.map((path) => `${path} is left out: the name of a fragment ends in .hbs`);
   }
 
   /** All targets that have a template, in byte order. */

@@ -25,6 +25,8 @@ export interface TemplateMetadata {
   readonly secret: boolean;
   /** The type of Postfix table that `postmap` makes beside the file. */
   readonly map: string | undefined;
+  /** A regular expression whose first group is, in each line that it fits, an address that the services listen on. */
+  readonly listens: string | undefined;
 }
 
 /** Reads a template.yaml. Loads the YAML and schema libraries, which the build spares for shipped files. */
@@ -54,6 +56,10 @@ export async function parseMetadata(text: string, name: string): Promise<Templat
       name: expression,
       secret: z.boolean().default(false),
       map: z.string().optional(),
+      listens: z
+        .string()
+        .refine(isPattern, "accepted: a regular expression with one group, such as '^(\\S+) +inet '")
+        .optional(),
     })
     .refine(
       (value) => (value.each === undefined) === (value.name === undefined),
@@ -62,7 +68,7 @@ export async function parseMetadata(text: string, name: string): Promise<Templat
   const parsed = shape.safeParse(parseYaml(parse, text, name));
   if (!parsed.success)
     throw new MailwrightError(`${name}: ${z.prettifyError(parsed.error)}`, { code: "TEMPLATE_METADATA" });
-  const { mode, services, check, when, each, name: fileName, map, ...rest } = parsed.data;
+  const { mode, services, check, when, each, name: fileName, map, listens, ...rest } = parsed.data;
   return {
     ...rest,
     mode: Number.parseInt(mode, 8),
@@ -72,7 +78,17 @@ export async function parseMetadata(text: string, name: string): Promise<Templat
     each,
     name: fileName,
     map,
+    listens,
   };
+}
+
+function isPattern(source: string): boolean {
+  try {
+    // An alternative that is empty always fits, and the match then tells how many groups there are.
+    return new RegExp(`${source}|`).exec("")?.length === 2;
+  } catch {
+    return false;
+  }
 }
 
 /** The value of a YAML text; what is no YAML is reported with the file's name and line. */

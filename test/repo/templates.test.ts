@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { checkers } from "../../src/apply/checks.ts";
+import { checkers } from "../../src/apply/check/checkers.ts";
 import { templateContext } from "../../src/apply/context.ts";
 import { parseManifest } from "../../src/apply/event.ts";
 import { shippedCatalogue } from "../../src/catalogue/catalogue.ts";

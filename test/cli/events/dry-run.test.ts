@@ -92,6 +92,7 @@ describe("signal-event --dry-run", () => {
         { path: "/etc/file", state: "changed" },
         { path: "/etc/other", state: "same" },
       ],
+      tables: [],
       checks: [],
       actions: [[expect.stringMatching(/S20-run$/), "go", "an argument"]],
       services: [],

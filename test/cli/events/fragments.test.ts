@@ -59,15 +59,34 @@ describe("fragments of a template", () => {
     expect(stderr).toBe(`signal-event: ${path} is left out: the name of a fragment ends in .hbs\n`);
   });
 
-  it("says that a replaced fragment has changed since", async () => {
+  it("says that a replaced fragment has changed since, until the one in its place is saved again", async () => {
     const trial = trialOf({ "10one.hbs": "one\n" });
     const path = trial.fragment("/etc/file", "10one.hbs", "mine\n", "site");
     expect((await trial.applied("go")).stderr).toBe("");
+    const shipped = trial.fragment("/etc/file", "10one.hbs", "another one\n");
+    for (const _ of [1, 2]) {
+      const { stderr } = await trial.applied("go");
+      expect(stderr).toContain(`${path} takes the place of a fragment that has changed since`);
+      expect(stderr).toContain(shipped);
+    }
+    utimesSync(path, 5000, 5000);
+    expect((await trial.applied("go")).stderr).toBe("");
+  });
+
+  it("says it too where the shipped one was newer from the start", async () => {
+    const trial = trialOf({ "10one.hbs": "one\n" });
+    const path = trial.fragment("/etc/file", "10one.hbs", "mine\n", "site");
     utimesSync(path, 1000, 1000);
-    const { stderr } = await trial.applied("go");
-    const shipped = join(trial.share, "templates/etc/file/10one.hbs");
-    expect(stderr).toContain(`${path} takes the place of a fragment that has changed since`);
-    expect(stderr).toContain(shipped);
+    expect((await trial.applied("go")).stderr).toContain("has changed since");
+  });
+
+  it("says it of a fragment that is removed by an empty one", async () => {
+    const trial = trialOf({ "10one.hbs": "one\n", "20two.hbs": "two\n" });
+    trial.fragment("/etc/file", "10one.hbs", "", "site");
+    await trial.applied("go");
+    trial.fragment("/etc/file", "10one.hbs", "another one\n");
+    expect((await trial.applied("go")).stderr).toContain("has changed since");
+    expect(trial.body("/etc/file")).toBe("two\n");
   });
 
   it("the order is that of bytes: no locale, no numbers, no matter which layer", async () => {

@@ -52,12 +52,13 @@ describe("signal-event --json", () => {
       { event: "go", action, state: "done", step: number, exit: 0, time, progress, detail },
     ];
     expect(objects(stdout)).toEqual([
-      { event: "go", args: ["an arg"], steps: 5 },
-      ...step(1, "plan", 0.2, "1 templates, 1 changed"),
-      ...step(2, "check", 0.4, "nothing to check"),
-      ...step(3, "commit", 0.6, "1 file"),
-      ...step(4, "S20-say", 0.8, ""),
-      ...step(5, "services", 1, "none affected"),
+      { event: "go", args: ["an arg"], steps: 6 },
+      ...step(1, "plan", 1 / 6, "1 templates, 1 changed"),
+      ...step(2, "check", 2 / 6, "nothing to check"),
+      ...step(3, "commit", 3 / 6, "1 file"),
+      ...step(4, "S20-say", 4 / 6, ""),
+      ...step(5, "services", 5 / 6, "none affected"),
+      ...step(6, "verify", 1, "nothing to verify"),
       { event: "go", status: "success" },
     ]);
   });
@@ -123,6 +124,7 @@ describe("on a terminal", () => {
         /^ {5}hello$/,
         /^ ✓ S20-say +\d+ ms$/,
         /^ ✓ services {2}none affected +\d+ ms$/,
+        /^ ✓ verify {4}nothing to verify +\d+ ms$/,
         /^go done in \d/,
       ].map((row) => expect.stringMatching(row)),
     );
@@ -202,7 +204,7 @@ describe("the system's log", () => {
       write: (line: string, isError: boolean) => lines.push(`${isError ? "error" : "info"} ${line}`),
       close: () => Promise.resolve(),
     };
-    const sink = progressSink(terminal, options, {
+    const sink = progressSink(terminal, "signal-event", options, {
       ...log,
       write: (line, isError) => void log.write(line, isError),
     });

@@ -157,7 +157,7 @@ describe("which scripts run, and when", () => {
     const { stdout } = await trial.applied("--json", "go");
     const actions = stdout.split("\n").filter((line) => line.includes('"running"'));
     expect(actions.map((line) => JSON.parse(line).action)).toEqual([
-      ...["plan", "check", "commit", "S89-z", "services", "S90-a"],
+      ...["plan", "check", "commit", "S89-z", "services", "verify", "S90-a"],
     ]);
   });
 

@@ -1,93 +1,71 @@
 import { createFsFromVolume, Volume } from "memfs";
-import { type Applied, type ApplyEnvironment, apply } from "../../../src/apply/apply.ts";
+import { apply } from "../../../src/apply/apply.ts";
+import type { Applied, ApplyEnvironment } from "../../../src/apply/apply-environment.ts";
 import { EventLibrary } from "../../../src/apply/event.ts";
 import type { Progress } from "../../../src/apply/progress.ts";
 import { shippedCatalogue } from "../../../src/catalogue/catalogue.ts";
-import type { Ledger, ManagedFile, ServiceMemory } from "../../../src/db/ledger.ts";
 import { type DbRecord, emptySnapshot, type Snapshot } from "../../../src/db/record.ts";
 import { Settings } from "../../../src/mail/settings.ts";
 import type { Paths } from "../../../src/paths.ts";
 import { type FileSystemModule, RealFiles } from "../../../src/system/real-files.ts";
-import type {
-  Outcome,
-  Processes,
-  RunOptions,
-  ServiceManager,
-  ServiceVerb,
-  System,
-  UnitState,
-} from "../../../src/system/system.ts";
+import type { Outcome, System } from "../../../src/system/system.ts";
+import { FakeClock, FakeNetwork, FakeProcesses, FakeServices, success } from "./fakes.ts";
+import { MemoryLedger } from "./memory-ledger.ts";
 
-export const success: Outcome = { exit: 0, stdout: "", stderr: "", timedOut: false };
+export { success };
 
-/** Programs that a test makes up; all that is run is noted in `calls`. */
-export class FakeProcesses implements Processes {
-  readonly calls: string[][] = [];
-  /** By the program's last name. A program that is not here is not installed. */
-  readonly programs = new Map<string, (argv: readonly string[], options: RunOptions) => Outcome>();
-
-  async run(argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<Outcome> {
-    this.calls.push([...argv]);
-    const program = this.programs.get(argv[0].slice(argv[0].lastIndexOf("/") + 1));
-    const outcome = program?.(argv, options) ?? success;
-    for (const line of outcome.stdout.split("\n").filter(Boolean)) options.onLine?.(line);
-    return outcome;
-  }
-  inspect(argv: readonly [string, ...string[]], options?: RunOptions): Promise<Outcome> {
-    return this.run(argv, options);
-  }
-  find(program: string): string | undefined {
-    return this.programs.has(program) ? `/usr/bin/${program}` : undefined;
-  }
+/** memfs, with what rename(2) and unlink(2) do to a link: memfs would take what the link leads to. */
+function fileSystem(volume: Volume): FileSystemModule {
+  const module = createFsFromVolume(volume) as unknown as FileSystemModule;
+  const renameSync: FileSystemModule["renameSync"] = (from, to) => {
+    if (!volume.lstatSync(from).isSymbolicLink()) return module.renameSync(from, to);
+    if (volume.lstatSync(to, { throwIfNoEntry: false }) !== undefined) volume.unlinkSync(to);
+    volume.symlinkSync(String(volume.readlinkSync(from)), to);
+    volume.unlinkSync(from);
+  };
+  const rmSync: FileSystemModule["rmSync"] = (path, options) => {
+    const isLink = module.lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+    if (isLink) module.unlinkSync(path);
+    else module.rmSync(path, options);
+  };
+  return { ...module, renameSync, rmSync };
 }
 
-/** Units with a state that verbs change; what is asked of them is noted in `verbs`. */
-class FakeServices implements ServiceManager {
-  readonly name = "systemd";
-  readonly units = new Map<string, UnitState>();
-  readonly verbs: string[] = [];
-  /** Verbs, as they stand in `verbs`, that fail. */
-  readonly failing = new Set<string>();
-
-  async state(unit: string): Promise<UnitState> {
-    return this.units.get(unit) ?? { load: "absent", active: false, enabled: false };
-  }
-  async run(unit: string, verb: ServiceVerb): Promise<Outcome> {
-    this.verbs.push(`${unit} ${verb}`);
-    if (this.failing.has(`${unit} ${verb}`))
-      return { ...success, exit: 1, stderr: `Job for ${unit} failed.` };
-    const { load, active, enabled } = await this.state(unit);
-    this.units.set(unit, {
-      load,
-      active: verb === "stop" ? false : ["start", "restart", "reload"].includes(verb) || active,
-      enabled: verb === "enable" || (verb !== "disable" && enabled),
-    });
-    return success;
-  }
+/** After so many more calls of node:fs each one fails, or each one of this name. */
+interface Break {
+  calls: number;
+  readonly name: string | undefined;
+  readonly code: string;
+  hasBroken: boolean;
 }
 
-class MemoryLedger implements Ledger {
-  readonly files = new Map<string, ManagedFile>();
-  readonly units = new Map<string, ServiceMemory>();
-  readonly applied = new Map<string, number>();
+/** A process that was killed does not come to write its ledger any more. */
+function whileAlive(ledger: MemoryLedger, breaks: () => Break | undefined): MemoryLedger {
+  return new Proxy(ledger, {
+    get(target, name) {
+      const current = breaks();
+      if (current?.hasBroken === true && current.name === undefined) throw new Error(current.code);
+      const member: unknown = Reflect.get(target, name);
+      return typeof member === "function" ? member.bind(target) : member;
+    },
+  });
+}
 
-  managedFiles(): ReadonlyMap<string, ManagedFile> {
-    return new Map(this.files);
-  }
-  services(): ReadonlyMap<string, ServiceMemory> {
-    return new Map(this.units);
-  }
-  recordFiles(written: readonly ManagedFile[], removed: readonly string[]): void {
-    for (const file of written) this.files.set(file.path, file);
-    for (const path of removed) this.files.delete(path);
-  }
-  recordServices(services: readonly ServiceMemory[]): void {
-    for (const service of services) this.units.set(service.unit, service);
-  }
-  recordApplied(events: readonly string[], revision: number): void {
-    for (const event of events) this.applied.set(event, revision);
-  }
-  close(): void {}
+function breakable(module: FileSystemModule, breaks: () => Break | undefined): FileSystemModule {
+  return new Proxy(module, {
+    get(target, name) {
+      const member: unknown = Reflect.get(target, name);
+      const current = breaks();
+      if (typeof member !== "function" || current === undefined) return member;
+      return (...args: unknown[]) => {
+        if ((current.name === undefined || current.name === name) && current.calls-- <= 0) {
+          current.hasBroken = true;
+          throw Object.assign(new Error(`${current.code} in ${String(name)}`), { code: current.code });
+        }
+        return Reflect.apply(member, target, args);
+      };
+    },
+  });
 }
 
 /** A machine in memory: files, programs, units, and what mailwright remembers of it. */
@@ -95,6 +73,7 @@ export class Machine {
   readonly volume = new Volume();
   readonly processes = new FakeProcesses();
   readonly services = new FakeServices();
+  readonly network = new FakeNetwork();
   readonly ledger = new MemoryLedger();
   readonly progress: Progress[] = [];
   /** Of the database `configuration`. */
@@ -108,17 +87,29 @@ export class Machine {
     site: "/etc/mailwright",
     target: (path) => path,
   };
+  /** What stands for node:fs. */
+  readonly module = breakable(fileSystem(this.volume), () => this.breaks);
+  private breaks: Break | undefined;
   readonly system: System;
 
   constructor() {
     this.volume.mkdirSync("/tmp", { recursive: true });
-    const module = createFsFromVolume(this.volume) as unknown as FileSystemModule;
     this.system = {
-      files: new RealFiles(module),
+      files: new RealFiles(this.module),
       processes: this.processes,
       services: this.services,
-      clock: { now: () => Date.UTC(2026, 10, 22), ticks: () => performance.now() },
+      network: this.network,
+      clock: new FakeClock(),
     };
+  }
+
+  /** Makes file operations fail after so many more of them, all or those of one name, until `mend`. */
+  breakAfter(calls: number, name: string | undefined, code: string): void {
+    this.breaks = { calls, name, code, hasBroken: false };
+  }
+
+  mend(): void {
+    this.breaks = undefined;
   }
 
   put(path: string, text: string, mode = 0o644): void {
@@ -169,11 +160,17 @@ export class Machine {
   }
 
   async apply(event: string, others: Partial<ApplyEnvironment> = {}): Promise<Applied> {
-    const { system, paths, settings, ledger } = this;
+    const { system, paths, settings } = this;
+    const ledger = whileAlive(this.ledger, () => this.breaks);
     this.services.verbs.length = 0;
     this.progress.length = 0;
     return apply({
       ...{ system, paths, settings, ledger, args: [], check: true, isRoot: false, variables: {} },
+      author: { actor: "tester", via: "tty1" },
+      onEdit: "keep",
+      confirmUntil: undefined,
+      actionTimeout: 600_000,
+      interrupted: async () => undefined,
       event: await new EventLibrary(system.files, paths).load(event),
       report: (progress) => this.progress.push(progress),
       ...others,

@@ -11,6 +11,7 @@ const rendered = (text: string | undefined): RenderedFile => ({
   metadata: {
     ...{ syntax: "plain", owner: "root", group: "root", mode: 0o644, comment: false, secret: false },
     ...{ check: undefined, services: [], when: undefined, each: undefined, name: undefined, map: undefined },
+    listens: undefined,
   },
 });
 const file = (others: Partial<FileStatus> = {}): FileStatus => ({
@@ -140,28 +141,6 @@ describe("the ledger's files", () => {
       throw new Error("written");
     };
     await made.apply("go");
-  });
-
-  it("after a kill between two files the next apply finishes, and takes nothing for an edit", async () => {
-    const made = new Machine();
-    for (const name of ["one", "two", "three"])
-      made.template(`/etc/${name}`, "{{config.rspamd.MaxProcesses}}\n");
-    made.event("go", "templates: [/etc/one, /etc/two, /etc/three]\n");
-    await made.apply("go");
-    made.set("rspamd", { MaxProcesses: "2" });
-    const write = made.system.files.write.bind(made.system.files);
-    let count = 0;
-    made.system.files.write = (path, bytes, attributes) => {
-      if (++count === 2) throw new Error("killed");
-      write(path, bytes, attributes);
-    };
-    await expect(made.apply("go")).rejects.toThrow("killed");
-    made.system.files.write = write;
-    expect(["one", "two", "three"].map((name) => made.read(`/etc/${name}`))).toEqual(["2\n", "1\n", "1\n"]);
-    made.set("rspamd", { MaxProcesses: "3" });
-    await made.apply("go");
-    expect(["one", "two", "three"].map((name) => made.read(`/etc/${name}`))).toEqual(["3\n", "3\n", "3\n"]);
-    expect(made.notices).toEqual([]);
   });
 
   it("what a killed write left beside a file is removed, also where the file is as it should be", async () => {

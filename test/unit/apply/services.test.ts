@@ -4,8 +4,8 @@ import { planService, type ServicePlan } from "../../../src/apply/service-plan.t
 import type { UnitState } from "../../../src/system/system.ts";
 import { Machine, success } from "./harness.ts";
 
-const running: UnitState = { load: "loaded", active: true, enabled: true };
-const stopped: UnitState = { load: "loaded", active: false, enabled: false };
+const running: UnitState = { load: "loaded", active: true, failed: false, enabled: true };
+const stopped: UnitState = { load: "loaded", active: false, failed: false, enabled: false };
 
 /** A machine with rspamd, whose file the event `go` makes. */
 function machine(
@@ -35,11 +35,18 @@ async function change(made: Machine): Promise<void> {
 describe("planService", () => {
   type Row = [wanted: "enabled" | "disabled" | "as it is", ServiceAction | undefined, UnitState, ServicePlan];
   const verbs = (...all: Extract<ServicePlan, { verbs: unknown }>["verbs"]): ServicePlan => ({ verbs: all });
-  const state = (active: boolean, enabled: boolean): UnitState => ({ load: "loaded", active, enabled });
+  const state = (active: boolean, enabled: boolean): UnitState => ({
+    ...{ load: "loaded", active, failed: false, enabled },
+  });
+  const dead: UnitState = { load: "loaded", active: false, failed: true, enabled: true };
   const rows: Row[] = [
     ["as it is", "reload", state(true, true), verbs("reload")],
     ["as it is", "reload", state(false, true), verbs()],
     ["as it is", undefined, state(true, false), verbs()],
+    ["as it is", "reload", dead, verbs("restart")],
+    ["as it is", undefined, dead, verbs()],
+    ["enabled", "reload", dead, verbs("restart")],
+    ["enabled", "reload", { ...dead, active: true }, verbs("restart")],
     ["enabled", "reload", state(true, true), verbs("reload")],
     ["enabled", "restart", state(true, true), verbs("restart")],
     ["enabled", undefined, state(true, true), verbs()],
@@ -53,18 +60,28 @@ describe("planService", () => {
     ["disabled", "restart", state(false, true), verbs("disable")],
     ["disabled", "reload", state(true, false), verbs("stop")],
     ["disabled", "restart", state(false, false), verbs()],
-    ["enabled", "restart", { load: "masked", active: false, enabled: false }, { skipped: "is masked" }],
-    ["disabled", "restart", { load: "masked", active: true, enabled: true }, { skipped: "is masked" }],
     [
       "enabled",
       "restart",
-      { load: "absent", active: false, enabled: false },
+      { load: "masked", active: false, failed: false, enabled: false },
+      { skipped: "is masked" },
+    ],
+    [
+      "disabled",
+      "restart",
+      { load: "masked", active: true, failed: false, enabled: true },
+      { skipped: "is masked" },
+    ],
+    [
+      "enabled",
+      "restart",
+      { load: "absent", active: false, failed: false, enabled: false },
       { skipped: "is not installed" },
     ],
     [
       "disabled",
       undefined,
-      { load: "absent", active: false, enabled: false },
+      { load: "absent", active: false, failed: false, enabled: false },
       { skipped: "is not installed" },
     ],
   ];
@@ -225,16 +242,18 @@ describe("services of an event", () => {
     expect(made.ledger.applied.size).toBe(0);
   });
 
-  it("one that fails is told with its words and where to look; the event fails", async () => {
+  it("one that fails without a changed file is told with its words and where to look; the event fails", async () => {
     const made = machine();
-    made.services.failing.add("rspamd reload");
+    await made.apply("go");
+    made.services.units.set("rspamd", { load: "loaded", active: false, enabled: true });
+    made.ledger.units.clear();
+    made.services.failing.add("rspamd start");
     const failure = await made.apply("go").catch((error: unknown) => error);
     expect(failure).toMatchObject({
-      message: "rspamd: reload failed",
+      message: "rspamd: start failed",
       exit: 1,
       hint: "Job for rspamd failed.\nSee: journalctl -u rspamd -n 20",
     });
-    expect(made.ledger.applied.size).toBe(0);
   });
 });
 

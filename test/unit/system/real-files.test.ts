@@ -1,15 +1,14 @@
 import * as nodeFs from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type FileSystemModule, RealFiles } from "../../../src/system/real-files.ts";
+import { RealFiles } from "../../../src/system/real-files.ts";
 import { given, isRoot } from "../../given.ts";
+import { broken, folder, watched } from "./watched-files.ts";
 
 const {
   chmodSync,
   existsSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -18,36 +17,8 @@ const {
   writeFileSync,
 } = nodeFs;
 
-function folder(): string {
-  const path = mkdtempSync(join(tmpdir(), "mailwright-files-"));
-  onTestFinished(() => rmSync(path, { recursive: true, force: true }));
-  return path;
-}
-
 const mode = (path: string): string => (statSync(path).mode & 0o7777).toString(8);
 const bytes = (text: string): Buffer => Buffer.from(text);
-
-/** `node:fs` that tells of each call before and after it, and may break one. */
-function watched(
-  after: (name: string, args: readonly unknown[]) => void,
-  breaks: (name: string) => NodeJS.ErrnoException | undefined = () => undefined,
-): FileSystemModule {
-  return new Proxy(nodeFs, {
-    get: (target, name: string) => {
-      const member: unknown = Reflect.get(target, name);
-      if (typeof member !== "function") return member;
-      return (...args: unknown[]) => {
-        const error = breaks(name);
-        if (error !== undefined) throw error;
-        const result: unknown = Reflect.apply(member, target, args);
-        after(name, args);
-        return result;
-      };
-    },
-  });
-}
-
-const broken = (code: string): NodeJS.ErrnoException => Object.assign(new Error(code), { code });
 
 describe("write", () => {
   it("makes the file with its mode, whatever the umask", () => {
@@ -131,6 +102,7 @@ describe("write", () => {
     ["EROFS", "the file system is read-only"],
     ["EDQUOT", "the disk quota is used up"],
     ["EPERM", "not permitted"],
+    ["EIO", "the disk reports an error"],
   ] as const) {
     it(`${code} is told in words, with what to do`, () => {
       const module = watched(
@@ -204,7 +176,7 @@ describe("removeLeftovers", () => {
           if (call === "writeFileSync") temporary = readdirSync(base)[0];
         },
         // As when the process is killed here: neither the new name nor the clean-up comes about.
-        (call) => (call === "renameSync" || (call === "rmSync" && temporary) ? broken("EIO") : undefined),
+        (call) => (call === "renameSync" || (call === "unlinkSync" && temporary) ? broken("EIO") : undefined),
       );
       expect(() => new RealFiles(kill).write(join(base, name), bytes("x"), { mode: 0o644 })).toThrow();
       expect(readdirSync(base)).toEqual([temporary]);
@@ -241,7 +213,8 @@ describe("reading", () => {
     symlinkSync("file", join(base, "link"));
     const files = new RealFiles();
     expect(files.status(join(base, "file"))).toMatchObject({ kind: "file", mode: 0o640 });
-    expect(files.status(join(base, "link"))).toMatchObject({ kind: "link" });
+    expect(files.status(join(base, "link"))).toMatchObject({ kind: "link", link: "file" });
+    expect(files.status(join(base, "file"))).not.toHaveProperty("link");
     expect(files.status(base)).toMatchObject({ kind: "directory" });
     expect(files.status("/dev/null")).toMatchObject({ kind: "other" });
     expect(files.status(join(base, "nothing"))).toBeUndefined();

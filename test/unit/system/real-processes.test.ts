@@ -108,10 +108,57 @@ describe("run", () => {
   });
 
   it("leaves no handler of a signal behind", async () => {
-    const before = process.listenerCount("SIGINT");
+    const count = (): number[] =>
+      ["SIGINT", "SIGTERM", "SIGHUP"].map((signal) => process.listenerCount(signal));
+    const before = count();
     await processes.run(["/bin/true"]);
     await processes.run(["/no/such"]);
-    expect(process.listenerCount("SIGINT")).toBe(before);
+    expect(count()).toEqual(before);
+  });
+
+  it("a lost terminal ends neither the program nor this process", async () => {
+    const running = processes.run(sh("trap 'echo lost; exit 1' HUP; echo ready; sleep 0.3; echo done"), {
+      onLine: (line) => {
+        if (line === "ready") process.kill(process.pid, "SIGHUP");
+      },
+    });
+    expect(await running).toMatchObject({ exit: 0, stdout: "ready\ndone\n" });
+  });
+
+  it("Ctrl-C reaches the program, and a second one ends it for good", async () => {
+    const running = processes.run(sh("trap 'echo no' INT; echo ready; while :; do sleep 0.05; done"), {
+      onLine: (line) => {
+        if (line === "ready" || line === "no") process.kill(process.pid, "SIGINT");
+      },
+    });
+    await expect(running).rejects.toMatchObject({ code: "INTERRUPTED" });
+  });
+});
+
+describe("leave", () => {
+  it("lets the program go on by itself, with nothing of this process's environment", async () => {
+    const base = mkdtempSync(join(tmpdir(), "mailwright-processes-"));
+    onTestFinished(() => rmSync(base, { recursive: true, force: true }));
+    const path = join(base, "out");
+    process.env["MAILWRIGHT_TEST_SECRET"] = "x";
+    onTestFinished(() => {
+      delete process.env["MAILWRIGHT_TEST_SECRET"];
+    });
+    processes.leave(sh(`echo "$PWD $PATH $MAILWRIGHT_TEST_SECRET" $(ps -o pid=,sid= -p $$) $$ > ${path}`));
+    await expect.poll(() => existsSync(path) && readFileSync(path, "utf8")).toMatch(/\n/);
+    // It leads a session of its own: what ends this one's does not end it.
+    const [folder, list, pid, session, own] = readFileSync(path, "utf8").trim().split(/\s+/);
+    expect([folder, list, pid, session]).toEqual([
+      ...["/", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", own, own],
+    ]);
+  });
+
+  it("tells what cannot be started", () => {
+    for (const program of ["/no/such", tmpdir()]) {
+      expect(() => processes.leave([program])).toThrow(
+        expect.objectContaining({ code: "NOT_STARTED", message: `${program} cannot be started` }),
+      );
+    }
   });
 });
 

@@ -2,69 +2,9 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
-import {
-  findServiceManager,
-  noServices,
-  ServiceScripts,
-  Systemd,
-} from "../../../src/system/service-managers.ts";
-import { FakeProcesses, success } from "../apply/harness.ts";
-
-function systemd(stdout: string, others: { exit?: number; stderr?: string } = {}) {
-  const processes = new FakeProcesses();
-  processes.programs.set("systemctl", () => ({ ...success, stdout, ...others }));
-  return { processes, manager: new Systemd(processes) };
-}
-
-const shown = (load: string, active: string, file: string): string =>
-  `LoadState=${load}\nActiveState=${active}\nUnitFileState=${file}\n`;
-
-describe("systemd", () => {
-  const rows: [load: string, active: string, file: string, expected: string][] = [
-    ["loaded", "active", "enabled", "loaded active enabled"],
-    ["loaded", "inactive", "disabled", "loaded"],
-    ["loaded", "failed", "enabled", "loaded enabled"],
-    ["loaded", "activating", "enabled", "loaded active enabled"],
-    ["loaded", "reloading", "enabled", "loaded active enabled"],
-    ["loaded", "deactivating", "enabled", "loaded enabled"],
-    ["loaded", "active", "static", "loaded active enabled"],
-    ["loaded", "active", "generated", "loaded active enabled"],
-    ["loaded", "inactive", "indirect", "loaded"],
-    ["masked", "inactive", "masked", "masked enabled"],
-    ["not-found", "inactive", "", "absent enabled"],
-    ["bad-setting", "inactive", "enabled", "loaded enabled"],
-    ["error", "inactive", "enabled", "loaded enabled"],
-  ];
-  for (const [load, active, file, expected] of rows) {
-    it(`${load}, ${active}, ${file || "no file"}: ${expected}`, async () => {
-      const state = await systemd(shown(load, active, file)).manager.state("x");
-      expect(
-        [state.load, state.active && "active", state.enabled && "enabled"].filter(Boolean).join(" "),
-      ).toBe(expected);
-    });
-  }
-
-  it("that does not answer is a failure, and no absent unit", async () => {
-    const { manager } = systemd("", { exit: 1, stderr: "Failed to connect to bus\n" });
-    await expect(manager.state("x")).rejects.toMatchObject({ hint: "Failed to connect to bus" });
-  });
-
-  it("a unit's name is never an option", async () => {
-    const { manager, processes } = systemd(shown("loaded", "active", "enabled"));
-    await manager.state("--help");
-    await manager.run("--help", "restart");
-    for (const call of processes.calls) expect(call.slice(-2)).toEqual(["--", "--help"]);
-  });
-
-  it("reloads where the daemon can, and restarts where not", async () => {
-    const { manager, processes } = systemd("");
-    for (const verb of ["reload", "restart", "start", "stop", "enable", "disable"] as const)
-      await manager.run("x", verb);
-    expect(processes.calls.map(([, verb]) => verb)).toEqual([
-      ...["reload-or-restart", "restart", "start", "stop", "enable", "disable"],
-    ]);
-  });
-});
+import { RealFiles } from "../../../src/system/real-files.ts";
+import { findServiceManager, noServices, ServiceScripts } from "../../../src/system/service-managers.ts";
+import { FakeProcesses, success } from "../apply/fakes.ts";
 
 describe("service scripts", () => {
   function scripts() {
@@ -79,11 +19,26 @@ describe("service scripts", () => {
 
   it("tells what is installed, runs and starts at boot", async () => {
     const { etc, processes, manager } = scripts();
-    expect(await manager.state("other")).toEqual({ load: "absent", active: false, enabled: false });
-    expect(await manager.state("rspamd")).toEqual({ load: "loaded", active: true, enabled: false });
+    expect(await manager.state("other")).toEqual({
+      load: "absent",
+      active: false,
+      failed: false,
+      enabled: false,
+    });
+    expect(await manager.state("rspamd")).toEqual({
+      load: "loaded",
+      active: true,
+      failed: false,
+      enabled: false,
+    });
     symlinkSync("../init.d/rspamd", join(etc, "rc2.d/S01rspamd"));
     processes.programs.set("service", () => ({ ...success, exit: 3 }));
-    expect(await manager.state("rspamd")).toEqual({ load: "loaded", active: false, enabled: true });
+    expect(await manager.state("rspamd")).toEqual({
+      load: "loaded",
+      active: false,
+      failed: false,
+      enabled: true,
+    });
   });
 
   it("one with a longer name is another", async () => {
@@ -91,6 +46,28 @@ describe("service scripts", () => {
     symlinkSync("../init.d/rspamd", join(etc, "rc2.d/S01rspamd-proxy"));
     symlinkSync("../init.d/rspamd", join(etc, "rc2.d/K01rspamd"));
     expect(await manager.state("rspamd")).toMatchObject({ enabled: false });
+  });
+
+  it("tells how a service fares in the words of its script", async () => {
+    const { processes, manager } = scripts();
+    processes.programs.set("service", () => ({ ...success, stdout: "\nrspamd is running.\n" }));
+    expect(await manager.health("rspamd")).toEqual({
+      ...{ running: true, processes: [], state: "rspamd is running." },
+    });
+    processes.programs.set("service", () => ({
+      ...success,
+      exit: 3,
+      stderr: "rspamd is not running ... failed!\n",
+    }));
+    expect(await manager.health("rspamd")).toMatchObject({
+      ...{ running: false, state: "rspamd is not running ... failed!" },
+    });
+    processes.programs.set("service", () => ({ ...success, exit: 4 }));
+    expect(await manager.health("rspamd")).toMatchObject({
+      ...{ running: false, state: "rspamd: status 4 of its script" },
+    });
+    expect(await manager.lastLines()).toEqual([]);
+    expect(processes.calls).toEqual(Array(3).fill(["service", "rspamd", "status"]));
   });
 
   it("runs service(8) and update-rc.d(8)", async () => {
@@ -107,15 +84,18 @@ describe("service scripts", () => {
 
 describe("the one that is there", () => {
   it("is none below another root, and what is asked for else", () => {
-    const processes = new FakeProcesses();
-    expect(findServiceManager(processes, "/srv/image", undefined).name).toBe("none");
-    expect(findServiceManager(processes, "/srv/image", "systemd").name).toBe("systemd");
-    expect(findServiceManager(processes, "/", "none").name).toBe("none");
-    expect(findServiceManager(processes, "/", "service").name).toBe("service");
-    expect(() => findServiceManager(processes, "/", "upstart")).toThrow(expect.objectContaining({ exit: 3 }));
+    const find = (root: string, choice: string | undefined) =>
+      findServiceManager(new FakeProcesses(), root, choice, new RealFiles());
+    expect(find("/srv/image", undefined).name).toBe("none");
+    expect(find("/srv/image", "systemd").name).toBe("systemd");
+    expect(find("/", "none").name).toBe("none");
+    expect(find("/", "service").name).toBe("service");
+    expect(() => find("/", "upstart")).toThrow(expect.objectContaining({ exit: 3 }));
   });
 
-  it("none has no unit", async () => {
+  it("none has no unit, and nothing to complain of", async () => {
     expect(await noServices.state("rspamd")).toMatchObject({ load: "absent" });
+    expect(await noServices.health("rspamd")).toMatchObject({ running: true, processes: [] });
+    expect(await noServices.lastLines("rspamd", 5)).toEqual([]);
   });
 });

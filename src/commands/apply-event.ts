@@ -1,0 +1,138 @@
+import { apply } from "../apply/apply.ts";
+import type { Applied } from "../apply/apply-environment.ts";
+import { armTimer, disarmTimer } from "../apply/confirm-timer.ts";
+import type { Event } from "../apply/event.ts";
+import { verifySettings } from "../apply/rules.ts";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { Ledger } from "../db/ledger.ts";
+import type { Snapshot } from "../db/record.ts";
+import { type Author, openLedger, readSnapshot } from "../db/store.ts";
+import { refused } from "../errors.ts";
+import { dateTime } from "../format/times.ts";
+import { Settings } from "../mail/settings.ts";
+import { eventVia } from "../system/author.ts";
+import { watchInterrupts } from "../system/interrupts.ts";
+import { realSystem } from "../system/real-system.ts";
+import type { System } from "../system/system.ts";
+import type { OptionValues } from "./command.ts";
+import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
+import { doomedRecord, markDeleted, removeRecord } from "./deleted-record.ts";
+import {
+  applySettings,
+  type EventRun,
+  milliseconds,
+  programFolder,
+  scriptVariables,
+  serviceManager,
+} from "./event-run.ts";
+import { secretsToMake, storeSecrets } from "./generated-secrets.ts";
+import { goBack } from "./go-back.ts";
+
+/** Carries out an event, or many as one; the caller holds the lock. Returns what it came to, and what is to be told. */
+export async function applyEvent(
+  context: CommandContext,
+  run: EventRun,
+  options: OptionValues,
+  author: Author,
+): Promise<{ applied: Applied; notices: string[] }> {
+  const { paths } = context;
+  const settings = applySettings(options);
+  const system = realSystem(paths.root, serviceManager(options));
+  const catalogue = await loadCatalogue(context);
+  const interrupts = watchInterrupts();
+  const ledger = openLedger(paths.database);
+  try {
+    const notices = await goBackIfOverdue(context, system, ledger, author);
+    const confirmUntil = await armed(context, system, ledger, options["confirm"]);
+    const eventAuthor = { actor: author.actor, via: `${eventVia} ${run.event.name}` };
+    const doomed = doomedRecord(run.event, run.args);
+    if (doomed !== undefined) markDeleted(paths.database, doomed, eventAuthor);
+    const snapshot = await snapshotWithSecrets(context, catalogue, run.event, eventAuthor);
+    try {
+      const applied = await apply({
+        ...run,
+        ...settings,
+        system,
+        paths,
+        settings: new Settings(snapshot, catalogue, () => findHostName(context)),
+        ledger,
+        author,
+        confirmUntil,
+        isRoot: process.getuid?.() === 0,
+        variables: scriptVariables(context),
+        interrupted: () => interrupts.pending(),
+        report: context.report,
+      });
+      if (doomed !== undefined) removeRecord(paths.database, doomed, eventAuthor);
+      return { applied, notices: [...notices, ...confirmNotices(ledger, options["confirm"])] };
+    } finally {
+      snapshot.close();
+      if (confirmUntil !== undefined && ledger.confirmation() === undefined) await disarmTimer(system, paths);
+    }
+  } finally {
+    ledger.close();
+    interrupts.stop();
+  }
+}
+
+/** A deadline that passed while nothing could act on it, such as a reboot without systemd. */
+async function goBackIfOverdue(
+  context: CommandContext,
+  system: System,
+  ledger: Ledger,
+  author: Author,
+): Promise<string[]> {
+  const waiting = ledger.confirmation();
+  if (waiting === undefined || waiting.deadline > system.clock.now()) return [];
+  return [await goBack(context, system, ledger, { ...author, via: "confirm" })];
+}
+
+/** Sets the timer of `--confirm`; returns when it goes off. It is set first, so that nothing can come between. */
+async function armed(
+  { paths }: CommandContext,
+  system: System,
+  ledger: Ledger,
+  time: string | boolean | undefined,
+): Promise<number | undefined> {
+  if (time === undefined) return undefined;
+  const waiting = ledger.confirmation();
+  if (waiting !== undefined) {
+    throw refused(
+      `an apply waits already to be confirmed, until ${dateTime(waiting.deadline, false)}`,
+      "CONFIRM_WAITING",
+      "accepted: mailwright confirm, or mailwright confirm --restore, first. Nothing was touched.",
+    );
+  }
+  const deadline = system.clock.now() + milliseconds("confirm", time);
+  await armTimer(system, paths, deadline, `${programFolder()}/mailwright`);
+  return deadline;
+}
+
+function confirmNotices(ledger: Ledger, asked: string | boolean | undefined): string[] {
+  const waiting = ledger.confirmation();
+  if (waiting === undefined)
+    return asked === undefined ? [] : ["nothing was changed: there is nothing to confirm"];
+  const at = dateTime(waiting.deadline, false);
+  return [
+    asked === undefined
+      ? `an earlier apply is not confirmed: at ${at} it goes back, and this one with it, unless you type: mailwright confirm`
+      : `NOT CONFIRMED YET: everything goes back at ${at} unless you type: mailwright confirm`,
+  ];
+}
+
+/** The settings as they are to be applied: where the files will hold a secret that is not made yet, it is made. */
+async function snapshotWithSecrets(
+  context: CommandContext,
+  catalogue: Catalogue,
+  event: Event,
+  author: Author,
+): Promise<Snapshot> {
+  const snapshot = readSnapshot(context.paths.database);
+  const settings = new Settings(snapshot, catalogue, () => findHostName(context));
+  const missing = await secretsToMake(context, settings, event.templates);
+  if (missing.length === 0) return snapshot;
+  verifySettings(settings, event);
+  snapshot.close();
+  storeSecrets(context, settings, missing, author);
+  return readSnapshot(context.paths.database);
+}

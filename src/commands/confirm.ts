@@ -1,0 +1,80 @@
+import { disarmTimer } from "../apply/confirm-timer.ts";
+import type { Ledger } from "../db/ledger.ts";
+import { type Author, openLedger } from "../db/store.ts";
+import { ExitCode } from "../exit-codes.ts";
+import { realSystem } from "../system/real-system.ts";
+import type { System } from "../system/system.ts";
+import type { Handler, OptionValues, Result } from "./command.ts";
+import type { CommandContext } from "./context.ts";
+import { serviceManager } from "./event-run.ts";
+import { goBack, nothingToConfirm } from "./go-back.ts";
+import { locked } from "./locked.ts";
+
+/** Keeps what an apply with `--confirm` has done, or goes back: now, or at the deadline. */
+export const confirm: Handler = async (context, _args, options) => {
+  const system = realSystem(context.paths.root, serviceManager(options));
+  if (options["deadline"] !== undefined) return atDeadline(context, system, Number(options["deadline"]));
+  return withLedger(context, options, async (ledger, author) => {
+    if (options["restore"] === true) {
+      const told = await goBack(context, system, ledger, { ...author, via: "confirm" });
+      return { exit: ExitCode.done, notices: [told] };
+    }
+    return keep(context, system, ledger);
+  });
+};
+
+async function keep({ paths }: CommandContext, system: System, ledger: Ledger): Promise<Result> {
+  const waiting = ledger.confirmation();
+  if (waiting === undefined) throw nothingToConfirm();
+  const { revision } = waiting;
+  ledger.together(() => {
+    ledger.recordConfirmation(undefined);
+    ledger.forgetKept("unconfirmed");
+    for (const apply of ledger.applies(revision - 1))
+      if (apply.outcome === "unconfirmed") ledger.endApply(apply.revision, "confirmed", "", []);
+  });
+  await disarmTimer(system, paths);
+  return {
+    exit: ExitCode.done,
+    data: { confirmed: revision },
+    view: () => `Confirmed: revision ${revision} stays.\n`,
+  };
+}
+
+/** Waits until the deadline, and goes back if the apply that it was set for still waits then. */
+async function atDeadline(context: CommandContext, system: System, deadline: number): Promise<Result> {
+  const rest = deadline - system.clock.now();
+  if (rest > 0) await system.clock.sleep(rest);
+  return withLedger(context, { wait: "1h" }, async (ledger, author) => {
+    if (ledger.confirmation()?.deadline !== deadline) return { exit: ExitCode.done };
+    await tellAll(
+      system,
+      "mailwright: nobody confirmed what was applied: everything goes back to how it was before.",
+    );
+    const told = await goBack(context, system, ledger, { ...author, via: "confirm" });
+    await tellAll(system, `mailwright: ${told}`);
+    context.report({ kind: "notice", event: "confirm", text: told });
+    return { exit: ExitCode.done };
+  });
+}
+
+/** On every terminal of the machine, as wall(1) does; where that is not installed the log alone has it. */
+async function tellAll(system: System, text: string): Promise<void> {
+  const wall = system.processes.find("wall");
+  if (wall !== undefined) await system.processes.run([wall, text], { timeout: 5000 });
+}
+
+function withLedger(
+  context: CommandContext,
+  options: OptionValues,
+  work: (ledger: Ledger, author: Author) => Promise<Result>,
+): Promise<Result> {
+  return locked(context, options, "mailwright confirm", async (author) => {
+    const ledger = openLedger(context.paths.database);
+    try {
+      return await work(ledger, author);
+    } finally {
+      ledger.close();
+    }
+  });
+}

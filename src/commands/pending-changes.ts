@@ -1,0 +1,82 @@
+import type { EventCall } from "../apply/event.ts";
+import { findEntry } from "../catalogue/catalogue.ts";
+import { findProperty } from "../catalogue/effective.ts";
+import { isInEffect } from "../catalogue/in-effect.ts";
+import { type Change, netChanges } from "../db/history.ts";
+import { typeName } from "../db/record.ts";
+import type { Settings } from "../mail/settings.ts";
+import { eventVia } from "../system/author.ts";
+import { masked, pastTypes, recordId } from "./verbs/secrets.ts";
+
+/** A change that no event has carried out, and the events of which any one would. */
+export interface PendingChange extends Change {
+  readonly events: readonly string[];
+  /** What is read where the property is not stored. */
+  readonly default: string | undefined;
+  /** Whether something of this version acts on it. */
+  readonly inEffect: boolean;
+}
+
+/**
+ * The net changes, of all databases, of properties whose events have not been carried out since; `applied` says up
+ * to which revision each was. They hold secrets.
+ */
+export function pendingChanges(
+  settings: Settings,
+  applied: ReadonlyMap<string, number> = settings.snapshot.appliedRevisions(),
+): PendingChange[] {
+  const all = settings.snapshot.changes(0);
+  const past = pastTypes(all);
+  const withEvents = (change: Change): PendingChange => ({
+    ...change,
+    ...knownOf(settings, change, past.get(recordId(change))?.at(-1)),
+  });
+  const waiting = all.map(withEvents).filter(
+    ({ events, revision, via }) =>
+      // What an event stored by itself, such as a secret that it made, is part of what it applied.
+      !via.startsWith(`${eventVia} `) &&
+      events.length > 0 &&
+      !events.some((event) => (applied.get(event) ?? 0) >= revision),
+  );
+  return netChanges(waiting);
+}
+
+/** The same as they may be shown. */
+export function shownChanges(settings: Settings): PendingChange[] {
+  const past = pastTypes(settings.snapshot.changes(0));
+  return pendingChanges(settings).map((change) => ({ ...change, ...masked(settings, change, past) }));
+}
+
+/**
+ * The event that applies a change: the first one that is there. Of `user-create`, `user-modify` and `user-delete` it
+ * is the one that fits what became of the record, with the record's key.
+ */
+export function eventCall(change: PendingChange, known: readonly string[]): EventCall | undefined {
+  const { events, key, name, old, new: value, inEffect } = change;
+  if (!inEffect) return undefined;
+  const fate =
+    name !== typeName ? "modify" : old === undefined ? "create" : value === undefined ? "delete" : "modify";
+  const there = events.filter((event) => known.includes(event));
+  const event = there.find((candidate) => candidate.endsWith(`-${fate}`)) ?? there[0];
+  if (event === undefined) return undefined;
+  return { event, args: /-(?:create|modify|delete)$/.test(event) ? [key] : [] };
+}
+
+/** An event and its arguments, each word fit to be pasted into a shell behind `signal-event`. */
+export function callText({ event, args }: EventCall): string {
+  return [event, ...args.map(shellWord)].join(" ");
+}
+
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** By the record's type; of a record that is gone, by the last type that it had. */
+function knownOf(settings: Settings, { database, key, name }: Change, lastType: string | undefined) {
+  const type = settings.snapshot.type(database, key) ?? lastType;
+  const entry = findEntry(settings.catalogue, database, key, type);
+  const property = findProperty(entry, name);
+  const events = (name === typeName ? entry?.events : property?.events) ?? [];
+  const inEffect = entry === undefined || name === typeName || isInEffect(entry, name);
+  return { events, default: property?.default, inEffect };
+}

@@ -1,0 +1,95 @@
+import { combineEvents } from "../apply/combine-events.ts";
+import type { Event } from "../apply/event.ts";
+import { type Change, netChanges, undo } from "../db/history.ts";
+import type { ApplyRecord } from "../db/ledger.ts";
+import { type Author, openLedger, readLedger, readSnapshot, writeTransaction } from "../db/store.ts";
+import { MailwrightError } from "../errors.ts";
+import { ExitCode } from "../exit-codes.ts";
+import { Settings } from "../mail/settings.ts";
+import { applyEvent } from "./apply-event.ts";
+import type { Handler } from "./command.ts";
+import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
+import { locked } from "./locked.ts";
+import { managedEvent, pendingCalls } from "./managed-event.ts";
+import { callText } from "./pending-changes.ts";
+import { parseRevision } from "./revisions.ts";
+
+/**
+ * Brings the settings of all databases back to how they were at a revision, and makes every file from them, through
+ * the same engine as an event. Where that fails before it has changed anything, the settings are as they were, too.
+ */
+export const rollback: Handler = (context, [argument = ""], options) =>
+  locked(context, options, `mailwright rollback ${argument}`, async (author) => {
+    const { database } = context.paths;
+    const taken = takeBack(database, argument, { ...author, via: `rollback to ${argument}` });
+    const before = lastApply(database);
+    const { event, args } = await rollbackEvent(context);
+    try {
+      const { notices } = await applyEvent(context, { event, args: [argument, ...args] }, options, author);
+      return { exit: ExitCode.done, notices };
+    } catch (error) {
+      if (!(error instanceof MailwrightError) || hasChanged(before, lastApply(database))) throw error;
+      writeTransaction(database, { ...author, via: "rollback that failed" }, (writer) =>
+        undo(writer, taken.map(reversed).reverse()),
+      );
+      throw withSettings(error);
+    }
+  });
+
+/** Returns the net changes that were undone. */
+function takeBack(database: string, argument: string, author: Author): readonly Change[] {
+  return writeTransaction(database, author, (writer) => {
+    const revision = parseRevision(argument, writer.snapshot.revision);
+    const since = netChanges(writer.snapshot.changes(revision));
+    undo(writer, since);
+    return since;
+  });
+}
+
+/** The events of what is pending now, and with them every file that mailwright makes. */
+async function rollbackEvent(context: CommandContext): Promise<{ event: Event; args: string[] }> {
+  const snapshot = readSnapshot(context.paths.database);
+  const ledger = openLedger(context.paths.database);
+  try {
+    const settings = new Settings(snapshot, await loadCatalogue(context), () => findHostName(context));
+    const calls = await pendingCalls(context, settings);
+    const all = await managedEvent(context, ledger);
+    const event = combineEvents("rollback", "settings and files of an earlier revision", calls);
+    return {
+      event: {
+        ...event,
+        templates: [...new Set([...event.templates, ...all.templates])],
+        services: new Map([...all.services, ...event.services]),
+      },
+      args: calls.map((call) => callText({ event: call.event.name, args: call.args })),
+    };
+  } finally {
+    snapshot.close();
+    ledger.close();
+  }
+}
+
+function lastApply(database: string): ApplyRecord | undefined {
+  const ledger = readLedger(database);
+  try {
+    return ledger.lastApply();
+  } finally {
+    ledger.close();
+  }
+}
+
+/** Whether the apply that failed has left anything behind; it may have failed before it had an entry of its own. */
+function hasChanged(before: ApplyRecord | undefined, after: ApplyRecord | undefined): boolean {
+  if (after?.revision === before?.revision) return false;
+  return after?.outcome !== "refused" && after?.outcome !== "restored";
+}
+
+function reversed(change: Change): Change {
+  return { ...change, old: change.new, new: change.old };
+}
+
+function withSettings(error: MailwrightError): MailwrightError {
+  const { code, exit, hint = "" } = error;
+  const whole = `${hint}\nThe settings are as they were before the rollback.`.trim();
+  return new MailwrightError(error.message, { code, exit, hint: whole, cause: error });
+}

@@ -1,0 +1,60 @@
+import { fileDiff } from "../apply/file-diff.ts";
+import { overrideNotes } from "../apply/overrides.ts";
+import { changedFiles, type PlannedFile } from "../apply/plan.ts";
+import { planTemplates } from "../apply/plan-templates.ts";
+import type { Ledger } from "../db/ledger.ts";
+import { readLedger, readSnapshot } from "../db/store.ts";
+import { ExitCode } from "../exit-codes.ts";
+import { colourDiff } from "../format/unified-diff.ts";
+import { Settings } from "../mail/settings.ts";
+import { realSystem } from "../system/real-system.ts";
+import { TemplateLibrary } from "../template/library.ts";
+import type { Handler } from "./command.ts";
+import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
+import { managedEvent } from "./managed-event.ts";
+
+/** Compares every file that mailwright makes with what the settings and templates say now; exit 2 where one differs. */
+export const verify: Handler = async (context) => {
+  const ledger = readLedger(context.paths.database);
+  try {
+    const { files, notices } = await planAll(context, ledger);
+    const differing = changedFiles(files);
+    return {
+      exit: differing.length === 0 ? ExitCode.done : ExitCode.wouldChange,
+      notices,
+      data: {
+        files: files.length,
+        differing: differing.map(({ rendered, state, edit }) => ({ path: rendered.path, state, edit })),
+      },
+      view: (style) =>
+        differing.length === 0
+          ? `${files.length} files are as the settings say.\n`
+          : `${differing.length} of ${files.length} files differ from what the settings say\n` +
+            differing.map((file) => colourDiff(fileDiff(file), style)).join(""),
+    };
+  } finally {
+    ledger.close();
+  }
+};
+
+/** Every file that mailwright makes, as it would be made now. Reads, and changes nothing. */
+export async function planAll(
+  context: CommandContext,
+  ledger: Ledger,
+): Promise<{ files: readonly PlannedFile[]; notices: string[]; library: TemplateLibrary }> {
+  const { paths } = context;
+  const snapshot = readSnapshot(paths.database);
+  const notices: string[] = [];
+  try {
+    const settings = new Settings(snapshot, await loadCatalogue(context), () => findHostName(context));
+    const system = realSystem(paths.root, "none");
+    const library = new TemplateLibrary(system.files, paths);
+    const { templates } = await managedEvent(context, ledger);
+    const environment = { system, paths, settings, ledger, isRoot: process.getuid?.() === 0 };
+    const files = await planTemplates(environment, library, templates, (text) => notices.push(text));
+    notices.push(...overrideNotes(system.files, library.overrides, ledger));
+    return { files, notices, library };
+  } finally {
+    snapshot.close();
+  }
+}

@@ -1,0 +1,117 @@
+import { MailwrightError } from "../errors.ts";
+import { oldestProcess } from "./control-group.ts";
+import type {
+  Files,
+  Outcome,
+  Processes,
+  ServiceManager,
+  ServiceVerb,
+  UnitHealth,
+  UnitState,
+} from "./system.ts";
+import { inWords, isAtRest, isRunning, type Shown, showUnits, unknownState } from "./systemd-units.ts";
+
+/** A daemon may take this long, in milliseconds, to start, stop or reload. */
+export const serviceTimeout = 120_000;
+
+/** Milliseconds for a look into the journal, which may be large and on a slow disk. */
+const journalTimeout = 10_000;
+
+/** Units of systemd(1). */
+export class Systemd implements ServiceManager {
+  readonly name = "systemd";
+
+  /** `files` are those of this machine: proc(5) and cgroup(7) are read. */
+  constructor(
+    private readonly processes: Processes,
+    private readonly files: Pick<Files, "readText">,
+  ) {}
+
+  async state(unit: string): Promise<UnitState> {
+    const whole = await this.show(unit);
+    const { load, active, file } = whole;
+    const parts = await this.partsOf(whole);
+    const isDead = (part: Shown): boolean => !isRunning(part) && !isAtRest(part);
+    return {
+      // A unit that systemd cannot read is not absent: what is asked of it shall fail, and say why.
+      load: load === "masked" ? "masked" : load === "not-found" ? "absent" : "loaded",
+      active: ["active", "reloading", "activating"].includes(active),
+      // The parts of one that was stopped are stopped with it.
+      failed:
+        [whole, ...parts].some((one) => one.active === "failed") || (isRunning(whole) && parts.some(isDead)),
+      enabled: !["disabled", "indirect"].includes(file),
+    };
+  }
+
+  async run(unit: string, verb: ServiceVerb): Promise<Outcome> {
+    if (verb === "start" || verb === "restart") await this.forgetStarts(unit);
+    // Not every daemon can reload; Redis cannot.
+    const asked = verb === "reload" ? "reload-or-restart" : verb;
+    return this.processes.run(["systemctl", asked, "--", unit], { timeout: serviceTimeout });
+  }
+
+  async health(unit: string): Promise<UnitHealth> {
+    const whole = await this.show(unit);
+    const parts = (await this.partsOf(whole)).filter((part) => !isAtRest(part));
+    const all = [whole, ...parts];
+    const down = all.filter((one) => !isRunning(one));
+    return {
+      running: down.length === 0,
+      processes: all.flatMap((one) => this.mainProcess(one) ?? []),
+      state: (down.length === 0 ? all : down).map(inWords).join(", "),
+    };
+  }
+
+  async lastLines(unit: string, count: number): Promise<string[]> {
+    // By its own name: the journal knows no others.
+    const units = (await this.namesOf(unit)).map((name) => `--unit=${name}`);
+    const { exit, stdout } = await this.processes.inspect(
+      ["journalctl", "-q", "--no-pager", "-o", "cat", "-n", String(count), ...units],
+      { timeout: journalTimeout },
+    );
+    if (exit !== 0) return [];
+    // An entry may be of several lines.
+    return stdout.split("\n").filter(Boolean).slice(-count);
+  }
+
+  private async show(unit: string): Promise<Shown> {
+    const [shown] = await showUnits(this.processes, [unit]);
+    return shown;
+  }
+
+  /** The unit and its parts; as it is asked for where systemd does not answer: what follows tells that better. */
+  private async namesOf(unit: string): Promise<readonly string[]> {
+    try {
+      const { id, parts } = await this.show(unit);
+      return [id, ...parts];
+    } catch (error) {
+      if (error instanceof MailwrightError && error.code === unknownState) return [unit];
+      throw error;
+    }
+  }
+
+  private async partsOf({ parts }: Shown): Promise<Shown[]> {
+    const [first, ...others] = parts;
+    return first === undefined ? [] : showUnits(this.processes, [first, ...others]);
+  }
+
+  /**
+   * The process that systemd knows as the main one; else the oldest, for Debian's postfix@.service is one of those
+   * for which it is told not to guess (GuessMainPID=no).
+   */
+  private mainProcess({ mainProcess, controlGroup }: Shown): number | undefined {
+    if (mainProcess !== undefined) return mainProcess;
+    return controlGroup === "" ? undefined : oldestProcess(this.files, controlGroup);
+  }
+
+  /**
+   * systemd refuses to start a unit that was started too often in a short time (StartLimitBurst=), as by a few events
+   * in a row, or by itself while the configuration was broken. Neither tells that it fails with this one.
+   */
+  private async forgetStarts(unit: string): Promise<void> {
+    const names = await this.namesOf(unit);
+    await this.processes.run(["systemctl", "reset-failed", "--", ...names], {
+      timeout: serviceTimeout,
+    });
+  }
+}
