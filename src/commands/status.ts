@@ -13,7 +13,7 @@ import type { System } from "../system/system.ts";
 import type { Handler } from "./command.ts";
 import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
 import { serviceManager } from "./event-run.ts";
-import { type PendingChange, shownChanges } from "./pending-changes.ts";
+import { eventCall, type PendingChange, shownChanges } from "./pending-changes.ts";
 import { threeWayDiff } from "./three-way-diff.ts";
 import { changesView } from "./verbs/changes.ts";
 import { planAll } from "./verify.ts";
@@ -41,7 +41,7 @@ export const status: Handler = async (context, _args, options) => {
   try {
     const system = realSystem(paths.root, serviceManager(options));
     const found = await gather(context, system, ledger);
-    const known = new EventLibrary(context.files, paths).names();
+    const known = eventNames(context);
     const sections = sectionsOf(found, known);
     return {
       exit: sections.length === 0 ? ExitCode.done : ExitCode.wouldChange,
@@ -92,10 +92,15 @@ function differences(files: readonly PlannedFile[]): Pick<Status, "edits" | "out
   };
 }
 
+const eventNames = ({ files, paths }: CommandContext): string[] => new EventLibrary(files, paths).names();
+
+/** Those that an event here applies: of the others there is nothing to do. */
 async function pendingOf(context: CommandContext): Promise<PendingChange[]> {
   const snapshot = readSnapshot(context.paths.database);
+  const known = eventNames(context);
   try {
-    return shownChanges(new Settings(snapshot, await loadCatalogue(context), () => findHostName(context)));
+    const settings = new Settings(snapshot, await loadCatalogue(context), () => findHostName(context));
+    return shownChanges(settings).filter((change) => eventCall(change, known) !== undefined);
   } finally {
     snapshot.close();
   }
