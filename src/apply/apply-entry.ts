@@ -7,8 +7,7 @@ import { changedFiles, type PlannedFile } from "./plan.ts";
 
 /** The entry of one apply in the history. An apply that finds nothing to do has none. */
 export class ApplyEntry {
-  /** Whether the commit is over: files may be other ones than before. */
-  isWritten = false;
+  private acted = false;
   private begun: number | undefined;
 
   constructor(private readonly environment: ApplyEnvironment) {}
@@ -17,15 +16,31 @@ export class ApplyEntry {
     return this.begun;
   }
 
-  /** Part of the transaction before the commit: from here on the apply is under way, and may wait to be confirmed. */
+  /**
+   * Before the first thing is done: from here on the apply is under way, and may wait to be confirmed. Nothing happens
+   * where it is already.
+   */
   begin(): void {
     const { ledger, confirmUntil } = this.environment;
-    const revision = ledger.beginApply(this.beginning());
-    if (confirmUntil !== undefined) {
-      const applied = ledger.appliedRevisions();
-      ledger.recordConfirmation({ revision, deadline: confirmUntil, applied });
-    }
-    this.begun = revision;
+    this.begun ??= ledger.together(() => {
+      const revision = ledger.beginApply(this.beginning());
+      if (confirmUntil !== undefined) {
+        const applied = ledger.appliedRevisions();
+        ledger.recordConfirmation({ revision, deadline: confirmUntil, applied });
+      }
+      return revision;
+    });
+  }
+
+  /** Whether anything may be other than before. */
+  get hasActed(): boolean {
+    return this.acted;
+  }
+
+  /** Files are written, or a unit was adjusted. */
+  act(): void {
+    this.begin();
+    this.acted = true;
   }
 
   /** Notes that the event is carried out. Where that is known and nothing was done, nothing is written. */
@@ -61,10 +76,10 @@ export class ApplyEntry {
       return;
     }
     const isRestored = error instanceof MailwrightError && error.exit === ExitCode.restored;
-    const isAsBefore = isRestored || !this.isWritten;
+    const isAsBefore = isRestored || !this.acted;
     if (isAsBefore && ledger.confirmation()?.revision === this.begun) ledger.recordConfirmation(undefined);
-    const outcome = isRestored ? "restored" : this.isWritten ? "failed" : "refused";
-    ledger.endApply(this.begun, outcome, detail, this.isWritten ? differences(files) : []);
+    const outcome = isRestored ? "restored" : this.acted ? "failed" : "refused";
+    ledger.endApply(this.begun, outcome, detail, this.acted ? differences(files) : []);
   }
 
   private beginning(): Parameters<Ledger["beginApply"]>[0] {

@@ -1,4 +1,3 @@
-import type { ServiceMemory } from "../db/ledger.ts";
 import { MailwrightError } from "../errors.ts";
 import { TemplateLibrary } from "../template/library.ts";
 import { runAction } from "./actions.ts";
@@ -29,6 +28,7 @@ import {
   adjustService,
   concerns,
   isToBeVerified,
+  pendingServices,
   serviceNeeds,
   settledServices,
 } from "./services.ts";
@@ -110,10 +110,11 @@ class Apply {
   private async check(): Promise<{ verdicts: readonly Verdict[]; tables: readonly BuiltTable[] }> {
     const { system, paths, check } = this.environment;
     return this.steps.run("check", async () => {
-      const [verdicts, { tables, notes }] = await Promise.all([
-        checkFiles(system, paths, check ? changedFiles(this.files) : []),
-        buildTables(system, paths, this.files),
-      ]);
+      const checked = checkFiles(system, paths, check ? changedFiles(this.files) : []);
+      const built = buildTables(system, paths, this.files);
+      // Both to their ends, so that where one refuses, the other leaves no private folder behind.
+      await Promise.allSettled([checked, built]);
+      const [verdicts, { tables, notes }] = [await checked, await built];
       for (const note of notes) this.steps.notice(note);
       for (const verdict of verdicts) {
         if ("skipped" in verdict)
@@ -151,21 +152,15 @@ class Apply {
       const known = ledger.services();
       const needs = serviceNeeds(event, changed, settings, known);
       for (const note of keepEdited(system, paths, this.files, onEdit)) this.steps.notice(note);
-      const services = needs.map(
-        ({ unit, action, wanted }): ServiceMemory => ({
-          unit,
-          wanted: wanted === "as it is" ? (known.get(unit)?.wanted ?? "") : "",
-          action,
-        }),
-      );
+      const services = pendingServices(needs, known);
       const unitsOf = ({ rendered }: PlannedFile): string[] =>
         [...event.services.keys()].filter((unit) => concerns(rendered.metadata.services, unit));
       const commit = { files: this.files, tables, unitsOf, services };
-      const isWork = changed.length + tables.length + needs.length + event.scripts.length > 0;
+      const isWork = changed.length + tables.length + event.scripts.length > 0;
       commitFiles({ system, paths, ledger }, commit, () => {
         if (isWork) this.entry.begin();
       });
-      this.entry.isWritten = isWork;
+      if (isWork) this.entry.act();
       recordOverrides(system.files, this.library.overrides, ledger);
       return { value: undefined, detail: changed.length === 1 ? "1 file" : `${changed.length} files` };
     });
@@ -180,6 +175,8 @@ class Apply {
         for (const need of needs) {
           const one = await adjustService(system, need);
           adjusted.push(one);
+          // A unit that is not here asks for its files at every event, and nothing is done for it.
+          if (one.verbs.length > 0) this.entry.act();
           if (one.failure !== undefined)
             throw await serviceFailure(system, [{ unit: need.unit, ...one.failure }], this.files);
         }
@@ -197,9 +194,10 @@ class Apply {
   /** All is seen to run: what was kept is not needed, or waits for the confirmation. */
   private settle(adjusted: readonly Adjusted[]): void {
     const { ledger } = this.environment;
-    if (adjusted.length === 0 && ledger.keptFiles("unverified").length === 0) return;
+    const services = settledServices(ledger.services(), adjusted);
+    if (services.length === 0 && ledger.keptFiles("unverified").length === 0) return;
     ledger.together(() => {
-      ledger.recordServices(settledServices(ledger.services(), adjusted));
+      ledger.recordServices(services);
       if (ledger.confirmation() === undefined) ledger.forgetKept("unverified");
       else ledger.awaitConfirmation();
     });
@@ -239,7 +237,7 @@ class Apply {
   /** Tells that the event has failed, and keeps that in the history; returns the error as it may be shown. */
   fail(cause: unknown): unknown {
     const error = this.concealer.error(
-      isInterrupted(cause) ? interruption(cause, this.entry.isWritten) : cause,
+      isInterrupted(cause) ? interruption(cause, this.entry.hasActed) : cause,
     );
     this.entry.fail(error, this.files);
     this.steps.end("failed");

@@ -86,6 +86,20 @@ export function isToBeVerified({ verbs }: Adjusted): boolean {
   return verbs.some((verb) => verb === "start" || verb === "reload" || verb === "restart");
 }
 
+/** What the ledger is told of units before their files are written, where it does not know it yet. */
+export function pendingServices(
+  needs: readonly ServiceNeed[],
+  memory: ReadonlyMap<string, ServiceMemory>,
+): ServiceMemory[] {
+  return needs.flatMap(({ unit, action, wanted }) => {
+    const known = memory.get(unit);
+    const remembered = wanted === "as it is" ? (known?.wanted ?? "") : "";
+    return known?.action === action && known?.wanted === remembered
+      ? []
+      : [{ unit, wanted: remembered, action }];
+  });
+}
+
 /** What the ledger is told of units that are as they are wanted. What was skipped is still to be done. */
 export function settledServices(
   memory: ReadonlyMap<string, ServiceMemory>,

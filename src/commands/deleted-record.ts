@@ -45,6 +45,7 @@ export function withoutRecord(snapshot: Snapshot, doomed: Doomed): Snapshot {
       : record;
   return {
     revision: snapshot.revision,
+    newestRevision: snapshot.newestRevision,
     record: (database, key) => {
       const record = snapshot.record(database, key);
       return record && hide(database, record);

@@ -39,7 +39,7 @@ export const rollback: Handler = (context, [argument = ""], options) =>
 /** Returns the net changes that were undone. */
 function takeBack(database: string, argument: string, author: Author): readonly Change[] {
   return writeTransaction(database, author, (writer) => {
-    const revision = parseRevision(argument, writer.snapshot.revision);
+    const revision = parseRevision(argument, writer.snapshot.newestRevision);
     const since = netChanges(writer.snapshot.changes(revision));
     undo(writer, since);
     return since;

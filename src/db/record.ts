@@ -9,8 +9,10 @@ export interface DbRecord {
 
 /** Reading access to the stored settings, as of one moment. Defaults are not known here. */
 export interface Snapshot {
-  /** The newest revision, of a change or of an apply; 0 before the first. */
+  /** The newest revision of a change; 0 before the first. */
   readonly revision: number;
+  /** The newest revision of all, those of applies included. */
+  readonly newestRevision: number;
   record(database: string, key: string): DbRecord | undefined;
   prop(database: string, key: string, name: string): string | undefined;
   type(database: string, key: string): string | undefined;
@@ -32,6 +34,7 @@ export const typeName = "type";
 /** The snapshot of a database that does not exist yet. */
 export const emptySnapshot: Snapshot = {
   revision: 0,
+  newestRevision: 0,
   record: () => undefined,
   prop: () => undefined,
   type: () => undefined,

@@ -16,6 +16,10 @@ export class SqlSnapshot implements Snapshot {
   ) {}
 
   get revision(): number {
+    return Number(this.rows("SELECT coalesce(max(rev), 0) AS rev FROM change")[0]?.["rev"]);
+  }
+
+  get newestRevision(): number {
     return Number(this.rows(`SELECT ${newestRevision} AS rev`)[0]?.["rev"]);
   }
 

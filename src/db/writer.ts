@@ -17,7 +17,7 @@ export class Writer {
     private readonly author: Author,
   ) {
     this.snapshot = new SqlSnapshot(connection, path);
-    this.revision = this.snapshot.revision + 1;
+    this.revision = this.snapshot.newestRevision + 1;
   }
 
   /** Makes the record where there is none. */
