@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { KeepReason, KeptFile, Ledger, ManagedFile } from "../db/ledger.ts";
+import type { KeepReason, KeptFile, Ledger, ManagedFile, ServiceMemory } from "../db/ledger.ts";
 import type { Paths } from "../paths.ts";
 import type { Replacement, ServiceVerb, System, UnitHealth } from "../system/system.ts";
 import { TemplateLibrary } from "../template/library.ts";
@@ -96,20 +96,23 @@ function pending(ledger: Ledger, units: readonly string[]) {
   }));
 }
 
-/** A unit that was started or stopped here shall be looked at by the next event as if for the first time. */
+/** A unit that was started, stopped, enabled or disabled here shall be looked at by the next event as for the first time. */
 function settled(
   ledger: Ledger,
   units: readonly string[],
   adjusted: readonly Adjusted[],
   hasProblems: boolean,
-) {
+): ServiceMemory[] {
   const known = ledger.services();
-  const touched = new Set(adjusted.filter(({ verbs }) => verbs.length > 0).map(({ need }) => need.unit));
-  return units.map((unit) => ({
-    unit,
-    wanted: touched.has(unit) ? "" : (known.get(unit)?.wanted ?? ""),
-    action: hasProblems ? known.get(unit)?.action : undefined,
-  }));
+  return units.map((unit) => {
+    const own = adjusted.find(({ need }) => need.unit === unit);
+    const wasOn = own?.need.wanted === "enabled" && own.before.active && own.before.enabled;
+    return {
+      unit,
+      wanted: wasOn ? "enabled" : (known.get(unit)?.wanted ?? ""),
+      action: hasProblems ? known.get(unit)?.action : undefined,
+    };
+  });
 }
 
 function putBack({ system, paths }: RestoreEnvironment, kept: readonly KeptFile[]): void {

@@ -28,13 +28,13 @@ import {
 import { secretsToMake, storeSecrets } from "./generated-secrets.ts";
 import { goBack } from "./go-back.ts";
 
-/** Carries out an event, or many as one; the caller holds the lock. Returns what it came to, and what is to be told. */
+/** Carries out an event, or many as one; the caller holds the lock. */
 export async function applyEvent(
   context: CommandContext,
   run: EventRun,
   options: OptionValues,
   author: Author,
-): Promise<{ applied: Applied; notices: string[] }> {
+): Promise<Applied> {
   const { paths } = context;
   const settings = applySettings(options);
   const system = realSystem(paths.root, serviceManager(options));
@@ -42,7 +42,8 @@ export async function applyEvent(
   const interrupts = watchInterrupts();
   const ledger = openLedger(paths.database);
   try {
-    const notices = await goBackIfOverdue(context, system, ledger, author);
+    const tell = (text: string): void => context.report({ kind: "notice", event: run.event.name, text });
+    await goBackIfOverdue(context, system, ledger, author, tell);
     const confirmUntil = await armed(context, system, ledger, options["confirm"]);
     const eventAuthor = { actor: author.actor, via: `${eventVia} ${run.event.name}` };
     const doomed = doomedRecord(run.event, run.args);
@@ -64,7 +65,8 @@ export async function applyEvent(
         report: context.report,
       });
       if (doomed !== undefined) removeRecord(paths.database, doomed, eventAuthor);
-      return { applied, notices: [...notices, ...confirmNotices(ledger, options["confirm"])] };
+      tellOfConfirmation(ledger, options["confirm"] !== undefined, tell);
+      return applied;
     } finally {
       snapshot.close();
       if (confirmUntil !== undefined && ledger.confirmation() === undefined) await disarmTimer(system, paths);
@@ -81,10 +83,11 @@ async function goBackIfOverdue(
   system: System,
   ledger: Ledger,
   author: Author,
-): Promise<string[]> {
+  tell: (text: string) => void,
+): Promise<void> {
   const waiting = ledger.confirmation();
-  if (waiting === undefined || waiting.deadline > system.clock.now()) return [];
-  return [await goBack(context, system, ledger, { ...author, via: "confirm" })];
+  if (waiting === undefined || waiting.deadline > system.clock.now()) return;
+  tell(await goBack(context, system, ledger, { ...author, via: "confirm" }));
 }
 
 /** Sets the timer of `--confirm`; returns when it goes off. It is set first, so that nothing can come between. */
@@ -108,16 +111,18 @@ async function armed(
   return deadline;
 }
 
-function confirmNotices(ledger: Ledger, asked: string | boolean | undefined): string[] {
+function tellOfConfirmation(ledger: Ledger, isAsked: boolean, tell: (text: string) => void): void {
   const waiting = ledger.confirmation();
-  if (waiting === undefined)
-    return asked === undefined ? [] : ["nothing was changed: there is nothing to confirm"];
+  if (waiting === undefined) {
+    if (isAsked) tell("nothing was changed: there is nothing to confirm");
+    return;
+  }
   const at = dateTime(waiting.deadline, false);
-  return [
-    asked === undefined
-      ? `an earlier apply is not confirmed: at ${at} it goes back, and this one with it, unless you type: mailwright confirm`
-      : `NOT CONFIRMED YET: everything goes back at ${at} unless you type: mailwright confirm`,
-  ];
+  tell(
+    isAsked
+      ? `NOT CONFIRMED YET: everything goes back at ${at} unless you type: mailwright confirm`
+      : `an earlier apply is not confirmed: at ${at} it goes back, and this one with it, unless you type: mailwright confirm`,
+  );
 }
 
 /** The settings as they are to be applied: where the files will hold a secret that is not made yet, it is made. */

@@ -16,8 +16,8 @@ export const applyPending: Handler = (context, _args, options) => {
   return locked(context, options, "mailwright apply", async (author) => {
     const run = await pendingRun(context);
     if (run === undefined) return nothing;
-    const { notices } = await applyEvent(context, run, options, author);
-    return { exit: ExitCode.done, notices };
+    await applyEvent(context, run, options, author);
+    return { exit: ExitCode.done };
   });
 
   async function dryRun() {

@@ -16,8 +16,9 @@ export const confirm: Handler = async (context, _args, options) => {
   if (options["deadline"] !== undefined) return atDeadline(context, system, Number(options["deadline"]));
   return withLedger(context, options, async (ledger, author) => {
     if (options["restore"] === true) {
-      const told = await goBack(context, system, ledger, { ...author, via: "confirm" });
-      return { exit: ExitCode.done, notices: [told] };
+      const text = await goBack(context, system, ledger, { ...author, via: "confirm" });
+      context.report({ kind: "notice", event: "confirm", text });
+      return { exit: ExitCode.done };
     }
     return keep(context, system, ledger);
   });
@@ -51,9 +52,14 @@ async function atDeadline(context: CommandContext, system: System, deadline: num
       system,
       "mailwright: nobody confirmed what was applied: everything goes back to how it was before.",
     );
-    const told = await goBack(context, system, ledger, { ...author, via: "confirm" });
-    await tellAll(system, `mailwright: ${told}`);
-    context.report({ kind: "notice", event: "confirm", text: told });
+    try {
+      const text = await goBack(context, system, ledger, { ...author, via: "confirm" });
+      await tellAll(system, `mailwright: ${text}`);
+      context.report({ kind: "notice", event: "confirm", text });
+    } catch (error) {
+      await tellAll(system, "mailwright: not everything could be brought back. See: mailwright status");
+      throw error;
+    }
     return { exit: ExitCode.done };
   });
 }

@@ -30,7 +30,8 @@ export async function goBack(
     const own = carriedOut.filter((change) => currentValue(writer.snapshot, change) === change.new);
     undo(writer, own);
   });
-  const detail = `not confirmed: ${restoredText(restored)}`;
+  const done = [restoredText(restored), settingsText(carriedOut.length)].filter(Boolean).join("; ");
+  const detail = `not confirmed: ${done}`;
   ledger.together(() => {
     ledger.replaceApplied(waiting.applied);
     ledger.recordConfirmation(undefined);
@@ -46,7 +47,11 @@ export async function goBack(
       hint: `${restored.problems.join("\n")}\nSee: mailwright status, journalctl -b -p err`,
     });
   }
-  return `the apply of revision ${waiting.revision} was not confirmed; everything is as it was before it: ${restoredText(restored)}`;
+  return `the apply of revision ${waiting.revision} was not confirmed; everything is as it was before it: ${done}`;
+}
+
+function settingsText(count: number): string {
+  return count === 0 ? "" : `${count} ${count === 1 ? "setting" : "settings"} taken back`;
 }
 
 export function nothingToConfirm(): MailwrightError {

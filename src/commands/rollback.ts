@@ -25,8 +25,8 @@ export const rollback: Handler = (context, [argument = ""], options) =>
     const before = lastApply(database);
     const { event, args } = await rollbackEvent(context);
     try {
-      const { notices } = await applyEvent(context, { event, args: [argument, ...args] }, options, author);
-      return { exit: ExitCode.done, notices };
+      await applyEvent(context, { event, args: [argument, ...args] }, options, author);
+      return { exit: ExitCode.done };
     } catch (error) {
       if (!(error instanceof MailwrightError) || hasChanged(before, lastApply(database))) throw error;
       writeTransaction(database, { ...author, via: "rollback that failed" }, (writer) =>

@@ -8,7 +8,7 @@ import { locked } from "./locked.ts";
 /** Signals the event: what it makes is written, and services are adjusted. */
 export function runEvent(context: CommandContext, run: EventRun, options: OptionValues): Promise<Result> {
   return locked(context, options, `signal-event ${run.event.name}`, async (author) => {
-    const { notices } = await applyEvent(context, run, options, author);
-    return { exit: ExitCode.done, notices };
+    await applyEvent(context, run, options, author);
+    return { exit: ExitCode.done };
   });
 }
