@@ -2,40 +2,52 @@ import packageJson from "../../package.json" with { type: "json" };
 import type { Command, Option } from "../commands/command.ts";
 import { commands, commonOptions } from "../commands/command-table.ts";
 import { verbs } from "../commands/verb-table.ts";
-import { columns } from "../format/table.ts";
+import { described } from "../format/table.ts";
 import { wrap } from "../format/wrap.ts";
 
 export const { version } = packageJson;
 
-const optionRow = ({ name, short, value, summary }: Option): string[] => [
+const optionRow = ({ name, short, value, summary }: Option): [string, string] => [
   `  ${short === undefined ? "    " : `-${short}, `}--${name}${value === undefined ? "" : ` ${value}`}`,
   summary,
 ];
 
-/** The help of one command: one screen, with two examples at its end. */
-export function helpOf(command: Command, width: number): string {
+const nameRow = ({
+  name,
+  synopsis,
+  summary,
+}: Pick<Command, "name" | "synopsis" | "summary">): [string, string] => [
+  `  ${name} ${synopsis}`.trimEnd(),
+  summary,
+];
+
+/** The help of one command, by the name that it was called by: one screen, with two examples at its end. */
+export function helpOf(title: string, command: Command, width: number): string {
   const { name, synopsis, summary, options, examples } = command;
   const takesVerbs = name === "config" || name === "db";
-  const verbRows = verbs.map((verb) => [`  ${verb.name} ${verb.synopsis}`.trimEnd(), verb.summary]);
   return [
-    `${name}: ${wrap(summary, width, 2)}`,
+    wrap(`${title}: ${summary}`, width, 2),
     "",
-    `usage: ${name} [OPTION]… ${synopsis}`,
+    `usage: ${title} [OPTION]… ${synopsis}`.trimEnd(),
     "",
-    ...(takesVerbs ? [columns(verbRows)] : []),
-    columns([...options, ...commonOptions].map(optionRow)),
+    ...(takesVerbs ? [described(verbs.map(nameRow), width)] : []),
+    described([...options, ...commonOptions].map(optionRow), width),
     ...examples.map(([line, meaning]) => `${line}\n    ${meaning}`),
     "",
   ].join("\n");
 }
 
+const ownNames = "config, db, signal-event and expand-template work alone, too. See mailwright(1).";
+
 /** What `mailwright` alone prints. */
-export function overview(): string {
+export function overview(width: number): string {
   return [
-    `mailwright ${version}: a mail server's settings in one checked database, applied on events`,
+    wrap(`mailwright ${version}: a mail server's settings in one checked database`, width, 2),
     "",
-    columns(commands.map((command) => [`  ${command.name} ${command.synopsis}`.trimEnd(), command.summary])),
-    "Each works as `mailwright COMMAND` too, and has --help and a manual page.",
+    "usage: mailwright COMMAND [OPTION]… [ARGUMENT]…",
+    "",
+    described(commands.map(nameRow), width),
+    wrap(ownNames, width, 0),
     "",
     "config setprop rspamd QuarantineAccount spam@domain.org QuarantineStatus enabled",
     "signal-event nethserver-mail-quarantine-save",

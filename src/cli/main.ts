@@ -27,26 +27,24 @@ interface Invocation {
 export async function main(invocation: Invocation): Promise<ExitCode> {
   const { program, args, terminal } = invocation;
   const known = commands.find(({ name }) => name === basename(program));
-  let name = known?.name ?? "mailwright";
+  let title = known?.name ?? "mailwright";
   try {
-    let words = args;
-    if (known === undefined) {
-      const [first = ""] = words;
-      const command = commands.find((candidate) => candidate.name === first);
-      if (command === undefined) return await runBare(words, terminal);
-      name = command.name;
-      words = words.slice(1);
-      return await runCommand(command, words, invocation);
-    }
-    return await runCommand(known, words, invocation);
+    if (known !== undefined) return await runCommand(title, known, args, invocation);
+    const [first = "", ...words] = args;
+    const command = commands.find(({ name }) => name === first);
+    if (command === undefined) return await runBare(args, terminal);
+    title = `mailwright ${command.name}`;
+    return await runCommand(title, command, words, invocation);
   } catch (error) {
-    const { exit, lines } = failureOf(name, error, terminal.error);
+    const { exit, lines } = failureOf(title, error, terminal.error);
     for (const line of lines) terminal.error.write(`${line}\n`);
     return exit;
   }
 }
 
+/** `title` is the command as it was called. */
 async function runCommand(
+  title: string,
   command: Command,
   words: readonly string[],
   { environment, terminal, stdin = readStdin }: Invocation,
@@ -54,7 +52,7 @@ async function runCommand(
   const { options, args } = parseOptions(words, [...command.options, ...commonOptions]);
   if (options["help"] === true) {
     const { helpOf } = await import("./help.ts");
-    terminal.output.write(helpOf(command, terminal.output.columns));
+    terminal.output.write(helpOf(title, command, terminal.output.columns));
     return ExitCode.done;
   }
   const [least, most] = command.count;
@@ -62,7 +60,7 @@ async function runCommand(
     throw refused(
       `${args.length < least ? "an argument is missing" : `${args[most]} is one argument too many`}`,
       "USAGE",
-      `accepted: ${command.name} [OPTION]… ${command.synopsis}`,
+      `accepted: ${title} [OPTION]… ${command.synopsis}`.trimEnd(),
     );
   }
   if (options["root"] === "")
@@ -70,9 +68,9 @@ async function runCommand(
   const root = options["root"] ?? (environment["MAILWRIGHT_ROOT"] || "/");
   const { progressSink } =
     command.reports === true ? await import("./progress.ts") : { progressSink: undefined };
-  const sink = progressSink?.(terminal, command.name, options);
+  const sink = progressSink?.(terminal, title, options);
   const context: CommandContext = {
-    program: command.name,
+    program: title,
     paths: findPaths(String(root), environment),
     files: new RealFiles(),
     environment,
@@ -82,7 +80,7 @@ async function runCommand(
   };
   try {
     const handler = await command.load();
-    return await print(await handler(context, args, options), options, command.name, terminal);
+    return await print(await handler(context, args, options), options, title, terminal);
   } finally {
     await sink?.close();
   }
@@ -101,11 +99,11 @@ function readStdin(): string {
 async function print(
   result: Result,
   options: OptionValues,
-  name: string,
+  title: string,
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { exit, text, view, data, notices = [] } = result;
-  for (const notice of notices) terminal.error.write(`${name}: ${notice}\n`);
+  for (const notice of notices) terminal.error.write(`${title}: ${notice}\n`);
   if (options["json"] === true && data !== undefined) terminal.output.write(`${JSON.stringify(data)}\n`);
   else if (text !== undefined) terminal.output.write(text);
   else if (view !== undefined) {
@@ -121,7 +119,7 @@ async function runBare(words: readonly string[], terminal: Terminal): Promise<Ex
   const [first] = words;
   if (first === "--version" || first === "version") terminal.output.write(`mailwright ${version}\n`);
   else if (first === undefined || first === "--help" || first === "-h" || first === "help")
-    terminal.output.write(overview());
+    terminal.output.write(overview(terminal.output.columns));
   else {
     const names = commands.map(({ name }) => name).join(", ");
     throw refused(`there is no command ${first}`, "UNKNOWN_COMMAND", `accepted: ${names}`);

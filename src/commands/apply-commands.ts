@@ -44,12 +44,12 @@ export const applyCommands: readonly Command[] = [
       {
         name: "wait",
         value: "TIME",
-        summary: "wait so long for an apply that is at work (default 60s)",
+        summary: "wait so long for an apply at work (default 60s)",
       },
       {
         name: "service-manager",
         value: "NAME",
-        summary: "systemd, service or none, instead of the one that is there",
+        summary: "systemd, service or none; by default what is there",
       },
     ],
     ...everyArgument,
@@ -73,7 +73,7 @@ export const applyCommands: readonly Command[] = [
       {
         name: "service-manager",
         value: "NAME",
-        summary: "systemd, service or none, instead of the one that is there",
+        summary: "systemd, service or none; by default what is there",
       },
     ],
     ...everyArgument,

@@ -4,7 +4,7 @@ import { armTimer, disarmTimer } from "../apply/confirm-timer.ts";
 import type { Event } from "../apply/event.ts";
 import { verifySettings } from "../apply/rules.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
-import type { Ledger } from "../db/ledger.ts";
+import type { ApplyRecord, Ledger } from "../db/ledger.ts";
 import type { Snapshot } from "../db/record.ts";
 import { type Author, openLedger, readSnapshot } from "../db/store.ts";
 import { refused } from "../errors.ts";
@@ -16,7 +16,7 @@ import { realSystem } from "../system/real-system.ts";
 import type { System } from "../system/system.ts";
 import type { OptionValues } from "./command.ts";
 import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
-import { doomedRecord, markDeleted, removeRecord } from "./deleted-record.ts";
+import { doomedRecord, markDeleted, removeRecord, unmarkDeleted } from "./deleted-record.ts";
 import {
   applySettings,
   type EventRun,
@@ -48,14 +48,17 @@ export async function applyEvent(
     const eventAuthor = { actor: author.actor, via: `${eventVia} ${run.event.name}` };
     const doomed = doomedRecord(run.event, run.args);
     if (doomed !== undefined) markDeleted(paths.database, doomed, eventAuthor);
-    const snapshot = await snapshotWithSecrets(context, catalogue, run.event, eventAuthor);
+    const before = ledger.lastApply();
+    let snapshot: Snapshot | undefined;
     try {
+      snapshot = await snapshotWithSecrets(context, catalogue, run.event, eventAuthor);
+      const settingsNow = new Settings(snapshot, catalogue, () => findHostName(context));
       const applied = await apply({
         ...run,
         ...settings,
         system,
         paths,
-        settings: new Settings(snapshot, catalogue, () => findHostName(context)),
+        settings: settingsNow,
         ledger,
         author,
         confirmUntil,
@@ -67,14 +70,24 @@ export async function applyEvent(
       if (doomed !== undefined) removeRecord(paths.database, doomed, eventAuthor);
       tellOfConfirmation(ledger, options["confirm"] !== undefined, tell);
       return applied;
+    } catch (error) {
+      if (doomed !== undefined && !hasChanged(before, ledger.lastApply()))
+        unmarkDeleted(paths.database, doomed, eventAuthor);
+      throw error;
     } finally {
-      snapshot.close();
+      snapshot?.close();
       if (confirmUntil !== undefined && ledger.confirmation() === undefined) await disarmTimer(system, paths);
     }
   } finally {
     ledger.close();
     interrupts.stop();
   }
+}
+
+/** Whether an apply that failed has left anything behind; it may have failed before it had an entry of its own. */
+export function hasChanged(before: ApplyRecord | undefined, after: ApplyRecord | undefined): boolean {
+  if (after?.revision === before?.revision) return false;
+  return after?.outcome !== "refused" && after?.outcome !== "restored";
 }
 
 /** A deadline that passed while nothing could act on it, such as a reboot without systemd. */

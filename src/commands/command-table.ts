@@ -5,7 +5,7 @@ import { config, db } from "./database.ts";
 
 /** Options of every command. */
 export const commonOptions: readonly Option[] = [
-  { name: "root", value: "DIR", summary: "the folder that stands for / (also MAILWRIGHT_ROOT)" },
+  { name: "root", value: "DIR", summary: "the folder that stands for / (or MAILWRIGHT_ROOT)" },
   { name: "json", short: "j", summary: "print the result, or the progress, in JSON" },
   { name: "no-color", summary: "no colour, as with NO_COLOR" },
   { name: "help", short: "h", summary: "show this help" },
@@ -134,7 +134,7 @@ export const commands: readonly Command[] = [
   {
     name: "complete",
     synopsis: "WORD…",
-    summary: "print what may stand at the last place of a command line",
+    summary: "print what may stand next on a command line",
     description: ["For the completions of shells: prints a candidate a line, and after a tab what it means."],
     options: [],
     arguments: ["text"],

@@ -1,6 +1,6 @@
 import { disarmTimer } from "../apply/confirm-timer.ts";
 import type { Ledger } from "../db/ledger.ts";
-import { type Author, openLedger } from "../db/store.ts";
+import { type Author, openLedger, readLedger } from "../db/store.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { realSystem } from "../system/real-system.ts";
 import type { System } from "../system/system.ts";
@@ -9,6 +9,9 @@ import type { CommandContext } from "./context.ts";
 import { serviceManager } from "./event-run.ts";
 import { goBack, nothingToConfirm } from "./go-back.ts";
 import { locked } from "./locked.ts";
+
+/** Milliseconds between two looks whether a deadline still matters. */
+const interval = 2000;
 
 /** Keeps what an apply with `--confirm` has done, or goes back: now, or at the deadline. */
 export const confirm: Handler = async (context, _args, options) => {
@@ -44,8 +47,7 @@ async function keep({ paths }: CommandContext, system: System, ledger: Ledger): 
 
 /** Waits until the deadline, and goes back if the apply that it was set for still waits then. */
 async function atDeadline(context: CommandContext, system: System, deadline: number): Promise<Result> {
-  const rest = deadline - system.clock.now();
-  if (rest > 0) await system.clock.sleep(rest);
+  if (!(await stillWaits(context, system, deadline))) return { exit: ExitCode.done };
   return withLedger(context, { wait: "1h" }, async (ledger, author) => {
     if (ledger.confirmation()?.deadline !== deadline) return { exit: ExitCode.done };
     await tellAll(
@@ -62,6 +64,28 @@ async function atDeadline(context: CommandContext, system: System, deadline: num
     }
     return { exit: ExitCode.done };
   });
+}
+
+/** Lets the time pass until the deadline; false as soon as nothing waits for it any more. */
+async function stillWaits(context: CommandContext, system: System, deadline: number): Promise<boolean> {
+  const { clock } = system;
+  // The apply that set the timer holds the lock until it is known whether there is something to confirm.
+  if (deadline > clock.now())
+    await locked(context, { wait: "1h" }, "mailwright confirm", async () => undefined);
+  for (let rest = deadline - clock.now(); rest > 0; rest = deadline - clock.now()) {
+    if (waitingDeadline(context) !== deadline) return false;
+    await clock.sleep(Math.min(rest, interval));
+  }
+  return true;
+}
+
+function waitingDeadline({ paths }: CommandContext): number | undefined {
+  const ledger = readLedger(paths.database);
+  try {
+    return ledger.confirmation()?.deadline;
+  } finally {
+    ledger.close();
+  }
 }
 
 /** On every terminal of the machine, as wall(1) does; where that is not installed the log alone has it. */

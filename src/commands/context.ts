@@ -9,7 +9,7 @@ import type { Files } from "../system/system.ts";
 
 /** What every command gets. Nothing is read before it is asked for. */
 export interface CommandContext {
-  /** The name that the program was called by, for messages. */
+  /** The command as it was called, such as `config` or `mailwright apply`, for messages. */
   readonly program: string;
   readonly paths: Paths;
   readonly files: Files;

@@ -13,7 +13,7 @@ export const config: Handler = (context, args, options) => runVerb(context, "con
 
 export const db: Handler = (context, [database, ...args], options) => {
   if (database === undefined)
-    throw refused("which database?", "USAGE", "accepted: db [OPTION]… NAME VERB [ARGUMENT]…");
+    throw refused("which database?", "USAGE", `accepted: ${context.program} [OPTION]… NAME VERB [ARGUMENT]…`);
   if (!/^[A-Za-z0-9][\w.-]*$/.test(database)) {
     throw refused(
       `${JSON.stringify(database)} is no name of a database`,
@@ -101,7 +101,7 @@ function findVerb(context: CommandContext, name: string | undefined): Verb {
 }
 
 function usage(context: CommandContext, verb: Verb): string {
-  const name = context.program === "db" ? "db NAME" : context.program;
+  const name = /\bdb$/.test(context.program) ? `${context.program} NAME` : context.program;
   return `${name} ${verb.name} ${verb.synopsis}`.trimEnd();
 }
 

@@ -1,7 +1,9 @@
 import type { Event } from "../apply/event.ts";
-import type { DbRecord, Snapshot } from "../db/record.ts";
+import type { Change } from "../db/history.ts";
+import { type DbRecord, type Snapshot, typeName } from "../db/record.ts";
 import { type Author, writeTransaction } from "../db/store.ts";
 import { refused } from "../errors.ts";
+import { eventVia } from "../system/author.ts";
 
 /** The record that a delete event is about. */
 interface Doomed {
@@ -30,6 +32,37 @@ export function markDeleted(path: string, { database, key }: Doomed, author: Aut
     const type = writer.snapshot.type(database, key);
     if (type !== undefined) writer.setType(database, key, marked(type));
   });
+}
+
+/** Takes the mark away, when the event has failed and left everything as it was. */
+export function unmarkDeleted(path: string, { database, key }: Doomed, author: Author): void {
+  writeTransaction(path, author, (writer) => {
+    const type = writer.snapshot.type(database, key);
+    if (type?.endsWith(suffix)) writer.setType(database, key, type.slice(0, -suffix.length));
+  });
+}
+
+/**
+ * What events after a revision did to the records that they deleted, the mark included, oldest first. Pure.
+ */
+export function deletedByEvents(changes: readonly Change[], after: number): Change[] {
+  const own = changes.filter(({ via }) => via.startsWith(`${eventVia} `));
+  const id = ({ database, key }: Change): string => JSON.stringify([database, key]);
+  const deleted = new Map<string, number>();
+  for (const change of own) {
+    const isMark = change.name === typeName && change.new?.endsWith(suffix) === true;
+    if (isMark) deleted.set(id(change), change.revision);
+  }
+  const gone = new Set(
+    own
+      .filter(
+        ({ name, new: value, revision }) => name === typeName && value === undefined && revision > after,
+      )
+      .map(id),
+  );
+  return own.filter(
+    (change) => gone.has(id(change)) && change.revision >= (deleted.get(id(change)) ?? after + 1),
+  );
 }
 
 /** Removes the record, when the event has succeeded. */

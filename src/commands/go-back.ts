@@ -1,13 +1,14 @@
 import { disarmTimer } from "../apply/confirm-timer.ts";
 import { restore } from "../apply/restore.ts";
 import { restoredText } from "../apply/service-failure.ts";
-import { undo } from "../db/history.ts";
+import { netChanges, undo } from "../db/history.ts";
 import type { Confirmation, Ledger } from "../db/ledger.ts";
 import { type Author, readSnapshot, writeTransaction } from "../db/store.ts";
 import { MailwrightError } from "../errors.ts";
 import { Settings } from "../mail/settings.ts";
 import type { System } from "../system/system.ts";
 import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
+import { deletedByEvents } from "./deleted-record.ts";
 import { type PendingChange, pendingChanges } from "./pending-changes.ts";
 
 /**
@@ -29,6 +30,7 @@ export async function goBack(
     // What was set to another value since is not of that apply, and stays.
     const own = carriedOut.filter((change) => currentValue(writer.snapshot, change) === change.new);
     undo(writer, own);
+    undo(writer, netChanges(deletedByEvents(writer.snapshot.changes(0), waiting.revision)));
   });
   const done = [restoredText(restored), settingsText(carriedOut.length)].filter(Boolean).join("; ");
   const detail = `not confirmed: ${done}`;

@@ -6,7 +6,7 @@ import { type Author, openLedger, readLedger, readSnapshot, writeTransaction } f
 import { MailwrightError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { Settings } from "../mail/settings.ts";
-import { applyEvent } from "./apply-event.ts";
+import { applyEvent, hasChanged } from "./apply-event.ts";
 import type { Handler } from "./command.ts";
 import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
 import { locked } from "./locked.ts";
@@ -76,12 +76,6 @@ function lastApply(database: string): ApplyRecord | undefined {
   } finally {
     ledger.close();
   }
-}
-
-/** Whether the apply that failed has left anything behind; it may have failed before it had an entry of its own. */
-function hasChanged(before: ApplyRecord | undefined, after: ApplyRecord | undefined): boolean {
-  if (after?.revision === before?.revision) return false;
-  return after?.outcome !== "refused" && after?.outcome !== "restored";
 }
 
 function reversed(change: Change): Change {

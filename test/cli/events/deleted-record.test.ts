@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { runBuilt } from "../built-executable.ts";
 import { Trial } from "./trial.ts";
 
 describe("a record whose delete event runs", () => {
@@ -32,6 +33,29 @@ describe("a record whose delete event runs", () => {
     trial.put(script, "#!/bin/sh\nexit 0\n", 0o755);
     await trial.applied("domain-delete", "example.com");
     expect((await trial.run("db", ["domains", "gettype", "example.com"])).exit).toBe(1);
+  });
+
+  it("is no longer marked when the event was refused and nothing was touched", async () => {
+    trial.fragment("/etc/domains", "20.hbs", "{{nonsense}}\n", "site");
+    expect((await trial.signal("domain-delete", "example.com")).exit).toBe(1);
+    expect(await trial.db("domains", "gettype", "example.com")).toBe("domain\n");
+    expect(trial.body("/etc/domains")).toContain("example.com=domain");
+  });
+
+  it("comes back, with its properties, where its deletion is not confirmed", async () => {
+    const built = { root: trial.root, env: { MAILWRIGHT_SHARE: trial.share } };
+    const confirmed = await runBuilt(
+      "signal-event",
+      ["--confirm", "1h", "domain-delete", "example.com"],
+      built,
+    );
+    expect(confirmed).toMatchObject({ exit: 0, stderr: expect.stringContaining("NOT CONFIRMED YET") });
+    expect((await trial.run("db", ["domains", "gettype", "example.com"])).exit).toBe(1);
+    expect(await trial.run("mailwright", ["confirm", "--restore"])).toMatchObject({ exit: 0 });
+    expect(await trial.db("domains", "getprop", "example.com", "Description")).toBe("one\n");
+    expect(trial.body("/etc/domains")).toBe("example.com=domain\nexample.net=domain\n");
+    expect(await trial.applied("domain-modify")).toMatchObject({ stderr: "" });
+    expect(trial.body("/etc/domains")).toBe("example.com=domain\nexample.net=domain\n");
   });
 
   it("is only thought away by a dry run", async () => {
