@@ -52,4 +52,4 @@ _mailwright() {
     return 0
 }
 
-complete -F _mailwright mailwright config db signal-event expand-template
+complete -o nosort -F _mailwright mailwright config db signal-event expand-template

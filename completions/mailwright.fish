@@ -17,5 +17,5 @@ function __mailwright_complete
 end
 
 for name in mailwright config db signal-event expand-template
-    complete -c $name -f -a '(__mailwright_complete)'
+    complete -c $name -f -k -a '(__mailwright_complete)'
 end

@@ -7,12 +7,13 @@ import { type Block, type Section, type Term, usage } from "./page.ts";
 const meanings: Readonly<Record<ExitCode, string>> = {
   [ExitCode.done]: "Done. A dry run: nothing would change.",
   [ExitCode.failed]: "There is no such record or property, or an action script or a service failed.",
-  [ExitCode.wouldChange]: "A dry run or a comparison: something would change.",
+  [ExitCode.wouldChange]:
+    "A dry run or a comparison: something would change. `mailwright status`: something needs somebody.",
   [ExitCode.refused]:
     "A value, or the command line, was refused. Nothing was stored, and nothing was touched.",
   [ExitCode.invalidConfiguration]: "A daemon refuses the configuration as it would be. No file was touched.",
   [ExitCode.restored]:
-    "A service did not run with the new files. The old ones were put back, and everything is as it was before.",
+    "A service did not run with the new files. The old ones were put back, and everything is as it was before; the settings wait.",
   [ExitCode.locked]:
     "Another process applies settings, and did not end in the time that this one waits for it.",
   [ExitCode.bug]: "A bug of the program, which shows its stack. Please report it.",
@@ -33,10 +34,17 @@ export function optionTerms(options: CommandInfo["options"]): Term[] {
   });
 }
 
+export const times =
+  "A ‹TIME› is a number with its unit, ms, s, m or h, such as 90s or 10m; without a unit it is in seconds.";
+
 export function optionsSection(options: CommandInfo["options"]): Section {
   return {
     title: "OPTIONS",
-    blocks: ["Options stand before the first argument.", { terms: optionTerms(options) }],
+    blocks: [
+      "Options stand before the first argument.",
+      ...(options.some(({ value }) => value === "TIME") ? [times] : []),
+      { terms: optionTerms(options) },
+    ],
   };
 }
 
@@ -70,11 +78,19 @@ export const files: Section = {
       terms: [
         [
           "`/var/lib/mailwright/mailwright.db`",
-          "All databases, the history of changes, and what is known of written files.",
+          "All databases, the history of changes and applies, and the ledger; see mailwright(1).",
         ],
         [
           "`/var/lib/mailwright/edited/`",
-          "What files held that were edited by hand and then written, by date.",
+          "What files held that were edited by hand, or that were not made by mailwright, before they were written; by date.",
+        ],
+        [
+          "`/var/lib/mailwright/apply.lock`",
+          "Held while a process applies; the file beside it says which one.",
+        ],
+        [
+          "`/etc/systemd/system/mailwright-confirm.timer`, `mailwright-confirm.service`",
+          "There only while an apply waits to be confirmed: what brings everything back.",
         ],
         [
           "`/usr/share/mailwright/templates/`, `/usr/share/mailwright/events/`",

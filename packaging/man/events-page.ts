@@ -49,16 +49,22 @@ const manifest: Section = {
 const scripts: Section = {
   title: "ACTION SCRIPTS",
   blocks: [
-    "A file whose name is S, two digits and more, such as `S20-name`, is run if it is executable; one that is not is left out, and that is said. All scripts of an event, and of those that it extends, run in the byte order of their names: those before S05 before files are written, those from S90 on after services were adjusted.",
+    "A file whose name is S, two digits and more, such as `S20-name`, is run if it is executable; one that is not is left out, and that is said. All scripts of an event, and of those that it extends, run in the byte order of their names: those before S05 before files are written, those from S90 on after services were adjusted and seen to run. Where `mailwright apply` or a rollback carries out many events as one, each event's scripts run in this order, behind those of the event whose settings were changed before.",
     "A script runs in the folder /, with the event's name and the arguments of signal-event as its own. Exit status 0 is success; any other ends the event, and the last lines that it printed are repeated. What it prints is shown as progress and written to the journal. It gets these variables of the environment beside others:",
     {
       terms: [
-        ["`MAILWRIGHT_EVENT`", "The name of the event that was signalled."],
+        [
+          "`MAILWRIGHT_EVENT`",
+          "The name of the event that was signalled; where many are carried out as one, of that which the script belongs to. It is the first argument, too.",
+        ],
         [
           "`MAILWRIGHT_ROOT`",
           "The folder that stands for /. The commands of mailwright(1) obey it; a script that does more should, too, or leave its work undone below another root.",
         ],
-        ["`MAILWRIGHT_CHANGED`", "The files that this event changed, a path a line; empty before S05."],
+        [
+          "`MAILWRIGHT_CHANGED`",
+          "The files that this event changed, a path a line; empty before S05. Of more than fit into a variable the last line says how many are left out.",
+        ],
         ["`MAILWRIGHT_SHARE`", "Where the shipped templates and events lie."],
         ["`PATH`", "The folder of mailwright, then those of the system."],
       ],

@@ -15,13 +15,13 @@ export const databaseJson: Section = {
         ],
         [
           "`--json changes`, `--json history`",
-          "A list. A change of the record's type has the name `type`; `old` is absent where there was no value, `new` where there is none left. Values of secrets are masked. `at` counts milliseconds since 1970. Only changes has `events`, of which any one applies the change, and `default`, what is read where nothing is stored.",
+          "A list. A change of the record's type has the name `type`; `old` is absent where there was no value, `new` where there is none left. Values of secrets are masked. `at` counts milliseconds since 1970. Only changes has `events`, of which any one applies the change, `default`, what is read where nothing is stored, and `inEffect`, whether this version acts on the property.",
           {
             code: [
               '[{"revision": 12, "at": 1795340771000, "actor": "root", "via": "ssh 203.0.113.4",',
               '  "database": "configuration", "key": "rspamd", "name": "QuarantineStatus",',
               '  "old": "disabled", "new": "enabled", "default": "disabled",',
-              '  "events": ["nethserver-mail-quarantine-save"]}, …]',
+              '  "events": ["nethserver-mail-quarantine-save"], "inEffect": true}, …]',
             ],
           },
         ],
@@ -90,5 +90,68 @@ export const eventJson: Section = {
       ],
     },
     "A check that was left out has `skipped`, with the reason, instead of passed and time. --list prints a list of objects with `name` and `description`; --explain one object with `name`, `description`, `carriesOut`, `templates`, `services`, `scripts` and `skipped`.",
+  ],
+};
+
+/** What the commands of mailwright(1) print. */
+export const commandsJson: Section = {
+  title: "JSON",
+  blocks: [
+    "With --json each prints one object or list. These shapes are stable: members may be added, and none is removed or changes its meaning. `at` and `deadline` count milliseconds since 1970; a member is absent where it has no value; values of secrets are masked.",
+    {
+      terms: [
+        [
+          "`apply`, `rollback`",
+          "The steps while they go on, an object a line, as signal-event(1) describes them; `event` is apply or rollback, and `args` are the events that are carried out, with their arguments, behind the revision of rollback. `apply --dry-run` prints what `signal-event --dry-run` prints, with the events in `events`. Where nothing waits:",
+          { code: ['{"events": []}'] },
+        ],
+        ["`confirm`", "The revision that stays:", { code: ['{"confirmed": 12}'] }],
+        [
+          "`status`",
+          "Lists that are empty where all is well. `pending` is as in config(1); `services` are units and what their files ask of them; `edits` is content, attributes, removed or link; `outdated` are files that differ though nobody edited them and no setting waits. `confirm`, `interrupted`, the revision of an apply that was cut off, and `atWork`, who applies at this moment, are there where there is such a thing.",
+          {
+            code: [
+              '{"pending": [{"revision": 12, …}, …],',
+              ' "services": [{"unit": "postfix", "action": "reload", "load": "masked"}, …],',
+              ' "failed": [{"unit": "rspamd", "state": "rspamd.service failed (exit-code)"}, …],',
+              ' "edits": [{"path": "/etc/postfix/main.cf", "edit": "content"}, …],',
+              ' "outdated": ["/etc/postfix/master.cf", …],',
+              ' "overrides": [{"path": "/etc/mailwright/templates/…", "replaces": "…",',
+              '   "base": "the shipped text of then", "diff": "…"}, …],',
+              ' "problems": ["why the files cannot be compared", …],',
+              ' "confirm": {"revision": 12, "deadline": 1795340771000},',
+              ' "interrupted": 12, "atWork": "signal-event NAME (process 123, root, tty1)"}',
+            ],
+          },
+        ],
+        [
+          "`verify`",
+          "How many files were compared, and those that differ; `state` is as in a dry run, `edit` as in status:",
+          {
+            code: [
+              '{"files": 23, "differing": [{"path": "/etc/postfix/main.cf", "state": "edited",',
+              '  "edit": "content"}, …]}',
+            ],
+          },
+        ],
+        [
+          "`history`",
+          "A list, the newest first. `changes` are as in `config --json history`; `settings` is the newest change that was applied, `detail` why it failed:",
+          {
+            code: [
+              '[{"kind": "apply", "revision": 13, "at": 1795340771000, "actor": "root",',
+              '  "via": "tty1", "event": "NAME", "args": ["…"], "settings": 12,',
+              '  "outcome": "done", "detail": "", "files":',
+              '  [{"path": "/etc/postfix/main.cf", "state": "changed"}, …]},',
+              ' {"kind": "change", "revision": 12, "changes": [{"revision": 12, …}, …]}, …]',
+            ],
+          },
+        ],
+        [
+          "`diff`",
+          "One of these, in which each file of an apply has its difference in `diff`; of revision 0 an object without members.",
+        ],
+      ],
+    },
   ],
 };

@@ -1,6 +1,7 @@
 import type { Command } from "../../src/commands/command.ts";
 import { commands } from "../../src/commands/command-table.ts";
 import { links } from "../links.ts";
+import { distantServer, remembered, restoring } from "./apply-sections.ts";
 import {
   allExitCodes,
   environment,
@@ -9,7 +10,9 @@ import {
   files,
   optionTerms,
   sentence,
+  times,
 } from "./common.ts";
+import { commandsJson } from "./json-shapes.ts";
 import { type Block, type Page, type Section, seeAlso, type Term, usage } from "./page.ts";
 
 const isLink = ({ name }: Command): boolean => links.includes(name);
@@ -39,7 +42,7 @@ export function mailwrightPage(): Page {
         blocks: [
           "These can be called by their own names as well, without mailwright before them:",
           { terms: linked },
-          "The others are called as arguments of mailwright:",
+          `The others are called as arguments of mailwright. Their options stand before their arguments. ${times}`,
           { terms: commands.filter((command) => !isLink(command)).map(ownCommand) },
         ],
       },
@@ -47,6 +50,10 @@ export function mailwrightPage(): Page {
         title: "OPTIONS",
         blocks: ["Every command has these; they stand before its arguments.", { terms: optionTerms([]) }],
       },
+      distantServer,
+      restoring,
+      remembered,
+      commandsJson,
       exitStatus(...allExitCodes),
       files,
       environment,
@@ -61,6 +68,10 @@ export function mailwrightPage(): Page {
               "signal-event --dry-run nethserver-mail-quarantine-save",
               "signal-event nethserver-mail-quarantine-save",
             ],
+          },
+          "Apply all that waits, whichever events that takes, and see later what was done and by whom; then bring all of it back to how it was after revision 12:",
+          {
+            code: ["mailwright apply", "mailwright status", "mailwright history", "mailwright rollback 12"],
           },
         ],
       },
@@ -89,7 +100,8 @@ const description: Section = {
   title: "DESCRIPTION",
   blocks: [
     "mailwright keeps the settings of a mail server in databases of records with properties. A change is checked against a catalogue of what each property accepts, stored durably, and written to a history; no daemon hears of it.",
-    "Named events turn settings into configuration: signal-event(1) renders the templates of an event, lets the daemons judge the result, writes the files that changed, runs the event's scripts and adjusts the services whose files changed. What is refused on the way leaves every file as it was.",
+    "Named events turn settings into configuration: signal-event(1) renders the templates of an event, lets the daemons judge the result, writes the files that changed, runs the event's scripts and adjusts the services whose files changed. What is refused on the way leaves every file as it was; a daemon that does not run with the new files is brought back to the old ones.",
+    "Changes of settings, and applies, share one count of revisions, so that both can be listed, looked at, and taken back.",
     "A server adds properties, fragments of templates, and events of its own below /etc/mailwright, without touching what is shipped.",
   ],
 };

@@ -27,7 +27,7 @@ export interface Page {
 }
 
 /** The day on which prose of the pages was last revised. */
-export const revised = "2026-11-22";
+export const revised = "2026-11-25";
 
 /** A synopsis with its marks: words in capitals are placeholders, all else but brackets is literal. */
 export function usage(text: string): string {

@@ -61,17 +61,22 @@ const course: Section = {
         ["`S00`–`S04`", "The event's first scripts run."],
         [
           "`S05`",
-          "Changed files are written, each under another name and then renamed; what has the right bytes, mode and owner is not touched. What a file holds that was edited by hand since it was written, or that mailwright never wrote, is first kept below /var/lib/mailwright/edited, and that is said. Files that a template made and makes no more, such as that of a record which is gone, are removed. Then Postfix's tables are compiled.",
+          "What stands in the place of the files is kept in the database. Changed files are written, all of them under other names, and then all are renamed; where one cannot be written, none is. What has the right bytes, mode and owner is not touched. What a file holds that was edited by hand since it was written, or that mailwright never wrote, is first kept below /var/lib/mailwright/edited, and that is said. Files that a template made and makes no more, such as that of a record which is gone, are removed. The tables of Postfix, which were compiled from the new text, are put in place with their sources.",
         ],
         ["`S06`–`S89`", "The event's other scripts run."],
         [
           "`S90`",
           "Services are adjusted: those with a changed file are reloaded or restarted, as the event says, and so are those that an earlier one, of whatever event, did not get to. One whose property `status` is disabled is stopped and disabled, else it is started and enabled. One just started is not reloaded as well, and one that is masked or not installed is left alone.",
         ],
+        [
+          "Verify",
+          "The units that were started, reloaded or restarted must be active, live on for a second, and answer on their ports. If one does not, or could not be adjusted, the old files are put back and the units are brought back to them; see WHEN A DAEMON DOES NOT RUN in mailwright(1).",
+        ],
         ["`S91`–`S99`", "The event's last scripts run."],
       ],
     },
-    "A script that fails ends the event before the services are touched, or, from S90 on, after it. What was written and not yet reloaded is remembered, and the next event does it; to signal an event again is always safe.",
+    "A script that fails ends the event before the services are touched, or, from S90 on, after it. What was written and not yet reloaded is remembered, and the next event does it; to signal an event again is always safe. Ctrl-C and SIGTERM let the step at work end, and what is restored is restored to its end; a connection that breaks ends nothing.",
+    "With --confirm all of it goes back at the time given unless `mailwright confirm` comes first: CHANGING A DISTANT SERVER in mailwright(1) has the recipe.",
     "On a terminal the steps are shown while they go on. Each is one line in the journal, under the identifier mailwright. Values of secrets are masked in what scripts and daemons print.",
   ],
 };

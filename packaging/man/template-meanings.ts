@@ -19,7 +19,7 @@ const metadata: Readonly<Record<keyof TemplateMetadata, string>> = {
     "true: the file's content is never shown in differences. A file with a line made of a secret property is never shown either.",
   map: "The type of the table, such as cdb, that postmap(1) makes beside the file.",
   listens:
-    "A regular expression whose first group is, in each line that it fits, an address that the units listen on: a port, the name of one, or HOST:PORT. After a unit was reloaded or restarted, each must answer.",
+    "A regular expression whose first group is, in each line that it fits, an address that the units listen on: a port, its name in services(5), or either behind HOST: as in `127.0.0.1:10025` or `[::1]:smtp`. After one of the `services` was started, reloaded or restarted, each of these ports must answer, or the old files are put back. The file is read as it was made, so that a fragment of the site counts as well. What is no TCP port, and port 0, is passed over.",
 };
 
 export const metadataKeys: readonly (readonly [string, string])[] = Object.entries(metadata);

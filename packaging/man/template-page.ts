@@ -137,6 +137,8 @@ const example: Section = {
   blocks: [
     "One more restriction, in /etc/mailwright/templates/etc/postfix/main.cf/55site.hbs:",
     { code: ['{{#push "smtpd_sender_restrictions"}}reject_unknown_sender_domain{{/push}}'] },
+    "A file whose line `listen = 127.0.0.1:8081` names the port on which a daemon of the site must answer, in its template.yaml:",
+    { code: ["syntax: plain", "services: [monitor]", "listens: '^listen = (\\S+)$'"] },
     "All local domains, a line each:",
     {
       code: [

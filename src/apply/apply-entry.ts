@@ -49,13 +49,22 @@ export class ApplyEntry {
     const { revision } = settings.snapshot;
     const applied = ledger.appliedRevisions();
     const isNews = event.carriesOut.some((name) => applied.get(name) !== revision);
-    if (this.begun === undefined && !isNews) return;
+    const entry = this.begun ?? this.cutOff();
+    if (entry === undefined && !isNews) return;
     ledger.together(() => {
       if (isNews) ledger.recordApplied(event.carriesOut, revision);
-      if (this.begun === undefined) return;
+      if (entry === undefined) return;
       const outcome = ledger.confirmation() === undefined ? "done" : "unconfirmed";
-      ledger.endApply(this.begun, outcome, "", differences(files));
+      ledger.endApply(entry, outcome, "", differences(files));
     });
+  }
+
+  /** The last apply, where it did what this one was to do and was cut off before it could note that. */
+  private cutOff(): number | undefined {
+    const { event, ledger } = this.environment;
+    const last = ledger.lastApply();
+    const isOwn = last !== undefined && [event.name, ...event.carriesOut].includes(last.event);
+    return isOwn && last.outcome === "running" ? last.revision : undefined;
   }
 
   /** Keeps a failure in the history, as far as that can be: the failure is the one to tell of. */

@@ -12,7 +12,7 @@ import type { Script } from "./event.ts";
 import { findListeners } from "./listeners.ts";
 import { overrideNotes, recordOverrides } from "./overrides.ts";
 import { changedFiles, type PlannedFile } from "./plan.ts";
-import { planTemplates } from "./plan-templates.ts";
+import { planTemplates, unfinishedTemplates } from "./plan-templates.ts";
 import { restore } from "./restore.ts";
 import { verifySettings } from "./rules.ts";
 import {
@@ -97,12 +97,14 @@ class Apply {
     this.files = await this.steps.run("plan", async () => {
       verifySettings(settings, event);
       const notice = (text: string): void => this.steps.notice(text);
-      const planned = await planTemplates(this.environment, this.library, event.templates, notice);
+      const unfinished = await unfinishedTemplates(this.library, ledger);
+      const targets = [...new Set([...event.templates, ...unfinished])];
+      const planned = await planTemplates(this.environment, this.library, targets, notice);
       for (const note of overrideNotes(system.files, this.library.overrides, ledger)) notice(note);
       if (onEdit === "fail") refuseEdits(planned);
       return {
         value: planned,
-        detail: `${event.templates.length} templates, ${changedFiles(planned).length} changed`,
+        detail: `${targets.length} templates, ${changedFiles(planned).length} changed`,
       };
     });
   }
@@ -157,10 +159,12 @@ class Apply {
         [...event.services.keys()].filter((unit) => concerns(rendered.metadata.services, unit));
       const commit = { files: this.files, tables, unitsOf, services };
       const isWork = changed.length + tables.length + event.scripts.length > 0;
-      commitFiles({ system, paths, ledger }, commit, () => {
+      const begin = (): void => {
         if (isWork) this.entry.begin();
+      };
+      commitFiles({ system, paths, ledger }, commit, begin, () => {
+        if (isWork) this.entry.act();
       });
-      if (isWork) this.entry.act();
       recordOverrides(system.files, this.library.overrides, ledger);
       return { value: undefined, detail: changed.length === 1 ? "1 file" : `${changed.length} files` };
     });
@@ -170,20 +174,26 @@ class Apply {
     const { system, settings, ledger, event } = this.environment;
     const needs = serviceNeeds(event, changed, settings, ledger.services());
     const adjusted: Adjusted[] = [];
+    const since = system.clock.now();
     try {
       await this.steps.run("services", async () => {
         for (const need of needs) {
-          const one = await adjustService(system, need);
+          const one = await adjustService(system, need, (unit) => {
+            // A unit that is not here asks for its files at every event, and nothing is done for it.
+            this.entry.act();
+            ledger.keepUnit(unit);
+          });
           adjusted.push(one);
-          // A unit that is not here asks for its files at every event, and nothing is done for it.
-          if (one.verbs.length > 0) this.entry.act();
           if (one.failure !== undefined)
-            throw await serviceFailure(system, [{ unit: need.unit, ...one.failure }], this.files);
+            throw await serviceFailure(system, [{ unit: need.unit, ...one.failure }], this.files, since);
         }
         return { value: undefined, detail: adjusted.map(adjustedText).join("; ") || "none affected" };
       });
       await this.steps.run("verify", () =>
-        this.verify(adjusted.filter(isToBeVerified).map(({ need }) => need.unit)),
+        this.verify(
+          adjusted.filter(isToBeVerified).map(({ need }) => need.unit),
+          since,
+        ),
       );
     } catch (cause) {
       throw isServiceFailure(cause) ? await this.goBack(cause, adjusted) : cause;
@@ -203,35 +213,45 @@ class Apply {
     });
   }
 
-  private async verify(units: readonly string[]): Promise<{ value: undefined; detail: string }> {
+  private async verify(
+    units: readonly string[],
+    since: number,
+  ): Promise<{ value: undefined; detail: string }> {
     if (units.length === 0) return { value: undefined, detail: "nothing to verify" };
     const { system, paths, ledger } = this.environment;
     const managed = ledger.managedFiles().values();
     const listeners = await findListeners(system, paths, this.library, managed, new Set(units));
-    const failures = await verifyUnits(system, units, listeners);
-    if (failures.length > 0) throw await serviceFailure(system, failures, this.files);
+    const failures = await verifyUnits(system, units, listeners, since);
+    if (failures.length > 0) throw await serviceFailure(system, failures, this.files, since);
     const ports = [...new Set(listeners.map(({ port }) => port))];
     const answer = ports.length === 0 ? "" : `, ${ports.join(" ")} answer${ports.length === 1 ? "s" : ""}`;
     return { value: undefined, detail: `${units.join(", ")} active${answer}` };
   }
 
-  /** Puts everything back that is kept; where nothing is, there is nothing to go back to, and the failure stands. */
+  /** Puts everything back that is kept. Where all that was done is one verb that failed, that failure stands. */
   private async goBack(cause: MailwrightError, adjusted: readonly Adjusted[]): Promise<MailwrightError> {
-    const { ledger } = this.environment;
-    if (ledger.keptFiles("unverified").length === 0) return cause;
+    const { ledger, system } = this.environment;
+    const [first, second] = adjusted.filter(({ verbs }) => verbs.length > 0);
+    const isOneVerb = second === undefined && first?.failure !== undefined;
+    if (isOneVerb && ledger.keptFiles("unverified").length === 0) return cause;
+    let failure: MailwrightError | undefined;
     try {
-      const restored = await this.steps.run(
+      await this.steps.run(
         "restore",
         async () => {
-          const value = await restore(this.environment, ["unverified"], adjusted);
-          return { value, detail: restoredText(value) };
+          const restored = await system.processes.undisturbed(() =>
+            restore(this.environment, ["unverified"]),
+          );
+          failure = restoredError(cause, restored);
+          if (restored.problems.length > 0) throw failure;
+          return { value: undefined, detail: restoredText(restored) };
         },
         { repairs: true },
       );
-      return restoredError(cause, restored);
     } catch (hindrance) {
-      return hinderedError(cause, hindrance);
+      failure ??= hinderedError(cause, hindrance);
     }
+    return failure ?? cause;
   }
 
   /** Tells that the event has failed, and keeps that in the history; returns the error as it may be shown. */

@@ -1,7 +1,9 @@
 import { dirname } from "node:path";
 import type { KeptFile, Ledger, ManagedFile, ServiceMemory } from "../db/ledger.ts";
+import { MailwrightError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
 import { nextSecond } from "../system/real-files.ts";
+import { halfDoneCode } from "../system/replace-files.ts";
 import type { Replacement, System } from "../system/system.ts";
 import { tableFile } from "./check/table-files.ts";
 import type { BuiltTable } from "./check/tables.ts";
@@ -26,34 +28,42 @@ export interface Commit {
 /**
  * Puts every file in place, or none. What is done to the ledger before says what services are asked for and
  * keeps what stood there, so that whoever comes next can finish or go back; it is taken back where no file could
- * be written. `alongside` becomes part of the ledger's first transaction.
+ * be written. `alongside` becomes part of the ledger's first transaction; `onWritten` is called as soon as files may be
+ * other ones than before.
  */
-export function commitFiles<T>(environment: CommitEnvironment, commit: Commit, alongside: () => T): T {
+export function commitFiles(
+  environment: CommitEnvironment,
+  commit: Commit,
+  alongside: () => void,
+  onWritten: () => void,
+): void {
   const { system, paths, ledger } = environment;
   const { files, tables, services } = commit;
-  for (const { rendered } of files) {
-    const { path, metadata } = rendered;
-    system.files.removeLeftovers(paths.target(path));
-    if (metadata.map !== undefined) system.files.removeLeftovers(paths.target(tableFile(path, metadata.map)));
-  }
+  system.files.removeLeftovers(files.flatMap(({ rendered }) => placesOf(paths, rendered)));
+  refuseNewEdits(environment, files);
   const touched = files.filter(({ state }) => state !== "same");
   const known = {
     services: ledger.services(),
     kept: new Set(ledger.keptFiles("unverified").map(({ path }) => path)),
   };
   const kept = keptFiles(environment, touched, commit);
-  const isIdle = kept.length + services.length === 0;
-  const result = isIdle
-    ? alongside()
-    : ledger.together(() => {
-        ledger.recordServices(services);
-        ledger.recordFiles(intendedFiles(touched), []);
-        ledger.keep(kept);
-        return alongside();
-      });
+  if (kept.length + services.length === 0) alongside();
+  else {
+    ledger.together(() => {
+      ledger.recordServices(services);
+      ledger.recordFiles(intendedFiles(touched), []);
+      ledger.keep(kept);
+      alongside();
+    });
+  }
   try {
     write(environment, touched, tables);
   } catch (error) {
+    // Files that could not be put back are in place: all that is noted is needed.
+    if (error instanceof MailwrightError && error.code === halfDoneCode) {
+      onWritten();
+      throw error;
+    }
     takeBack(
       ledger,
       touched,
@@ -63,9 +73,32 @@ export function commitFiles<T>(environment: CommitEnvironment, commit: Commit, a
     );
     throw error;
   }
+  onWritten();
   const { written, removed } = committedFiles(files);
   if (written.length + removed.length > 0) ledger.recordFiles(written, removed);
-  return result;
+  for (const { path, file, bytes } of tables) {
+    if (bytes !== undefined) makeAsNew(system, paths.target(path), paths.target(file.rendered.path));
+  }
+}
+
+/** Where a file, and the table beside it, have their places. */
+function placesOf(paths: Paths, { path, metadata }: PlannedFile["rendered"]): string[] {
+  const table = metadata.map === undefined ? [] : [paths.target(tableFile(path, metadata.map))];
+  return [paths.target(path), ...table];
+}
+
+/** What was saved while the daemons judged is not what the plan has seen, and would be lost. */
+function refuseNewEdits({ system, paths }: CommitEnvironment, files: readonly PlannedFile[]): void {
+  const edited = files.find(({ rendered, before, state }) => {
+    if (state === "same") return false;
+    const now = system.files.status(paths.target(rendered.path));
+    return now?.kind !== before.status?.kind || now?.modified !== before.status?.modified;
+  });
+  if (edited === undefined) return;
+  throw new MailwrightError(`${edited.rendered.path} was changed by someone else in this moment`, {
+    code: "EDITED",
+    hint: "Nothing was touched. Signal the event again.",
+  });
 }
 
 function write(
@@ -87,9 +120,6 @@ function write(
     ...tables.map((table) => tableReplacement(system, paths, table)),
   ];
   if (replacements.length > 0) system.files.replaceAll(replacements);
-  for (const { path, file, bytes } of tables) {
-    if (bytes !== undefined) makeAsNew(system, paths.target(path), paths.target(file.rendered.path));
-  }
 }
 
 /** A table is made again where its source is newer: so it is, even if the table was made in this same second. */
@@ -185,8 +215,9 @@ function keptFiles(
  * what it shall hold. So a commit that was killed half-way is not taken for an administrator's edits.
  */
 function intendedFiles(touched: readonly PlannedFile[]): ManagedFile[] {
-  return touched.flatMap(({ rendered, bytes, before }) => {
-    if (bytes === undefined) return [];
+  return touched.flatMap(({ rendered, bytes, before, lastWritten }) => {
+    if (bytes === undefined)
+      return lastWritten === undefined ? [] : [{ ...lastWritten, hash: `${lastWritten.hash} ${absentHash}` }];
     const old =
       before.status === undefined ? [absentHash] : before.bytes === undefined ? [] : [hashOf(before.bytes)];
     return [managedFile(rendered, [...new Set([...old, hashOf(bytes)])].join(" "))];

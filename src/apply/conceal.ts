@@ -1,3 +1,4 @@
+import { findEntry } from "../catalogue/catalogue.ts";
 import { isSecret } from "../catalogue/secret.ts";
 import { MailwrightError } from "../errors.ts";
 import type { Settings } from "../mail/settings.ts";
@@ -10,17 +11,17 @@ const mask = "••••••";
 const leastLength = 4;
 
 /**
- * Takes the values of secret properties out of what daemons and scripts print, before it is shown or logged, both as
- * they are and as files hold them. The settings are searched when the first text comes.
+ * Takes the values of secret properties, those of today and of the past, out of what daemons and scripts print, before
+ * it is shown or logged, both as they are and as files hold them. The settings are searched when the first text comes.
  */
 export class Concealer {
-  private forms: readonly Form[] | undefined;
+  private forms: Forms | undefined;
 
   constructor(private readonly settings: Settings) {}
 
   text(text: string): string {
-    this.forms ??= secretForms(this.settings);
-    return this.forms.reduce((result, form) => form(result), text);
+    this.forms ??= new Forms(new Set([...secretValues(this.settings)].flatMap(writtenForms)));
+    return this.forms.conceal(text);
   }
 
   /** The error as it may be shown; of a bug, message and stack too. */
@@ -42,20 +43,44 @@ export class Concealer {
   }
 }
 
-/** Takes one form of one secret out of a text. */
-type Form = (text: string) => string;
+/** Many texts to be taken out of another one; looked up by how they begin, so that their number does not matter. */
+class Forms {
+  /** Longest first, so that one which is part of another does not leave the rest of it. */
+  private readonly byBeginning = new Map<string, string[]>();
+  private readonly short: RegExp[] = [];
 
-function secretForms(settings: Settings): Form[] {
-  const written = new Set([...secretValues(settings)].flatMap(writtenForms));
-  // Longest first, so that one which is part of another does not leave the rest of it.
-  return [...written].sort((left, right) => right.length - left.length).map(form);
+  constructor(forms: Iterable<string>) {
+    for (const form of [...forms].sort((left, right) => right.length - left.length)) {
+      if (form.length < leastLength) this.short.push(standingAlone(form));
+      else {
+        const beginning = form.slice(0, leastLength);
+        this.byBeginning.set(beginning, [...(this.byBeginning.get(beginning) ?? []), form]);
+      }
+    }
+  }
+
+  conceal(text: string): string {
+    let result = "";
+    let copied = 0;
+    for (let at = 0; at + leastLength <= text.length; ) {
+      const candidates = this.byBeginning.get(text.slice(at, at + leastLength));
+      const form = candidates?.find((candidate) => text.startsWith(candidate, at));
+      if (form === undefined) {
+        at++;
+        continue;
+      }
+      result += text.slice(copied, at) + mask;
+      at += form.length;
+      copied = at;
+    }
+    result += text.slice(copied);
+    return this.short.reduce((shown, pattern) => shown.replace(pattern, mask), result);
+  }
 }
 
-function form(value: string): Form {
-  if (value.length >= leastLength) return (text) => text.replaceAll(value, mask);
+function standingAlone(value: string): RegExp {
   const literal = value.replace(/[\\^$.*+?()[\]{}|]/g, "\\$&");
-  const alone = new RegExp(`(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])`, "gu");
-  return (text) => text.replace(alone, mask);
+  return new RegExp(`(?<![\\p{L}\\p{N}_])${literal}(?![\\p{L}\\p{N}_])`, "gu");
 }
 
 /** The value, and what it becomes in each kind of file, without the quotes around it. */
@@ -85,6 +110,10 @@ function secretValues(settings: Settings): Set<string> {
     for (const { entry, stored } of settings.records(database)) {
       for (const [name, value] of stored) if (value !== "" && isSecret(entry, name)) values.add(value);
     }
+  }
+  for (const { database, key, name, old } of settings.snapshot.changes(0)) {
+    if (old !== undefined && old !== "" && isSecret(findEntry(settings.catalogue, database, key), name))
+      values.add(old);
   }
   return values;
 }

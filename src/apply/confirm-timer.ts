@@ -1,6 +1,7 @@
 import { MailwrightError } from "../errors.ts";
 import type { Paths } from "../paths.ts";
 import type { System } from "../system/system.ts";
+import { escapeSystemdExec } from "../template/syntax/systemd.ts";
 
 const unit = "mailwright-confirm";
 const folder = "/etc/systemd/system";
@@ -18,9 +19,15 @@ export async function armTimer(
   deadline: number,
   program: string,
 ): Promise<void> {
-  if (system.services.name !== "systemd") {
+  if (!isTimed(system, paths)) {
     system.processes.leave([program, "confirm", "--root", paths.root, "--deadline", String(deadline)]);
     return;
+  }
+  if (!system.files.isExecutable(program)) {
+    throw new MailwrightError(`the timer that puts everything back cannot be set: ${program} is no program`, {
+      code: "CONFIRM_TIMER",
+      hint: "Nothing was touched. Call mailwright by its whole path, as it is installed.",
+    });
   }
   const at = new Date(deadline).toISOString().slice(0, 19).replace("T", " ");
   write(system, "service", [
@@ -28,7 +35,10 @@ export async function armTimer(
     "Description=Put back what was applied and not confirmed",
     "[Service]",
     "Type=oneshot",
-    `ExecStart=${program} confirm --deadline ${deadline}`,
+    `ExecStart=${escapeSystemdExec(program)} confirm --deadline ${deadline}`,
+    // What was cut off, or could not be done yet, is tried again.
+    "Restart=on-failure",
+    "RestartSec=60",
   ]);
   write(system, "timer", [
     "[Unit]",
@@ -47,11 +57,16 @@ export async function armTimer(
 /** Takes the timer away; nothing happens where there is none. */
 export async function disarmTimer(system: System, paths: Paths): Promise<void> {
   const timer = paths.target(`${folder}/${unit}.timer`);
-  if (system.services.name !== "systemd" || system.files.status(timer) === undefined) return;
+  if (!isTimed(system, paths) || system.files.status(timer) === undefined) return;
   await systemctl(system, "disable", "--now", `${unit}.timer`);
   system.files.remove(timer);
   system.files.remove(paths.target(`${folder}/${unit}.service`));
   await systemctl(system, "daemon-reload");
+}
+
+/** A timer of systemd is one of this machine. */
+function isTimed({ services }: System, { root }: Paths): boolean {
+  return services.name === "systemd" && root === "/";
 }
 
 function write(system: System, kind: "service" | "timer", lines: readonly string[]): void {

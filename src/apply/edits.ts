@@ -45,20 +45,25 @@ export function keepEdited(
   files: readonly PlannedFile[],
   onEdit: OnEdit,
 ): string[] {
-  const stamp = new Date(system.clock.now()).toISOString().replace(/[:.]/g, "-");
   return files.flatMap(({ rendered, before, state, edit }) => {
     const { path } = rendered;
     const isForeign = state === "foreign";
     if (!isForeign && edit === undefined) return [];
     const what = isForeign ? "was there before, not made by mailwright" : happened[edit ?? "content"];
-    if (edit === "link")
-      return [`${path} ${what}: it ${before.status?.link ? `led to ${before.status.link}` : "was no file"}`];
+    if (before.status !== undefined && before.status.kind !== "file")
+      return [`${path} ${what}: it ${before.status.link ? `led to ${before.status.link}` : "was no file"}`];
     if (before.bytes === undefined || edit === "attributes")
       return [`${path} ${what}: it is as it should be again`];
     if (!isForeign && onEdit === "overwrite") return [`${path} ${what}: it is written over`];
-    const copy = `${paths.state}/edited/${stamp}${path}`;
-    system.files.makeFolder(dirname(copy), 0o700);
-    system.files.write(copy, before.bytes, { mode: 0o600 });
-    return [`${path} ${what}: a copy of it goes to ${copy}`];
+    return [`${path} ${what}: a copy of it goes to ${keepCopy(system, paths, path, before.bytes)}`];
   });
+}
+
+/** Keeps bytes, dated and beside the database; returns where. */
+export function keepCopy(system: System, paths: Paths, path: string, bytes: Uint8Array): string {
+  const stamp = new Date(system.clock.now()).toISOString().replace(/[:.]/g, "-");
+  const copy = `${paths.state}/edited/${stamp}${path}`;
+  system.files.makeFolder(dirname(copy), 0o700);
+  system.files.write(copy, bytes, { mode: 0o600 });
+  return copy;
 }

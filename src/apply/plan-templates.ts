@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import type { Ledger } from "../db/ledger.ts";
+import { isUnfinished, type Ledger } from "../db/ledger.ts";
 import { MailwrightError } from "../errors.ts";
 import type { Settings } from "../mail/settings.ts";
 import type { Paths } from "../paths.ts";
@@ -55,6 +55,20 @@ export async function planTemplates(
     }
     return planFile(file, onDisk(environment, file.path), lastWritten.get(file.path), { uid, gid });
   });
+}
+
+/**
+ * The templates of files of which a commit or a restore was cut off, of whatever event: the next apply makes them whole,
+ * before it lets a daemon read them. One that is gone makes nothing any more.
+ */
+export async function unfinishedTemplates(library: TemplateLibrary, ledger: Ledger): Promise<string[]> {
+  const targets = new Set(
+    [...ledger.managedFiles().values()].filter(isUnfinished).map(({ template }) => template),
+  );
+  const found = await Promise.all(
+    [...targets].map(async (target) => ((await library.find(target)) ? target : [])),
+  );
+  return found.flat();
 }
 
 /** What stands where the file is to be; throws where nothing can be written in its place. */

@@ -101,7 +101,7 @@ function stateOf(
       (owner.gid === undefined || owner.gid === status.gid);
     return isRight ? "same" : "attributes";
   }
-  if (old !== undefined && lastWritten === undefined) return "foreign";
+  if (lastWritten === undefined && (old !== undefined || status.kind !== "file")) return "foreign";
   if (old !== undefined && lastWritten !== undefined && !mayHold(lastWritten, old)) return "edited";
   return bytes === undefined ? "removed" : "changed";
 }

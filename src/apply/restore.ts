@@ -1,12 +1,15 @@
 import { dirname } from "node:path";
-import type { KeepReason, KeptFile, Ledger, ManagedFile, ServiceMemory } from "../db/ledger.ts";
+import type { KeepReason, KeptFile, KeptUnit, Ledger, ManagedFile, ServiceMemory } from "../db/ledger.ts";
 import type { Paths } from "../paths.ts";
-import type { Replacement, ServiceVerb, System, UnitHealth } from "../system/system.ts";
+import type { Replacement, ServiceVerb, System, UnitState } from "../system/system.ts";
 import { TemplateLibrary } from "../template/library.ts";
-import { findListeners } from "./listeners.ts";
-import { absentHash, hashOf } from "./plan.ts";
-import type { Adjusted } from "./services.ts";
+import { keepCopy } from "./edits.ts";
+import { findListeners, type Listener } from "./listeners.ts";
+import { absentHash, hashOf, mayHold } from "./plan.ts";
 import { verifyUnits } from "./verify.ts";
+
+/** Milliseconds that a question to a port may take. */
+const question = 2000;
 
 interface RestoreEnvironment {
   readonly system: System;
@@ -21,59 +24,98 @@ export interface Restored {
   readonly services: readonly string[];
   /** What could not be brought back, a sentence each; empty where all is as it was. */
   readonly problems: readonly string[];
+  /** What else an administrator should know: edits of which a copy was kept. */
+  readonly notes: readonly string[];
 }
 
 /**
- * Puts back what the ledger keeps for these reasons (for a path that is kept for two, what the later one says), brings the units concerned to how they were and to the old files, and looks
- * whether they run. `adjusted` is what this apply has done to units already. Killed at any point, the ledger
- * still asks for all that is not done.
+ * Puts back what the ledger keeps for these reasons (for what is kept for two, as the later one says), brings the units
+ * concerned to how they were and to the old files, and looks whether they run. Killed at any point, the ledger still
+ * asks for all that is not done.
  */
 export async function restore(
   environment: RestoreEnvironment,
   reasons: readonly KeepReason[],
-  adjusted: readonly Adjusted[],
 ): Promise<Restored> {
-  const { ledger } = environment;
-  const all = reasons.flatMap((reason) => ledger.keptFiles(reason));
-  const kept = [...new Map(all.map((file) => [file.path, file])).values()];
-  const units = [
-    ...new Set([...kept.flatMap((file) => file.units), ...adjusted.map(({ need }) => need.unit)]),
-  ];
+  const { ledger, system, paths } = environment;
+  const files = lastOfEach(
+    reasons.flatMap((reason) => ledger.keptFiles(reason)),
+    ({ path }) => path,
+  );
+  const keptUnits = lastOfEach(
+    reasons.flatMap((reason) => ledger.keptUnits(reason)),
+    ({ unit }) => unit,
+  );
+  const units = [...new Set([...files.flatMap((file) => file.units), ...keptUnits.map(({ unit }) => unit)])];
+  const notes = keepEdits(environment, files);
   ledger.together(() => {
-    ledger.recordFiles(eitherWay(kept, ledger.managedFiles()), []);
+    ledger.recordFiles(eitherWay(files, ledger.managedFiles()), []);
     ledger.recordServices(pending(ledger, units));
   });
-  putBack(environment, kept);
+  putBack(environment, files);
   ledger.together(() => {
-    const known = kept.flatMap(({ managed }) => managed ?? []);
-    const gone = kept.filter(({ managed }) => managed === undefined).map(({ path }) => path);
+    const known = files.flatMap(({ managed }) => managed ?? []);
+    const gone = files.filter(({ managed }) => managed === undefined).map(({ path }) => path);
     ledger.recordFiles(known, gone);
   });
+  const library = new TemplateLibrary(system.files, paths);
+  const managed = ledger.managedFiles().values();
+  const listeners = await findListeners(system, paths, library, managed, new Set(units));
+  const { services, problems } = await bringBackAll(system, units, listeners, keptUnits);
+  ledger.together(() => {
+    ledger.recordServices(settled(ledger, units, keptUnits, problems.length > 0));
+    for (const reason of reasons) ledger.forgetKept(reason);
+  });
+  return { files: files.map(({ path }) => path), services, problems, notes };
+}
+
+function lastOfEach<T>(all: readonly T[], id: (one: T) => string): T[] {
+  return [...new Map(all.map((one) => [id(one), one])).values()];
+}
+
+/** What an administrator has edited since is kept beside the database; tells where. */
+function keepEdits({ system, paths, ledger }: RestoreEnvironment, files: readonly KeptFile[]): string[] {
+  const managed = ledger.managedFiles();
+  return files.flatMap(({ path }) => {
+    const known = managed.get(path);
+    const bytes = system.files.read(paths.target(path));
+    if (known === undefined || bytes === undefined || mayHold(known, bytes)) return [];
+    return [`${path} was edited by hand: a copy of it goes to ${keepCopy(system, paths, path, bytes)}`];
+  });
+}
+
+async function bringBackAll(
+  system: System,
+  units: readonly string[],
+  listeners: readonly Listener[],
+  keptUnits: readonly KeptUnit[],
+): Promise<{ services: string[]; problems: string[] }> {
+  const since = system.clock.now();
   const services: string[] = [];
   const problems: string[] = [];
   const awake: string[] = [];
+  const reloaded: string[] = [];
   for (const unit of units) {
-    const { verbs, failure, runs } = await bringBack(environment.system, unit, adjusted);
+    const own = listeners.filter((listener) => listener.unit === unit);
+    const kept = keptUnits.find((one) => one.unit === unit);
+    const { verbs, failure, runs } = await bringBack(system, unit, own, kept);
     if (verbs.length > 0) services.push(`${unit} ${verbs.join(", ")}`);
     if (failure !== undefined) problems.push(`${unit}: ${failure}`);
     else if (runs && verbs.length > 0) awake.push(unit);
+    if (verbs.includes("reload")) reloaded.push(unit);
   }
-  const { system, paths } = environment;
-  const library = new TemplateLibrary(system.files, paths);
-  const listeners = await findListeners(
-    system,
-    paths,
-    library,
-    ledger.managedFiles().values(),
-    new Set(awake),
-  );
-  for (const { unit, reason: what } of await verifyUnits(system, awake, listeners))
-    problems.push(`${unit} does not run with the old files either: ${what}`);
-  ledger.together(() => {
-    ledger.recordServices(settled(ledger, units, adjusted, problems.length > 0));
-    for (const reason of reasons) ledger.forgetKept(reason);
-  });
-  return { files: kept.map(({ path }) => path), services, problems };
+  const failures = await verifyUnits(system, awake, listeners, since);
+  const stuck = failures.flatMap(({ unit }) => (reloaded.includes(unit) ? [unit] : []));
+  // What a reload cannot mend, a start may.
+  for (const unit of stuck) {
+    services.push(`${unit} restart`);
+    await system.services.run(unit, "restart");
+  }
+  const lost = failures.filter(({ unit }) => !stuck.includes(unit));
+  lost.push(...(await verifyUnits(system, stuck, listeners, system.clock.now())));
+  for (const { unit, reason } of lost)
+    problems.push(`${unit} does not run with the old files either: ${reason}`);
+  return { services, problems };
 }
 
 /** Until all is put back, a file may hold what it holds now or what it held; one that is gone now may be back. */
@@ -100,16 +142,16 @@ function pending(ledger: Ledger, units: readonly string[]) {
 function settled(
   ledger: Ledger,
   units: readonly string[],
-  adjusted: readonly Adjusted[],
+  keptUnits: readonly KeptUnit[],
   hasProblems: boolean,
 ): ServiceMemory[] {
   const known = ledger.services();
   return units.map((unit) => {
-    const own = adjusted.find(({ need }) => need.unit === unit);
-    const wasOn = own?.need.wanted === "enabled" && own.before.active && own.before.enabled;
+    const kept = keptUnits.find((one) => one.unit === unit);
+    const wasOn = kept?.wanted === "enabled" && kept.active && kept.enabled;
     return {
       unit,
-      wanted: wasOn ? "enabled" : (known.get(unit)?.wanted ?? ""),
+      wanted: kept === undefined ? (known.get(unit)?.wanted ?? "") : wasOn ? "enabled" : "",
       action: hasProblems ? known.get(unit)?.action : undefined,
     };
   });
@@ -130,13 +172,14 @@ function putBack({ system, paths }: RestoreEnvironment, kept: readonly KeptFile[
 async function bringBack(
   system: System,
   unit: string,
-  adjusted: readonly Adjusted[],
+  listeners: readonly Listener[],
+  kept: KeptUnit | undefined,
 ): Promise<{ verbs: readonly ServiceVerb[]; failure?: string; runs: boolean }> {
-  const own = adjusted.find(({ need }) => need.unit === unit);
-  if (own?.skipped !== undefined) return { verbs: [], runs: false };
   const state = await system.services.state(unit);
   if (state.load !== "loaded") return { verbs: [], runs: false };
-  const plan = returnVerbs(own, await system.services.health(unit), state.active);
+  const { running } = await system.services.health(unit);
+  const works = running && (await answersAll(system, listeners));
+  const plan = returnVerbs(kept, works, state);
   for (const verb of plan.verbs) {
     const { exit, stderr } = await system.services.run(unit, verb);
     if (exit !== 0) return { ...plan, failure: `${verb} failed: ${stderr.trim()}` };
@@ -144,23 +187,27 @@ async function bringBack(
   return plan;
 }
 
+/** A daemon may run and not serve: Postfix starts no process of a service for a minute whose last one died at once. */
+async function answersAll({ network }: System, listeners: readonly Listener[]): Promise<boolean> {
+  const answers = await Promise.all(listeners.map((listener) => network.answers(listener, question)));
+  return answers.every((answer) => answer);
+}
+
 /**
- * The verbs that bring a unit back to how it was. Where it runs, it takes the old files as it took the new ones;
- * where it died of them, it is started. Pure.
+ * The verbs that bring a unit back to how it was, and whether it shall run then. Where it works, it takes the old files
+ * as it took the new ones; where it died of them, it is started. One that had died before may have died of an apply that
+ * was cut off: it ran with the old files. Pure.
  */
 export function returnVerbs(
-  adjusted: Adjusted | undefined,
-  { running }: Pick<UnitHealth, "running">,
-  isActive: boolean,
+  kept: KeptUnit | undefined,
+  works: boolean,
+  { active, enabled }: Pick<UnitState, "active" | "enabled">,
 ): { verbs: readonly ServiceVerb[]; runs: boolean } {
-  const done = adjusted?.verbs ?? [];
-  const disable = done.includes("enable") && adjusted?.before.enabled === false ? (["disable"] as const) : [];
-  const enable = done.includes("disable") && adjusted?.before.enabled === true ? (["enable"] as const) : [];
-  // One that had died before may have died of an apply that was cut off: it ran with the old files.
-  const ran = adjusted === undefined ? isActive : adjusted.before.active || adjusted.before.failed;
-  if (!ran) return { verbs: [...(isActive ? (["stop"] as const) : []), ...disable, ...enable], runs: false };
-  const isUntouched = adjusted !== undefined && done.length === 0;
-  if (isUntouched && running) return { verbs: [], runs: true };
-  const again = running && !done.includes("restart") ? "reload" : "restart";
-  return { verbs: [...enable, ...disable, again], runs: true };
+  const done = kept?.verbs ?? [];
+  const files: ServiceVerb[] = [];
+  if (done.includes("enable") && kept?.enabled === false && enabled) files.push("disable");
+  if (done.includes("disable") && kept?.enabled === true && !enabled) files.push("enable");
+  const ran = kept === undefined ? active : kept.active || kept.failed;
+  if (!ran) return { verbs: [...(active ? (["stop"] as const) : []), ...files], runs: false };
+  return { verbs: [...files, works && !done.includes("restart") ? "reload" : "restart"], runs: true };
 }

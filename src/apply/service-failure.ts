@@ -9,19 +9,24 @@ import type { Failure } from "./verify.ts";
 
 const code = "SERVICE_FAILED";
 
-/** How many of a unit's last lines are told. */
+/** How many of a unit's lines are told. */
 const shownLines = 8;
 
-/** What failed in words: each unit's reason, its last lines in the log, and the lines of files that they point at. */
+/**
+ * What failed in words: each unit's reason, what it has logged, and the lines of files that this points at. The first
+ * errors since the units were adjusted say why; between the last lines may be those of all the mail that flows.
+ */
 export async function serviceFailure(
   system: System,
   failures: readonly (Failure & { readonly words?: string })[],
   files: readonly PlannedFile[],
+  since: number,
 ): Promise<MailwrightError> {
   const named = files.map(({ rendered }) => ({ file: rendered, names: [rendered.path] }));
   const hint: string[] = [];
   for (const { unit, words = "", listener } of failures) {
-    const last = await system.services.lastLines(unit, shownLines);
+    const errors = (await system.services.errorsSince(unit, since)).slice(0, shownLines);
+    const last = errors.length > 0 ? errors : await system.services.lastLines(unit, shownLines);
     const said = [...words.split("\n"), ...last].filter((line) => line !== "");
     const places = listener === undefined ? placesIn(said, named) : configured(listener, files);
     hint.push(...said, ...tellOrigins(places));
@@ -44,9 +49,13 @@ export function isServiceFailure(error: unknown): error is MailwrightError {
 
 /** A restore in a few words. */
 export function restoredText({ files, services, problems }: Restored): string {
-  const put = `${files.length} ${files.length === 1 ? "file" : "files"} put back`;
-  return [put, ...services, ...problems].join("; ");
+  const put = files.length === 0 ? [] : [`${files.length} ${files.length === 1 ? "file" : "files"} put back`];
+  return [...put, ...services, ...problems].join("; ") || "nothing had to be put back";
 }
+
+/** What is to be done about the settings after all went back. */
+export const settingsWait =
+  "The settings are stored and wait: config changes. Mend them, then signal the event again.";
 
 /** The failure with what became of the server: exit 5 where all is as it was, 1 where something is not. */
 export function restoredError(cause: MailwrightError, restored: Restored): MailwrightError {
@@ -56,11 +65,11 @@ export function restoredError(cause: MailwrightError, restored: Restored): Mailw
     ? `Everything is as it was before: ${restoredText(restored)}.`
     : `The files are as before, but not everything is: ${problems.join("; ")}`;
   const next = isWhole
-    ? "The settings are stored and wait: config changes. Mend them, then signal the event again."
+    ? settingsWait
     : `See: systemctl status ${services[0]?.split(" ")[0] ?? ""}, journalctl -b -p err.`;
   return new MailwrightError(cause.message, {
     code: isWhole ? "RESTORED" : "RESTORE_INCOMPLETE",
-    hint: [cause.hint, now, next].filter(Boolean).join("\n"),
+    hint: [cause.hint, now, ...restored.notes, next].filter(Boolean).join("\n"),
     exit: isWhole ? ExitCode.restored : ExitCode.failed,
     cause,
   });

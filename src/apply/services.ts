@@ -1,5 +1,5 @@
 import { findProperty } from "../catalogue/effective.ts";
-import type { ServiceMemory } from "../db/ledger.ts";
+import type { KeptUnit, ServiceMemory } from "../db/ledger.ts";
 import type { Settings } from "../mail/settings.ts";
 import type { ServiceVerb, System, UnitState } from "../system/system.ts";
 import { type Event, stronger } from "./event.ts";
@@ -58,11 +58,21 @@ export interface Adjusted {
   readonly failure?: { readonly reason: string; readonly words: string };
 }
 
-/** Brings one service to where it is wanted, as far as its verbs succeed. */
-export async function adjustService(system: System, need: ServiceNeed): Promise<Adjusted> {
+/**
+ * Brings one service to where it is wanted, as far as its verbs succeed. `beforehand` is told how it was and what will
+ * be done to it, where anything will.
+ */
+export async function adjustService(
+  system: System,
+  need: ServiceNeed,
+  beforehand: (unit: KeptUnit) => void,
+): Promise<Adjusted> {
   const before = await system.services.state(need.unit);
   const plan = planService(need, before);
   if ("skipped" in plan) return { need, before, verbs: [], skipped: plan.skipped };
+  const { active, failed, enabled } = before;
+  const { unit, wanted } = need;
+  if (plan.verbs.length > 0) beforehand({ unit, active, failed, enabled, wanted, verbs: plan.verbs });
   const verbs: ServiceVerb[] = [];
   for (const verb of plan.verbs) {
     const { exit, stderr, timedOut } = await system.services.run(need.unit, verb);

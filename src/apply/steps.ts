@@ -72,7 +72,8 @@ export class Steps {
     };
     try {
       const { value, detail } = await work();
-      done(0, detail);
+      // What a repair tells has the words of daemons in it; other steps count and name.
+      done(0, repairs ? this.concealer.text(detail) : detail);
       return value;
     } catch (cause) {
       const error = this.concealer.error(cause);
@@ -85,7 +86,7 @@ export class Steps {
   }
 
   notice(text: string): void {
-    this.report({ kind: "notice", event: this.event, text });
+    this.report({ kind: "notice", event: this.event, text: this.concealer.text(text) });
   }
 
   output(action: string, line: string): void {

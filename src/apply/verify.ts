@@ -1,5 +1,6 @@
 import type { System, UnitHealth } from "../system/system.ts";
 import type { Listener } from "./listeners.ts";
+import { reloadRefusals } from "./reload-refusals.ts";
 
 /** Milliseconds that a unit's processes must live on after it was adjusted. */
 const settling = 1000;
@@ -23,13 +24,15 @@ export interface Failure {
 }
 
 /**
- * Looks whether units run, live on for a second with the same main processes, and answer on their ports. All are
- * watched side by side. Returns what is wrong; nothing where all is well.
+ * Looks whether units that were adjusted at the time `since` run, live on for a second with the same main processes,
+ * have taken their new files, and answer on their ports. All are watched side by side. Returns what is wrong; nothing
+ * where all is well.
  */
 export async function verifyUnits(
   system: System,
   units: readonly string[],
   listeners: readonly Listener[],
+  since: number,
 ): Promise<Failure[]> {
   const found = await Promise.all(
     units.map((unit) =>
@@ -37,6 +40,7 @@ export async function verifyUnits(
         system,
         unit,
         listeners.filter((listener) => listener.unit === unit),
+        since,
       ),
     ),
   );
@@ -47,21 +51,23 @@ async function verifyUnit(
   system: System,
   unit: string,
   listeners: readonly Listener[],
+  since: number,
 ): Promise<Failure | undefined> {
   const { services, clock } = system;
   const first = await services.health(unit);
   if (!first.running) return { unit, reason: first.state };
   const settled = clock.ticks() + settling;
-  const watch = { isOver: false };
-  const asked = Promise.all(listeners.map((listener) => awaitAnswer(system, unit, listener, watch)));
   while (clock.ticks() < settled) {
     await clock.sleep(interval);
     const reason = trouble(first, await services.health(unit));
-    if (reason === undefined) continue;
-    watch.isOver = true;
-    return { unit, reason };
+    if (reason !== undefined) return { unit, reason };
   }
-  return (await asked).find((failure) => failure !== undefined);
+  const refusal = reloadRefusals.get(unit);
+  if (refusal !== undefined && (await services.errorsSince(unit, since)).some((line) => refusal.test(line)))
+    return { unit, reason: "it has not taken the new files" };
+  // Not before: after a reload the old workers of some daemons answer until the new ones are there.
+  const asked = await Promise.all(listeners.map((listener) => awaitAnswer(system, unit, listener)));
+  return asked.find((failure) => failure !== undefined);
 }
 
 /** What became of a unit since it was first looked at; nothing where it goes on as it was. */
@@ -72,16 +78,10 @@ function trouble(first: UnitHealth, now: UnitHealth): string | undefined {
 }
 
 /** Asks until the port answers; gives up when the unit no longer runs or its time is over. */
-async function awaitAnswer(
-  system: System,
-  unit: string,
-  listener: Listener,
-  watch: { readonly isOver: boolean },
-): Promise<Failure | undefined> {
+async function awaitAnswer(system: System, unit: string, listener: Listener): Promise<Failure | undefined> {
   const { clock, network, services } = system;
   const end = clock.ticks() + patience;
   while (!(await network.answers(listener, question))) {
-    if (watch.isOver) return undefined;
     const { running, state } = await services.health(unit);
     if (!running) return { unit, reason: state };
     if (clock.ticks() >= end) {

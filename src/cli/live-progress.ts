@@ -1,5 +1,6 @@
 import type { Progress } from "../apply/progress.ts";
 import { duration } from "../format/times.ts";
+import { wrap } from "../format/wrap.ts";
 import type { OutputStream } from "./terminal.ts";
 
 const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
@@ -7,6 +8,9 @@ const frames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "
 /** Fewer columns of a detail, or of a name, say nothing. */
 const leastDetail = 8;
 const leastName = 6;
+
+/** Where the text of a notice begins. */
+const noticeIndent = 5;
 
 const shortened = (text: string, room: number): string =>
   text.length <= room ? text : `${text.slice(0, room - 1)}…`;
@@ -33,7 +37,9 @@ export class LiveProgress {
         this.rest();
         return this.line(this.stepLine(progress));
       case "notice":
-        return this.between(`   ${this.colour(33, "!")} ${progress.text}`);
+        return this.between(
+          `   ${this.colour(33, "!")} ${wrap(progress.text, this.stream.columns, noticeIndent)}`,
+        );
       case "output":
         return this.between(`     ${this.colour(2, harmless(progress.line))}`);
       case "end":

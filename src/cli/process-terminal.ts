@@ -52,6 +52,9 @@ function writeAll(descriptor: number, text: string): void {
   }
 }
 
+/** A pipe whose reader has ended, and a terminal whose line is lost. */
+const gone: ReadonlySet<string> = new Set(["EPIPE", "EIO", "ENXIO"]);
+
 /** What was written, or `undefined` where nobody reads any more. */
 function patiently(write: () => number): number | undefined {
   for (;;) {
@@ -59,7 +62,7 @@ function patiently(write: () => number): number | undefined {
       return write();
     } catch (error) {
       const code = error instanceof Error && "code" in error ? error.code : undefined;
-      if (code === "EPIPE") return undefined;
+      if (typeof code === "string" && gone.has(code)) return undefined;
       if (code !== "EAGAIN") throw error;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
     }

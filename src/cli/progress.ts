@@ -9,6 +9,9 @@ import type { Terminal } from "./terminal.ts";
 /** What one script may put into the log, in characters; a flood must drown neither the log nor this process. */
 const loggedOutput = 1_000_000;
 
+/** What an entry takes beside its text: a flood of empty lines is one, too. */
+const entrySize = 100;
+
 /** Shows an apply while it goes on: JSON lines, a live list on a terminal, else notices alone; and logs it. */
 export function progressSink(
   terminal: Terminal,
@@ -30,7 +33,7 @@ export function progressSink(
       if (progress.kind === "running") output = 0;
       if (progress.kind === "output") {
         if (output > loggedOutput) return;
-        output += progress.line.length;
+        output += progress.line.length + entrySize;
       }
       const line = logLine(progress);
       if (line === undefined) return;

@@ -1,4 +1,4 @@
-import { applyOptions } from "./apply-options.ts";
+import { applyOptions, serviceManagerOption } from "./apply-options.ts";
 import type { Command } from "./command.ts";
 
 const everyArgument = { arguments: [], count: [0, 0] } as const;
@@ -46,11 +46,7 @@ export const applyCommands: readonly Command[] = [
         value: "TIME",
         summary: "wait so long for an apply at work (default 60s)",
       },
-      {
-        name: "service-manager",
-        value: "NAME",
-        summary: "systemd, service or none; by default what is there",
-      },
+      serviceManagerOption,
     ],
     ...everyArgument,
     examples: [
@@ -68,14 +64,9 @@ export const applyCommands: readonly Command[] = [
       "Settings that are not applied, services that do not run with the files as they are, units that failed, files edited by " +
         "hand, fragments of the site whose shipped originals have changed (with both changes merged, as diff3(1) does), an apply " +
         "that was cut off or waits to be confirmed. The exit status is 2 where there is any of them.",
+      "A unit that is not installed, as in the image of another machine, waits for nothing.",
     ],
-    options: [
-      {
-        name: "service-manager",
-        value: "NAME",
-        summary: "systemd, service or none; by default what is there",
-      },
-    ],
+    options: [serviceManagerOption],
     ...everyArgument,
     examples: [
       ["mailwright status", "what needs somebody"],
@@ -123,7 +114,7 @@ export const applyCommands: readonly Command[] = [
       "The properties that were set, or the differences that an apply made to files. Secrets are not shown.",
     ],
     options: [],
-    arguments: ["text"],
+    arguments: ["revision"],
     count: [1, 1],
     examples: [
       ["mailwright diff 12", "what revision 12 changed"],
@@ -137,11 +128,12 @@ export const applyCommands: readonly Command[] = [
     summary: "bring settings and files back to a revision",
     description: [
       "The settings of all databases become what they were after the revision, and every file is made from them, through the " +
-        "same checks as an event. Where that is refused or fails, the settings stay as they are. A rollback is a change of its " +
-        "own and can be rolled back.",
+        "same checks as an event. Where that is refused or fails, and nothing but settings has changed yet, they are as they " +
+        "were; where a script fails after the files are written, settings and files are those of the revision, and the rest waits.",
+      "Secrets that events have made since stay. A rollback is a change of its own and can be rolled back.",
     ],
     options: applyOptions.filter(({ name }) => name !== "dry-run"),
-    arguments: ["text"],
+    arguments: ["revision"],
     count: [1, 1],
     examples: [
       ["mailwright rollback 12", "to how all was after revision 12"],

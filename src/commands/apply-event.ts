@@ -16,12 +16,12 @@ import { realSystem } from "../system/real-system.ts";
 import type { System } from "../system/system.ts";
 import type { OptionValues } from "./command.ts";
 import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
-import { doomedRecord, markDeleted, removeRecord, unmarkDeleted } from "./deleted-record.ts";
+import { doomedRecords, markDeleted, removeRecord, unmarkDeleted } from "./deleted-record.ts";
 import {
   applySettings,
   type EventRun,
   milliseconds,
-  programFolder,
+  programPath,
   scriptVariables,
   serviceManager,
 } from "./event-run.ts";
@@ -46,8 +46,8 @@ export async function applyEvent(
     await goBackIfOverdue(context, system, ledger, author, tell);
     const confirmUntil = await armed(context, system, ledger, options["confirm"]);
     const eventAuthor = { actor: author.actor, via: `${eventVia} ${run.event.name}` };
-    const doomed = doomedRecord(run.event, run.args);
-    if (doomed !== undefined) markDeleted(paths.database, doomed, eventAuthor);
+    const doomed = run.doomed ?? doomedRecords(run.event, run.args);
+    const fresh = doomed.filter((record) => markDeleted(paths.database, record, eventAuthor));
     const before = ledger.lastApply();
     let snapshot: Snapshot | undefined;
     try {
@@ -67,12 +67,14 @@ export async function applyEvent(
         interrupted: () => interrupts.pending(),
         report: context.report,
       });
-      if (doomed !== undefined) removeRecord(paths.database, doomed, eventAuthor);
+      for (const record of doomed) removeRecord(paths.database, record, eventAuthor);
       tellOfConfirmation(ledger, options["confirm"] !== undefined, tell);
+      if (interrupts.hungUp()) tell("the terminal was lost meanwhile; the event went on to its end");
       return applied;
     } catch (error) {
-      if (doomed !== undefined && !hasChanged(before, ledger.lastApply()))
-        unmarkDeleted(paths.database, doomed, eventAuthor);
+      if (!hasChanged(before, ledger.lastApply()))
+        for (const record of fresh) unmarkDeleted(paths.database, record, eventAuthor);
+      if (ledger.confirmation() !== undefined) tellOfConfirmation(ledger, confirmUntil !== undefined, tell);
       throw error;
     } finally {
       snapshot?.close();
@@ -91,7 +93,7 @@ export function hasChanged(before: ApplyRecord | undefined, after: ApplyRecord |
 }
 
 /** A deadline that passed while nothing could act on it, such as a reboot without systemd. */
-async function goBackIfOverdue(
+export async function goBackIfOverdue(
   context: CommandContext,
   system: System,
   ledger: Ledger,
@@ -110,18 +112,24 @@ async function armed(
   ledger: Ledger,
   time: string | boolean | undefined,
 ): Promise<number | undefined> {
-  if (time === undefined) return undefined;
-  const waiting = ledger.confirmation();
-  if (waiting !== undefined) {
-    throw refused(
-      `an apply waits already to be confirmed, until ${dateTime(waiting.deadline, false)}`,
-      "CONFIRM_WAITING",
-      "accepted: mailwright confirm, or mailwright confirm --restore, first. Nothing was touched.",
-    );
-  }
-  const deadline = system.clock.now() + milliseconds("confirm", time);
-  await armTimer(system, paths, deadline, `${programFolder()}/mailwright`);
+  const wait = timeToConfirm(ledger, time);
+  if (wait === undefined) return undefined;
+  const deadline = system.clock.now() + wait;
+  await armTimer(system, paths, deadline, programPath());
   return deadline;
+}
+
+/** What `--confirm` says, in milliseconds; refuses it while another apply waits. */
+export function timeToConfirm(ledger: Ledger, time: string | boolean | undefined): number | undefined {
+  if (time === undefined) return undefined;
+  const wait = milliseconds("confirm", time);
+  const waiting = ledger.confirmation();
+  if (waiting === undefined) return wait;
+  throw refused(
+    `an apply waits already to be confirmed, until ${dateTime(waiting.deadline, false)}`,
+    "CONFIRM_WAITING",
+    "accepted: mailwright confirm, or mailwright confirm --restore, first. Nothing was touched.",
+  );
 }
 
 function tellOfConfirmation(ledger: Ledger, isAsked: boolean, tell: (text: string) => void): void {

@@ -1,4 +1,12 @@
+import type { OnEdit } from "../apply/edits.ts";
 import type { Option } from "./command.ts";
+
+export const serviceManagerOption: Option = {
+  name: "service-manager",
+  value: "NAME",
+  words: ["systemd", "service", "none"],
+  summary: "use systemd, service or none, not what is there",
+};
 
 /** Options of every command that applies settings. */
 export const applyOptions: readonly Option[] = [
@@ -7,6 +15,7 @@ export const applyOptions: readonly Option[] = [
   {
     name: "on-edit",
     value: "WHAT",
+    words: ["keep", "overwrite", "fail"] satisfies OnEdit[],
     summary: "files edited by hand: keep a copy (default), overwrite, or fail",
   },
   {
@@ -16,9 +25,5 @@ export const applyOptions: readonly Option[] = [
   },
   { name: "action-timeout", value: "TIME", summary: "how long one action script may run (default 10m)" },
   { name: "wait", value: "TIME", summary: "wait so long for another apply (default 60s)" },
-  {
-    name: "service-manager",
-    value: "NAME",
-    summary: "systemd, service or none; by default what is there",
-  },
+  serviceManagerOption,
 ];

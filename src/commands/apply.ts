@@ -6,7 +6,7 @@ import type { Handler } from "./command.ts";
 import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
 import type { EventRun } from "./event-run.ts";
 import { locked } from "./locked.ts";
-import { pendingCalls, pendingEvent } from "./managed-event.ts";
+import { doomedBy, pendingCalls, pendingEvent } from "./managed-event.ts";
 import { callText } from "./pending-changes.ts";
 import { rehearseEvent } from "./rehearse-event.ts";
 
@@ -26,6 +26,7 @@ export const applyPending: Handler = (context, _args, options) => {
     const result = await rehearseEvent(context, run, options);
     return {
       ...result,
+      data: Object.assign({ events: run.args }, result.data),
       notices: [...run.args.map((line) => `would carry out ${line}`), ...(result.notices ?? [])],
     };
   }
@@ -48,18 +49,21 @@ async function pendingRun(context: CommandContext): Promise<EventRun | undefined
     const calls = await pendingCalls(context, settings);
     if (calls.length === 0 && !isUnfinished(context)) return undefined;
     const lines = calls.map(({ event, args }) => callText({ event: event.name, args }));
-    return { event: pendingEvent(calls), args: lines };
+    return { event: pendingEvent(calls), args: lines, doomed: doomedBy(calls) };
   } finally {
     snapshot.close();
   }
 }
 
-/** Whether an apply has left something of services to do. */
+/** Whether an apply has left something of services to do, was to be confirmed and its time is over, or was cut off. */
 function isUnfinished({ paths }: CommandContext): boolean {
   const ledger = readLedger(paths.database);
   try {
     const isBehind = [...ledger.services().values()].some(({ action }) => action !== undefined);
-    return isBehind || ledger.keptFiles("unverified").length > 0;
+    const isOverdue = (ledger.confirmation()?.deadline ?? Number.POSITIVE_INFINITY) <= Date.now();
+    const last = ledger.lastApply();
+    const isCutOff = last?.outcome === "running" && last.event === pendingEvent([]).name;
+    return isBehind || isOverdue || isCutOff || ledger.keptFiles("unverified").length > 0;
   } finally {
     ledger.close();
   }

@@ -21,6 +21,8 @@ export interface Option {
   readonly short?: string;
   /** What its value is called; an option without one is a switch. */
   readonly value?: string;
+  /** All values that are accepted, where they are few. */
+  readonly words?: readonly string[];
   readonly summary: string;
 }
 
@@ -35,6 +37,7 @@ export type Argument =
   | "template"
   | "database"
   | "file"
+  | "revision"
   | "text";
 
 export type OptionValues = Readonly<Record<string, string | boolean | undefined>>;

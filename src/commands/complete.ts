@@ -10,7 +10,12 @@ import { TemplateLibrary } from "../template/library.ts";
 import type { Argument, CommandInfo, Handler } from "./command.ts";
 import { commands, commonOptions } from "./command-table.ts";
 import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
+import { summaryOf } from "./history.ts";
+import { revisionsAfter } from "./revisions.ts";
 import { verbs } from "./verb-table.ts";
+
+/** More of them would not fit on a screen. */
+const offeredRevisions = 20;
 
 type Candidate = readonly [word: string, meaning: string];
 
@@ -30,19 +35,22 @@ async function candidates(
 ): Promise<Candidate[]> {
   const [name, ...rest] = before[0] === "mailwright" ? before.slice(1) : before;
   const command = commands.find((known) => known.name === name);
-  if (command === undefined) return commands.map((known) => [known.name, known.summary]);
+  if (command === undefined)
+    return name === undefined ? commands.map((known) => [known.name, known.summary]) : [];
   const options = [...command.options, ...commonOptions];
   const args = withoutOptions(rest, options);
+  const asked = options.find((option) => option.value !== undefined && rest.at(-1) === `--${option.name}`);
+  if (asked !== undefined && args.length === 0) return (asked.words ?? []).map((word) => [word, ""]);
   if (last.startsWith("-") && args.length === 0)
     return options.map((option) => [`--${option.name}`, option.summary]);
   if (command.name !== "config" && command.name !== "db")
-    return argument(context, command, args, "configuration");
+    return argument(context, command, args, undefined, last);
   const [database = "", ...words] = command.name === "config" ? ["configuration", ...args] : args;
   if (database === "") return databases(context);
   const [verbName, ...verbArgs] = words;
   const verb = verbs.find((known) => known.name === verbName);
   if (verbName === undefined) return verbs.map((known) => [known.name, known.summary]);
-  return verb === undefined ? [] : argument(context, verb, verbArgs, database);
+  return verb === undefined ? [] : argument(context, verb, verbArgs, database, last);
 }
 
 function withoutOptions(words: readonly string[], options: CommandInfo["options"]): readonly string[] {
@@ -54,14 +62,19 @@ function withoutOptions(words: readonly string[], options: CommandInfo["options"
   return words.slice(at);
 }
 
-/** What may stand behind `args`, by the command's kinds of arguments; the last kind repeats. */
+/**
+ * What may stand behind `args`, by the command's kinds of arguments; the last kind repeats. `database` is absent where
+ * the command is of all.
+ */
 async function argument(
   context: CommandContext,
-  command: Pick<CommandInfo, "arguments">,
+  command: Pick<CommandInfo, "arguments" | "count">,
   args: readonly string[],
-  database: string,
+  database: string | undefined,
+  last: string,
 ): Promise<Candidate[]> {
   const kinds = command.arguments;
+  if (args.length >= command.count[1]) return [];
   const kind: Argument | undefined = kinds[args.length] ?? kinds.at(-1);
   if (kind === "database") return databases(context);
   if (kind === "event") {
@@ -71,7 +84,10 @@ async function argument(
   }
   if (kind === "template")
     return new TemplateLibrary(context.files, context.paths).targets().map((path) => [path, ""]);
-  return withSettings(context, (settings) => ofRecord(settings, database, kind, args, kinds));
+  if (kind === "revision") return revisions(context, database, last);
+  return withSettings(context, (settings) =>
+    ofRecord(settings, database ?? "configuration", kind, args, kinds),
+  );
 }
 
 function ofRecord(
@@ -108,6 +124,25 @@ function ofRecord(
 function valuesOf(property: PropertyEntry | undefined): Candidate[] {
   if (property === undefined) return [];
   return acceptedWords(property.kind).map((word) => [word, word === property.default ? "default" : ""]);
+}
+
+/** The newest revisions, of one database or of all. */
+async function revisions(
+  context: CommandContext,
+  database: string | undefined,
+  last: string,
+): Promise<Candidate[]> {
+  const all = await revisionsAfter(context, 0);
+  const own = all.filter(
+    (revision) =>
+      database === undefined ||
+      (revision.kind === "change" && revision.changes.some((change) => change.database === database)),
+  );
+  const fitting = own.filter(({ revision }) => String(revision).startsWith(last));
+  return fitting
+    .slice(-offeredRevisions)
+    .reverse()
+    .map((revision) => [String(revision.revision), summaryOf(revision)]);
 }
 
 async function databases(context: CommandContext): Promise<Candidate[]> {

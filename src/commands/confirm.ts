@@ -2,6 +2,7 @@ import { disarmTimer } from "../apply/confirm-timer.ts";
 import type { Ledger } from "../db/ledger.ts";
 import { type Author, openLedger, readLedger } from "../db/store.ts";
 import { ExitCode } from "../exit-codes.ts";
+import { watchInterrupts } from "../system/interrupts.ts";
 import { realSystem } from "../system/real-system.ts";
 import type { System } from "../system/system.ts";
 import type { Handler, OptionValues, Result } from "./command.ts";
@@ -51,15 +52,20 @@ async function atDeadline(context: CommandContext, system: System, deadline: num
   return withLedger(context, { wait: "1h" }, async (ledger, author) => {
     if (ledger.confirmation()?.deadline !== deadline) return { exit: ExitCode.done };
     await tellAll(
+      context,
       system,
       "mailwright: nobody confirmed what was applied: everything goes back to how it was before.",
     );
     try {
       const text = await goBack(context, system, ledger, { ...author, via: "confirm" });
-      await tellAll(system, `mailwright: ${text}`);
+      await tellAll(context, system, `mailwright: ${text}`);
       context.report({ kind: "notice", event: "confirm", text });
     } catch (error) {
-      await tellAll(system, "mailwright: not everything could be brought back. See: mailwright status");
+      await tellAll(
+        context,
+        system,
+        "mailwright: not everything could be brought back. See: mailwright status",
+      );
       throw error;
     }
     return { exit: ExitCode.done };
@@ -89,8 +95,9 @@ function waitingDeadline({ paths }: CommandContext): number | undefined {
 }
 
 /** On every terminal of the machine, as wall(1) does; where that is not installed the log alone has it. */
-async function tellAll(system: System, text: string): Promise<void> {
-  const wall = system.processes.find("wall");
+async function tellAll({ paths }: CommandContext, system: System, text: string): Promise<void> {
+  // Another root is another machine.
+  const wall = paths.root === "/" ? system.processes.find("wall") : undefined;
   if (wall !== undefined) await system.processes.run([wall, text], { timeout: 5000 });
 }
 
@@ -101,10 +108,13 @@ function withLedger(
 ): Promise<Result> {
   return locked(context, options, "mailwright confirm", async (author) => {
     const ledger = openLedger(context.paths.database);
+    // Going back is not to be held up: a lost line is what it may be for.
+    const interrupts = watchInterrupts();
     try {
       return await work(ledger, author);
     } finally {
       ledger.close();
+      interrupts.stop();
     }
   });
 }

@@ -51,7 +51,7 @@ export const databaseVerbs: readonly Verb[] = [
       "Changes of this database that are newer than the revision are undone. That is a change of its own, and can be undone too.",
     ],
     effects: "write",
-    arguments: ["text"],
+    arguments: ["revision"],
     count: [1, 1],
     examples: [["config rollback 12", "to how it was after revision 12; no file is touched before an event"]],
     load: async () => (await import("./deferred.ts")).deferred.rollback,

@@ -6,16 +6,16 @@ import { refused } from "../errors.ts";
 import { eventVia } from "../system/author.ts";
 
 /** The record that a delete event is about. */
-interface Doomed {
+export interface Doomed {
   readonly database: string;
   readonly key: string;
 }
 
 const suffix = "-deleted";
 
-/** The record that the event deletes, from its first argument; `undefined` for other events. */
-export function doomedRecord({ name, deletes }: Event, [key]: readonly string[]): Doomed | undefined {
-  if (deletes === undefined) return undefined;
+/** The record that the event deletes, from its first argument; none for other events. */
+export function doomedRecords({ name, deletes }: Event, [key]: readonly string[]): Doomed[] {
+  if (deletes === undefined) return [];
   if (key === undefined) {
     throw refused(
       `${name} needs the key of a record in ${deletes}`,
@@ -23,15 +23,25 @@ export function doomedRecord({ name, deletes }: Event, [key]: readonly string[])
       `accepted: signal-event ${name} KEY`,
     );
   }
-  return { database: deletes, key };
+  return [{ database: deletes, key }];
 }
 
-/** Marks the record by its type, so that templates and the mail model no longer see it; it may be gone already. */
-export function markDeleted(path: string, { database, key }: Doomed, author: Author): void {
-  writeTransaction(path, author, (writer) => {
+/**
+ * Marks the record by its type, so that templates and the mail model no longer see it; it may be gone already. Returns
+ * whether it was not marked before.
+ */
+export function markDeleted(path: string, { database, key }: Doomed, author: Author): boolean {
+  return writeTransaction(path, author, (writer) => {
     const type = writer.snapshot.type(database, key);
-    if (type !== undefined) writer.setType(database, key, marked(type));
+    if (type === undefined || type.endsWith(suffix)) return false;
+    writer.setType(database, key, marked(type));
+    return true;
   });
+}
+
+/** Keys of records whose delete event was cut off, or has failed after files were written. */
+export function markedKeys(snapshot: Snapshot, database: string): string[] {
+  return snapshot.types(database).flatMap(({ key, type }) => (type.endsWith(suffix) ? [key] : []));
 }
 
 /** Takes the mark away, when the event has failed and left everything as it was. */
@@ -49,10 +59,7 @@ export function deletedByEvents(changes: readonly Change[], after: number): Chan
   const own = changes.filter(({ via }) => via.startsWith(`${eventVia} `));
   const id = ({ database, key }: Change): string => JSON.stringify([database, key]);
   const deleted = new Map<string, number>();
-  for (const change of own) {
-    const isMark = change.name === typeName && change.new?.endsWith(suffix) === true;
-    if (isMark) deleted.set(id(change), change.revision);
-  }
+  for (const change of own) if (isMark(change)) deleted.set(id(change), change.revision);
   const gone = new Set(
     own
       .filter(
@@ -63,6 +70,11 @@ export function deletedByEvents(changes: readonly Change[], after: number): Chan
   return own.filter(
     (change) => gone.has(id(change)) && change.revision >= (deleted.get(id(change)) ?? after + 1),
   );
+}
+
+/** Whether a change marks a record that is to be deleted. */
+export function isMark({ name, new: value }: Change): boolean {
+  return name === typeName && value?.endsWith(suffix) === true;
 }
 
 /** Removes the record, when the event has succeeded. */

@@ -1,11 +1,16 @@
+import { basename } from "node:path";
 import type { ApplyEnvironment } from "../apply/apply-environment.ts";
 import { type OnEdit, onEditChoices } from "../apply/edits.ts";
 import { refused } from "../errors.ts";
 import type { OptionValues } from "./command.ts";
 import type { CommandContext } from "./context.ts";
+import type { Doomed } from "./deleted-record.ts";
 
 /** One event, or many as one, really run or rehearsed. */
-export type EventRun = Pick<ApplyEnvironment, "event" | "args">;
+export interface EventRun extends Pick<ApplyEnvironment, "event" | "args"> {
+  /** The records that it deletes; where not given, the one that the event says of its first argument. */
+  readonly doomed?: readonly Doomed[];
+}
 
 /** What the options say of how an event is carried out; refuses what they do not accept. */
 export function applySettings(
@@ -30,15 +35,19 @@ function isOnEdit(value: unknown): value is OnEdit {
   return onEditChoices.some((choice) => choice === value);
 }
 
+/** Twenty days: a timer of this program cannot count to more than 24. */
+const longest = 480 * 3_600_000;
+
 /** The time that an option gives, in milliseconds. */
 export function milliseconds(option: string, time: string | boolean): number {
   const [, number, unit = "s"] = /^(\d+)(ms|s|m|h)?$/.exec(String(time)) ?? [];
-  if (number !== undefined)
-    return Number(number) * ({ ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit] ?? 1000);
+  const milliseconds = Number(number) * ({ ms: 1, s: 1000, m: 60_000, h: 3_600_000 }[unit] ?? 1000);
+  if (milliseconds <= longest) return milliseconds;
+  const problem = number === undefined ? "it is no time" : "it is too long";
   throw refused(
-    `--${option} ${time}: it is no time`,
+    `--${option} ${time}: ${problem}`,
     "USAGE",
-    "accepted: a number with its unit, such as 10s or 5m",
+    "accepted: a number with its unit, such as 10s or 5m, of up to 480h",
   );
 }
 
@@ -54,6 +63,13 @@ export function scriptVariables({ paths, environment }: CommandContext): Record<
 /** Where this program lies, under all its names. */
 export function programFolder(): string {
   return process.execPath.slice(0, process.execPath.lastIndexOf("/"));
+}
+
+/** What is run to run this program again: itself, or under Node its script, which is executable. */
+export function programPath(): string {
+  const own = `${programFolder()}/mailwright`;
+  const script = process.argv[1];
+  return basename(process.execPath) === "node" && script !== undefined ? script : own;
 }
 
 export function serviceManager(options: OptionValues): string | undefined {

@@ -106,22 +106,17 @@ function write(context: CommandContext, target: string): Promise<Result> {
       const copies = keepEdited(system, paths, files, "keep");
       const services = await pendingServices(context, changed, ledger);
       const commit = { files, tables, services, unitsOf: () => services.map(({ unit }) => unit) };
-      commitFiles({ system, paths, ledger }, commit, () => {
-        if (changed.length + tables.length === 0) return;
-        const entry = {
-          ...author,
-          at: Date.now(),
-          event: "expand-template",
-          args: [target],
-          settings: revision,
-        };
-        const diffs = changed.map((file) => ({
-          path: file.rendered.path,
-          state: file.state,
-          diff: fileDiff(file),
-        }));
-        ledger.endApply(ledger.beginApply(entry), "done", "", diffs);
-      });
+      const isWork = changed.length + tables.length > 0;
+      const entry = {
+        ...author,
+        at: Date.now(),
+        event: "expand-template",
+        args: [target],
+        settings: revision,
+      };
+      writeWithEntry(ledger, isWork ? entry : undefined, changed, (begin) =>
+        commitFiles({ system, paths, ledger }, commit, begin, () => undefined),
+      );
       return {
         exit: ExitCode.done,
         notices: [...notices, ...copies, ...notes],
@@ -132,6 +127,39 @@ function write(context: CommandContext, target: string): Promise<Result> {
       ledger.close();
     }
   });
+}
+
+/** Writes, with an entry in the history that says what became of it; without one where there is nothing to write. */
+function writeWithEntry(
+  ledger: Ledger,
+  entry: Parameters<Ledger["beginApply"]>[0] | undefined,
+  changed: readonly PlannedFile[],
+  commit: (begin: () => void) => void,
+): void {
+  let revision: number | undefined;
+  try {
+    commit(() => {
+      if (entry !== undefined) revision = ledger.beginApply(entry);
+    });
+  } catch (error) {
+    if (revision !== undefined) tellOfFailure(ledger, revision, error);
+    throw error;
+  }
+  if (revision === undefined) return;
+  const diffs = changed.map((file) => ({
+    path: file.rendered.path,
+    state: file.state,
+    diff: fileDiff(file),
+  }));
+  // What waits to be confirmed takes this with it.
+  ledger.endApply(revision, ledger.confirmation() === undefined ? "done" : "unconfirmed", "", diffs);
+}
+
+/** What hindered the write, such as a full disk, may hinder this as well; it is the one to tell of. */
+function tellOfFailure(ledger: Ledger, revision: number, error: unknown): void {
+  try {
+    ledger.endApply(revision, "refused", error instanceof Error ? error.message : String(error), []);
+  } catch {}
 }
 
 /** What the events that make the files ask of their services; where they differ, the gentler. */

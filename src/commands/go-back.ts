@@ -1,3 +1,4 @@
+import { Concealer } from "../apply/conceal.ts";
 import { disarmTimer } from "../apply/confirm-timer.ts";
 import { restore } from "../apply/restore.ts";
 import { restoredText } from "../apply/service-failure.ts";
@@ -6,6 +7,7 @@ import type { Confirmation, Ledger } from "../db/ledger.ts";
 import { type Author, readSnapshot, writeTransaction } from "../db/store.ts";
 import { MailwrightError } from "../errors.ts";
 import { Settings } from "../mail/settings.ts";
+import { eventVia } from "../system/author.ts";
 import type { System } from "../system/system.ts";
 import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
 import { deletedByEvents } from "./deleted-record.ts";
@@ -24,15 +26,23 @@ export async function goBack(
   const { paths } = context;
   const waiting = ledger.confirmation();
   if (waiting === undefined) throw nothingToConfirm();
-  const restored = await restore({ system, paths, ledger }, ["unverified", "unconfirmed"], []);
+  const restored = await system.processes.undisturbed(() =>
+    restore({ system, paths, ledger }, ["unverified", "unconfirmed"]),
+  );
   const carriedOut = await settingsSince(context, ledger, waiting);
   writeTransaction(paths.database, author, (writer) => {
     // What was set to another value since is not of that apply, and stays.
     const own = carriedOut.filter((change) => currentValue(writer.snapshot, change) === change.new);
     undo(writer, own);
-    undo(writer, netChanges(deletedByEvents(writer.snapshot.changes(0), waiting.revision)));
   });
-  const done = [restoredText(restored), settingsText(carriedOut.length)].filter(Boolean).join("; ");
+  // Deleting a record was no setting that waited, so bringing it back is none that waits.
+  writeTransaction(paths.database, { ...author, via: `${eventVia} confirm` }, (writer) =>
+    undo(writer, netChanges(deletedByEvents(writer.snapshot.changes(0), waiting.revision))),
+  );
+  const concealer = await concealerOf(context);
+  const done = concealer.text(
+    [restoredText(restored), settingsText(carriedOut.length), ...restored.notes].filter(Boolean).join("; "),
+  );
   const detail = `not confirmed: ${done}`;
   ledger.together(() => {
     ledger.replaceApplied(waiting.applied);
@@ -46,10 +56,21 @@ export async function goBack(
   if (restored.problems.length > 0) {
     throw new MailwrightError("not all is as it was before the apply that was not confirmed", {
       code: "RESTORE_INCOMPLETE",
-      hint: `${restored.problems.join("\n")}\nSee: mailwright status, journalctl -b -p err`,
+      hint: `${concealer.text(restored.problems.join("\n"))}\nSee: mailwright status, journalctl -b -p err`,
     });
   }
   return `the apply of revision ${waiting.revision} was not confirmed; everything is as it was before it: ${done}`;
+}
+
+/** Takes secrets out of what daemons said; it knows them from the database. */
+async function concealerOf(context: CommandContext): Promise<Concealer> {
+  const catalogue = await loadCatalogue(context);
+  const snapshot = readSnapshot(context.paths.database);
+  const concealer = new Concealer(new Settings(snapshot, catalogue, () => findHostName(context)));
+  // Now, while the snapshot is open.
+  concealer.text("");
+  snapshot.close();
+  return concealer;
 }
 
 function settingsText(count: number): string {

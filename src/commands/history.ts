@@ -1,9 +1,11 @@
+import type { ApplyRecord } from "../db/ledger.ts";
 import { ExitCode } from "../exit-codes.ts";
-import type { Style } from "../format/style.ts";
+import { plainStyle, type Style } from "../format/style.ts";
 import { columns } from "../format/table.ts";
 import { dateTime } from "../format/times.ts";
 import { colourDiff } from "../format/unified-diff.ts";
 import type { Handler } from "./command.ts";
+import { callText } from "./pending-changes.ts";
 import { parseRevision, type Revision, revisionsAfter } from "./revisions.ts";
 import { transition } from "./verbs/transition.ts";
 
@@ -39,21 +41,37 @@ function jsonOf(revision: Revision): Record<string, unknown> {
   return { kind: "apply", ...apply, files: files.map(({ path, state }) => ({ path, state })) };
 }
 
+/** What it was comes last: it may be long, and nothing shall stand behind it. */
 function rows(revision: Revision, style: Style): string[][] {
-  const number = String(revision.revision);
+  const row = ({ at, actor, via }: { at: number; actor: string; via: string }, what: string): string[] => [
+    String(revision.revision),
+    dateTime(at, false),
+    `${actor} (${via})`,
+    what,
+  ];
   if (revision.kind === "apply") {
-    const { at, event, args, outcome, actor, via } = revision.apply;
-    const { length } = revision.files;
-    const what = `${outcomeText(outcome, style)}, ${length} ${length === 1 ? "file" : "files"}`;
-    return [[number, dateTime(at, false), [event, ...args].join(" "), what, `${actor} (${via})`]];
+    const { apply, files } = revision;
+    const count = files.length === 0 ? "" : `, ${files.length} ${files.length === 1 ? "file" : "files"}`;
+    return [row(apply, `${applyText(apply)}: ${outcomeText(apply.outcome, style)}${count}`)];
   }
-  return revision.changes.map((change) => [
-    number,
-    dateTime(change.at, false),
-    `${change.database} ${change.key} ${change.name}`,
-    transition(change, style),
-    `${change.actor} (${change.via})`,
-  ]);
+  return revision.changes.map((change) =>
+    row(change, `${change.database} ${change.key} ${change.name}: ${transition(change, style)}`),
+  );
+}
+
+/** One revision in a line. */
+export function summaryOf(revision: Revision): string {
+  const [first, ...more] = rows(revision, plainStyle(80)).map((row) => row.at(-1) ?? "");
+  return more.length === 0 ? (first ?? "") : `${first}, and ${more.length} more`;
+}
+
+/** The command that applied, and of one that carried out many events, which they were. */
+function applyText({ event, args }: ApplyRecord): string {
+  if (event === "apply") return `apply ${args.join(", ")}`.trimEnd();
+  const [revision, ...calls] = args;
+  if (event === "rollback")
+    return `rollback to ${revision}${calls.length === 0 ? "" : ` (${calls.join(", ")})`}`;
+  return callText({ event, args });
 }
 
 function outcomeText(outcome: string, style: Style): string {

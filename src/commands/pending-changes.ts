@@ -48,10 +48,29 @@ export function shownChanges(settings: Settings): PendingChange[] {
 }
 
 /**
- * The event that applies a change: the first one that is there. Of `user-create`, `user-modify` and `user-delete` it
- * is the one that fits what became of the record, with the record's key.
+ * The event that applies each of these changes, in their order; `undefined` where there is none here. Where the record
+ * itself was made, deleted, or changed its type, the event of that does for its properties what it can.
  */
-export function eventCall(change: PendingChange, known: readonly string[]): EventCall | undefined {
+export function eventCalls(
+  changes: readonly PendingChange[],
+  known: readonly string[],
+): (EventCall | undefined)[] {
+  const ofTypes = new Map(
+    changes
+      .filter(({ name }) => name === typeName)
+      .map((change) => [recordId(change), eventCall(change, known)]),
+  );
+  return changes.map((change) => {
+    const ofType = change.inEffect ? ofTypes.get(recordId(change)) : undefined;
+    return ofType !== undefined && change.events.includes(ofType.event) ? ofType : eventCall(change, known);
+  });
+}
+
+/**
+ * The first event that is there. Of `user-create`, `user-modify` and `user-delete` it is the one that fits what became
+ * of the record, with the record's key.
+ */
+function eventCall(change: PendingChange, known: readonly string[]): EventCall | undefined {
   const { events, key, name, old, new: value, inEffect } = change;
   if (!inEffect) return undefined;
   const fate =

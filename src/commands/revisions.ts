@@ -55,7 +55,11 @@ function applied(ledger: Ledger, after: number): Revision[] {
 /** The revision that an argument names; `newest` is the greatest that there is. */
 export function parseRevision(argument: string, newest: number): number {
   if (!/^\d+$/.test(argument))
-    throw refused(`${argument} is no revision`, "USAGE", `accepted: a number from 0 to ${newest}`);
+    throw refused(
+      `${argument === "" ? '""' : argument} is no revision`,
+      "USAGE",
+      `accepted: a number from 0 to ${newest}`,
+    );
   const revision = Number(argument);
   if (revision <= newest) return revision;
   throw new MailwrightError(`there is no revision ${revision}`, {

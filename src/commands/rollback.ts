@@ -1,16 +1,20 @@
 import { combineEvents } from "../apply/combine-events.ts";
-import type { Event } from "../apply/event.ts";
+import { settingsWait } from "../apply/service-failure.ts";
 import { type Change, netChanges, undo } from "../db/history.ts";
 import type { ApplyRecord } from "../db/ledger.ts";
 import { type Author, openLedger, readLedger, readSnapshot, writeTransaction } from "../db/store.ts";
 import { MailwrightError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { Settings } from "../mail/settings.ts";
-import { applyEvent, hasChanged } from "./apply-event.ts";
-import type { Handler } from "./command.ts";
+import { eventVia } from "../system/author.ts";
+import { realSystem } from "../system/real-system.ts";
+import { applyEvent, goBackIfOverdue, hasChanged, timeToConfirm } from "./apply-event.ts";
+import type { Handler, OptionValues } from "./command.ts";
 import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
+import { isMark } from "./deleted-record.ts";
+import { applySettings, type EventRun, serviceManager } from "./event-run.ts";
 import { locked } from "./locked.ts";
-import { managedEvent, pendingCalls } from "./managed-event.ts";
+import { doomedBy, managedEvent, pendingCalls } from "./managed-event.ts";
 import { callText } from "./pending-changes.ts";
 import { parseRevision } from "./revisions.ts";
 
@@ -21,11 +25,12 @@ import { parseRevision } from "./revisions.ts";
 export const rollback: Handler = (context, [argument = ""], options) =>
   locked(context, options, `mailwright rollback ${argument}`, async (author) => {
     const { database } = context.paths;
+    await prepare(context, options, author);
     const taken = takeBack(database, argument, { ...author, via: `rollback to ${argument}` });
     const before = lastApply(database);
-    const { event, args } = await rollbackEvent(context);
     try {
-      await applyEvent(context, { event, args: [argument, ...args] }, options, author);
+      const { args, ...run } = await rollbackEvent(context);
+      await applyEvent(context, { ...run, args: [argument, ...args] }, options, author);
       return { exit: ExitCode.done };
     } catch (error) {
       if (!(error instanceof MailwrightError) || hasChanged(before, lastApply(database))) throw error;
@@ -36,18 +41,34 @@ export const rollback: Handler = (context, [argument = ""], options) =>
     }
   });
 
-/** Returns the net changes that were undone. */
+/** What is to be refused or done before the settings are taken back. */
+async function prepare(context: CommandContext, options: OptionValues, author: Author): Promise<void> {
+  applySettings(options);
+  const ledger = openLedger(context.paths.database);
+  try {
+    const system = realSystem(context.paths.root, serviceManager(options));
+    const tell = (text: string): void => context.report({ kind: "notice", event: "rollback", text });
+    await goBackIfOverdue(context, system, ledger, author, tell);
+    timeToConfirm(ledger, options["confirm"]);
+  } finally {
+    ledger.close();
+  }
+}
+
+/** Returns the net changes that were undone. A secret that an event has made since stays: it is made once. */
 function takeBack(database: string, argument: string, author: Author): readonly Change[] {
   return writeTransaction(database, author, (writer) => {
     const revision = parseRevision(argument, writer.snapshot.newestRevision);
-    const since = netChanges(writer.snapshot.changes(revision));
+    const since = netChanges(writer.snapshot.changes(revision)).filter(
+      (change) => change.old !== undefined || isMark(change) || !change.via.startsWith(`${eventVia} `),
+    );
     undo(writer, since);
     return since;
   });
 }
 
 /** The events of what is pending now, and with them every file that mailwright makes. */
-async function rollbackEvent(context: CommandContext): Promise<{ event: Event; args: string[] }> {
+async function rollbackEvent(context: CommandContext): Promise<EventRun> {
   const snapshot = readSnapshot(context.paths.database);
   const ledger = openLedger(context.paths.database);
   try {
@@ -61,6 +82,7 @@ async function rollbackEvent(context: CommandContext): Promise<{ event: Event; a
         templates: [...new Set([...event.templates, ...all.templates])],
         services: new Map([...all.services, ...event.services]),
       },
+      doomed: doomedBy(calls),
       args: calls.map((call) => callText({ event: call.event.name, args: call.args })),
     };
   } finally {
@@ -83,7 +105,8 @@ function reversed(change: Change): Change {
 }
 
 function withSettings(error: MailwrightError): MailwrightError {
-  const { code, exit, hint = "" } = error;
+  const { code, exit } = error;
+  const hint = (error.hint ?? "").replace(`\n${settingsWait}`, "");
   const whole = `${hint}\nThe settings are as they were before the rollback.`.trim();
   return new MailwrightError(error.message, { code, exit, hint: whole, cause: error });
 }

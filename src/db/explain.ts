@@ -18,7 +18,10 @@ const noFolder: Reason = [
   "Look at --root and MAILWRIGHT_ROOT.",
 ];
 
-/** By the primary result codes of sqlite3(3): PERM, BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB. */
+/**
+ * By the primary result codes of sqlite3(3): PERM, BUSY, LOCKED, READONLY, IOERR, CORRUPT, FULL, CANTOPEN, NOTADB; before
+ * them by the extended one IOERR_SHMSIZE, with which it tells that there is no room for the file beside the database.
+ */
 const bySqlite: Readonly<Record<number, Reason>> = {
   3: forbidden,
   5: busy,
@@ -29,6 +32,7 @@ const bySqlite: Readonly<Record<number, Reason>> = {
   13: full,
   14: forbidden,
   26: damaged,
+  4874: full,
 };
 
 const byFileSystem: Readonly<Record<string, Reason>> = {
@@ -45,11 +49,13 @@ const byFileSystem: Readonly<Record<string, Reason>> = {
 /** Says in an administrator's words why SQLite or the file system refused; anything else is given back as it is. */
 export function explain(cause: unknown, path: string): unknown {
   if (cause instanceof MailwrightError || !(cause instanceof Error)) return cause;
-  const reason = "errcode" in cause ? bySqlite[Number(cause.errcode) & 0xff] : byFileSystem[codeOf(cause)];
+  const reason = "errcode" in cause ? sqliteReason(Number(cause.errcode)) : byFileSystem[codeOf(cause)];
   if (reason === undefined) return cause;
   const [what, hint] = reason;
   return new MailwrightError(`the database ${path} ${what}`, { code: "DATABASE", hint, cause });
 }
+
+const sqliteReason = (code: number): Reason | undefined => bySqlite[code] ?? bySqlite[code & 0xff];
 
 /** The name of a file system's error, such as `ENOENT`. */
 export function codeOf(error: unknown): string {

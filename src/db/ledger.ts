@@ -35,6 +35,23 @@ export interface KeptFile {
   readonly managed: ManagedFile | undefined;
 }
 
+/** A file of which a commit or a restore was cut off: it may hold one thing or another. */
+export function isUnfinished({ hash }: ManagedFile): boolean {
+  return hash.includes(" ");
+}
+
+/** How a unit was before it was adjusted, and what was done to it since. */
+export interface KeptUnit {
+  readonly unit: string;
+  readonly active: boolean;
+  readonly failed: boolean;
+  readonly enabled: boolean;
+  /** What it was wanted to be when it was adjusted. */
+  readonly wanted: "enabled" | "disabled" | "as it is";
+  /** Verbs of services, such as `reload`; each once. */
+  readonly verbs: readonly string[];
+}
+
 /** `unverified`: until its daemons are seen to run with the new file; `unconfirmed`: until the apply is confirmed. */
 export type KeepReason = "unverified" | "unconfirmed";
 
@@ -96,6 +113,7 @@ export interface Ledger {
   managedFiles(): ReadonlyMap<string, ManagedFile>;
   services(): ReadonlyMap<string, ServiceMemory>;
   keptFiles(reason: KeepReason): KeptFile[];
+  keptUnits(reason: KeepReason): KeptUnit[];
   appliedRevisions(): ReadonlyMap<string, number>;
   confirmation(): Confirmation | undefined;
   replacedFragments(): ReadonlyMap<string, ReplacedFragment>;
@@ -112,9 +130,11 @@ export interface Ledger {
   recordApplied(events: readonly string[], revision: number): void;
   /** Takes the place of all that `recordApplied` noted. */
   replaceApplied(applied: ReadonlyMap<string, number>): void;
-  /** Keeps what is not verified yet; a path that is kept already stays as it was kept first. */
+  /** Keeps what is not verified yet; a path that is kept already stays as it was kept first, for all units concerned. */
   keep(files: readonly KeptFile[]): void;
-  /** Forgets these paths, or all. */
+  /** The same for a unit; what is done to it is added. */
+  keepUnit(unit: KeptUnit): void;
+  /** Forgets these paths, or all, units too. */
   forgetKept(reason: KeepReason, paths?: readonly string[]): void;
   /** What was not verified is from now on not confirmed. */
   awaitConfirmation(): void;
@@ -138,6 +158,9 @@ export class ReadOnlyLedger implements Ledger {
   }
   keptFiles(reason: KeepReason): KeptFile[] {
     return this.real?.keptFiles(reason) ?? [];
+  }
+  keptUnits(reason: KeepReason): KeptUnit[] {
+    return this.real?.keptUnits(reason) ?? [];
   }
   appliedRevisions(): ReadonlyMap<string, number> {
     return this.real?.appliedRevisions() ?? new Map();
@@ -165,6 +188,7 @@ export class ReadOnlyLedger implements Ledger {
   recordApplied(): void {}
   replaceApplied(): void {}
   keep(): void {}
+  keepUnit(): void {}
   forgetKept(): void {}
   awaitConfirmation(): void {}
   beginApply(): number {

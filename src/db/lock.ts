@@ -23,15 +23,15 @@ export async function takeLock(path: string, wait: number, holder: string): Prom
   for (const end = performance.now() + wait; ; await sleep(interval)) {
     try {
       connection.exec("BEGIN EXCLUSIVE");
+      writeFileSync(holderPath(path), holder, { mode: 0o600 });
       break;
     } catch (cause) {
-      if (!/locked|busy/i.test(String(cause))) throw cause;
-      if (performance.now() < end) continue;
+      const isHeld = /locked|busy/i.test(String(cause));
+      if (isHeld && performance.now() < end) continue;
       connection.close();
-      throw heldByAnother(path, wait, cause);
+      throw isHeld ? heldByAnother(path, wait, cause) : explain(cause, path);
     }
   }
-  writeFileSync(holderPath(path), holder, { mode: 0o600 });
   return { release: () => connection.close() };
 }
 

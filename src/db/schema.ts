@@ -4,7 +4,8 @@
  * out; `managed_file` is what mailwright last wrote; `service` is how each unit was last brought, and what a
  * committed file still asks of it. `apply` is the history of applies, which take their revisions from the same
  * count as changes, and `apply_file` what each did to files; `kept_file` is what stood in the place of files
- * whose daemons were not seen to run with the new ones yet, or that are not confirmed; `confirmation` is the apply that goes back unless
+ * whose daemons were not seen to run with the new ones yet, or that are not confirmed, and `kept_unit` how units were before they
+ * were adjusted; `confirmation` is the apply that goes back unless
  * it is confirmed; `replaced_fragment` is the shipped text that a site's fragment took the place of.
  */
 const layouts = [
@@ -42,6 +43,11 @@ CREATE TABLE kept_file (
   mode INTEGER NOT NULL, uid INTEGER NOT NULL, gid INTEGER NOT NULL, units TEXT NOT NULL, managed TEXT,
   PRIMARY KEY (reason, path)
 );
+CREATE TABLE kept_unit (
+  reason TEXT NOT NULL, unit TEXT NOT NULL, active INTEGER NOT NULL, failed INTEGER NOT NULL,
+  enabled INTEGER NOT NULL, wanted TEXT NOT NULL, verbs TEXT NOT NULL,
+  PRIMARY KEY (reason, unit)
+) WITHOUT ROWID;
 CREATE TABLE confirmation (
   id INTEGER PRIMARY KEY CHECK (id = 1), rev INTEGER NOT NULL, deadline INTEGER NOT NULL, applied TEXT NOT NULL
 );

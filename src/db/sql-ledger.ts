@@ -7,18 +7,24 @@ import type {
   Confirmation,
   KeepReason,
   KeptFile,
+  KeptUnit,
   Ledger,
   ManagedFile,
   ReplacedFragment,
   ServiceMemory,
 } from "./ledger.ts";
+import { applyRecord, keptFile, keptUnit, type Row } from "./ledger-rows.ts";
+import { type Room, takeRoom } from "./room.ts";
 import { newestRevision } from "./schema.ts";
 
-type Row = Record<string, string | number | Uint8Array | null>;
+/** Bytes that the end of an apply may take on the disk, beside those of its differences. */
+const leastRoom = 128 * 1024;
 
 /** The ledger in the settings' own database file. */
 export class SqlLedger implements Ledger {
   private isTogether = false;
+  /** So that what is noted after files were replaced, or could not be, does not fail for want of room. */
+  private room: Room | undefined;
 
   constructor(
     private readonly connection: DatabaseSync,
@@ -45,16 +51,11 @@ export class SqlLedger implements Ledger {
   }
 
   keptFiles(reason: KeepReason): KeptFile[] {
-    return this.rows("SELECT * FROM kept_file WHERE reason=? ORDER BY path", reason).map((row) => ({
-      path: String(row["path"]),
-      bytes: row["bytes"] instanceof Uint8Array ? row["bytes"] : undefined,
-      link: typeof row["link"] === "string" ? row["link"] : undefined,
-      mode: Number(row["mode"]),
-      uid: Number(row["uid"]),
-      gid: Number(row["gid"]),
-      units: JSON.parse(String(row["units"])),
-      managed: row["managed"] === null ? undefined : JSON.parse(String(row["managed"])),
-    }));
+    return this.rows("SELECT * FROM kept_file WHERE reason=? ORDER BY path", reason).map(keptFile);
+  }
+
+  keptUnits(reason: KeepReason): KeptUnit[] {
+    return this.rows("SELECT * FROM kept_unit WHERE reason=? ORDER BY unit", reason).map(keptUnit);
   }
 
   appliedRevisions(): ReadonlyMap<string, number> {
@@ -125,7 +126,10 @@ export class SqlLedger implements Ledger {
 
   keep(files: readonly KeptFile[]): void {
     this.together(() => {
+      const kept = files.reduce((sum, { bytes }) => sum + (bytes?.length ?? 0), 0);
+      this.room ??= takeRoom(this.path, leastRoom + 4 * kept);
       for (const { path, bytes, link, mode, uid, gid, units, managed } of files) {
+        this.addUnits(path, units);
         this.run(
           "INSERT OR IGNORE INTO kept_file VALUES ('unverified', ?, ?, ?, ?, ?, ?, ?, ?)",
           ...[path, bytes ?? null, link ?? null, mode, uid, gid],
@@ -136,9 +140,24 @@ export class SqlLedger implements Ledger {
     });
   }
 
+  keepUnit({ unit, active, failed, enabled, wanted, verbs }: KeptUnit): void {
+    this.together(() => {
+      const known = this.keptUnits("unverified").find((kept) => kept.unit === unit);
+      this.run(
+        `INSERT INTO kept_unit VALUES ('unverified', ?, ?, ?, ?, ?, ?)
+         ON CONFLICT DO UPDATE SET verbs=excluded.verbs`,
+        ...[unit, Number(active), Number(failed), Number(enabled), wanted],
+        JSON.stringify([...new Set([...(known?.verbs ?? []), ...verbs])]),
+      );
+    });
+  }
+
   forgetKept(reason: KeepReason, paths?: readonly string[]): void {
     this.together(() => {
-      if (paths === undefined) this.run("DELETE FROM kept_file WHERE reason=?", reason);
+      if (paths === undefined) {
+        this.run("DELETE FROM kept_file WHERE reason=?", reason);
+        this.run("DELETE FROM kept_unit WHERE reason=?", reason);
+      }
       for (const path of paths ?? [])
         this.run("DELETE FROM kept_file WHERE reason=? AND path=?", reason, path);
     });
@@ -147,6 +166,13 @@ export class SqlLedger implements Ledger {
   awaitConfirmation(): void {
     this.together(() => {
       this.run("UPDATE OR IGNORE kept_file SET reason='unconfirmed' WHERE reason='unverified'");
+      const waiting = this.keptUnits("unconfirmed");
+      for (const { unit, verbs } of this.keptUnits("unverified")) {
+        const before = waiting.find((kept) => kept.unit === unit);
+        const all = JSON.stringify([...new Set([...(before?.verbs ?? []), ...verbs])]);
+        this.run("UPDATE kept_unit SET verbs=? WHERE unit=?", all, unit);
+      }
+      this.run("UPDATE OR IGNORE kept_unit SET reason='unconfirmed' WHERE reason='unverified'");
       this.forgetKept("unverified");
     });
   }
@@ -188,11 +214,13 @@ export class SqlLedger implements Ledger {
   }
 
   close(): void {
+    this.giveBackRoom();
     this.closeConnection();
   }
 
   together<T>(work: () => T): T {
     if (this.isTogether) return work();
+    this.giveBackRoom();
     try {
       this.connection.exec("BEGIN IMMEDIATE");
     } catch (cause) {
@@ -205,10 +233,16 @@ export class SqlLedger implements Ledger {
       return result;
     } catch (cause) {
       this.rollBack();
+      this.giveBackRoom();
       throw explain(cause, this.path);
     } finally {
       this.isTogether = false;
     }
+  }
+
+  private giveBackRoom(): void {
+    this.room?.giveBack();
+    this.room = undefined;
   }
 
   /** SQLite has done it by itself where the disk is full, and says then that there is nothing to roll back. */
@@ -220,6 +254,14 @@ export class SqlLedger implements Ledger {
     }
   }
 
+  /** A file that is kept already may be read by more units now. */
+  private addUnits(path: string, units: readonly string[]): void {
+    const [known] = this.rows("SELECT units FROM kept_file WHERE reason='unverified' AND path=?", path);
+    if (known === undefined) return;
+    const all = JSON.stringify([...new Set([...JSON.parse(String(known["units"])), ...units])]);
+    this.run("UPDATE kept_file SET units=? WHERE reason='unverified' AND path=?", all, path);
+  }
+
   private rows(sql: string, ...values: SQLInputValue[]): Row[] {
     return this.connection.prepare(sql).all(...values) as Row[];
   }
@@ -227,18 +269,4 @@ export class SqlLedger implements Ledger {
   private run(sql: string, ...values: SQLInputValue[]): void {
     this.connection.prepare(sql).run(...values);
   }
-}
-
-function applyRecord(row: Row): ApplyRecord {
-  return {
-    revision: Number(row["rev"]),
-    at: Number(row["at"]),
-    actor: String(row["actor"]),
-    via: String(row["via"]),
-    event: String(row["event"]),
-    args: JSON.parse(String(row["args"])),
-    settings: Number(row["settings"]),
-    outcome: String(row["result"]) as ApplyOutcome,
-    detail: String(row["detail"]),
-  };
 }

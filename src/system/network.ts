@@ -2,9 +2,11 @@ import { connect, isIP, type Socket } from "node:net";
 import { connect as connectWithTls } from "node:tls";
 import type { Address, Network } from "./system.ts";
 
-/** How a protocol begins and ends in which the server speaks first. */
+/** How a protocol begins and ends. */
 export interface Protocol {
   readonly tls?: boolean;
+  /** What a client sends first; nothing where the server speaks first. */
+  readonly opening?: string;
   /** A greeting by which the server says that it does not serve. */
   readonly refusal: RegExp;
   /** What a client sends to leave: one that just hangs up is a warning in the daemon's log. */
@@ -20,6 +22,18 @@ const pop3: Protocol = { refusal: /^-ERR/i, farewell: "QUIT\r\n" };
 /** RFC 5804 */
 const sieve: Protocol = { refusal: /^(BYE|NO)/i, farewell: "LOGOUT\r\n" };
 
+/**
+ * The milter protocol of Postfix and Rspamd, version 6: who offers it all (SMFIC_OPTNEG) is told what is taken. Rspamd's
+ * main process holds the port, so that a connection alone does not tell whether a worker is behind it.
+ */
+const milter: Protocol = {
+  opening: "\0\0\0\x0dO\0\0\0\x06\0\0\x01\xff\0\x1f\xff\xff",
+  refusal: /^$/,
+  farewell: "\0\0\0\x01Q",
+};
+/** Rspamd's own, over HTTP: any answer is one. */
+const http: Protocol = { opening: "GET /ping HTTP/1.0\r\n\r\n", refusal: /^$/, farewell: "" };
+
 /** The ports that these protocols have by convention; of the service on any other it is not known who speaks first. */
 export const wellKnown: ReadonlyMap<number, Protocol> = new Map([
   [24, smtp],
@@ -31,6 +45,9 @@ export const wellKnown: ReadonlyMap<number, Protocol> = new Map([
   [993, { ...imap, tls: true }],
   [995, { ...pop3, tls: true }],
   [4190, sieve],
+  [11332, milter],
+  [11333, http],
+  [11334, http],
 ]);
 
 /** Milliseconds that a server may take over its farewell. */
@@ -83,13 +100,14 @@ function greets(
       });
       return;
     }
+    if (protocol.opening !== undefined) socket.write(protocol.opening, "latin1");
     socket.once("data", (greeting: Buffer) => {
       isWelcome = !protocol.refusal.test(greeting.toString("latin1"));
       clearTimeout(timer);
       timer = setTimeout(end, parting);
       // The server hangs up; what it says until then is read, else it would see the connection break.
       socket.resume();
-      socket.write(protocol.farewell);
+      socket.write(protocol.farewell, "latin1");
     });
   });
 }

@@ -52,15 +52,15 @@ export function syncFolder(fs: FileSystemModule, path: string): void {
 /** The name that a process gives to its temporary with this number beside a path; see `isTemporary`. */
 export function temporaryName(path: string, number: number): string {
   const suffix = number === 0 ? `${process.pid}` : `${process.pid}-${number}`;
-  return join(dirname(path), `${prefix(path)}${suffix}`);
+  return join(dirname(path), `${temporaryPrefix(path)}${suffix}`);
 }
 
-/** Whether this name in a path's folder is one that `temporaryName` gave, in whatever process. */
-export function isTemporary(path: string, name: string): boolean {
-  return name.startsWith(prefix(path)) && /^\d+(-\d+)?$/.test(name.slice(prefix(path).length));
+/** The prefix of a name that `temporaryName` gave, in whatever process; `undefined` for any other name. */
+export function prefixOfTemporary(name: string): string | undefined {
+  return /^(\..*\.mailwright-)\d+(-\d+)?$/s.exec(name)?.[1];
 }
 
 /** Names have at most 255 bytes, so a long one gives only its beginning; a number tells such temporaries apart. */
-function prefix(path: string): string {
+export function temporaryPrefix(path: string): string {
   return `.${Buffer.from(basename(path)).subarray(0, 200).toString("utf8")}.mailwright-`;
 }

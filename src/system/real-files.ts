@@ -1,7 +1,7 @@
 import * as nodeFs from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, isAbsolute, join } from "node:path";
 import { explained, optional } from "./file-errors.ts";
-import { applyAttributes, isTemporary, syncFolder } from "./new-files.ts";
+import { applyAttributes, prefixOfTemporary, syncFolder, temporaryPrefix } from "./new-files.ts";
 import { replaceFiles } from "./replace-files.ts";
 import type { FileAttributes, FileStatus, Files, Replacement } from "./system.ts";
 import { removeAbandoned, temporaryFolderPrefix } from "./temporary-folders.ts";
@@ -86,9 +86,17 @@ export class RealFiles implements Files {
     });
   }
 
-  removeLeftovers(path: string): void {
-    for (const name of this.list(dirname(path))) {
-      if (isTemporary(path, name)) this.remove(join(dirname(path), name));
+  removeLeftovers(paths: readonly string[]): void {
+    const folders = new Map<string, Set<string>>();
+    for (const path of paths) {
+      const own = folders.get(dirname(path)) ?? new Set();
+      folders.set(dirname(path), own.add(temporaryPrefix(path)));
+    }
+    for (const [folder, prefixes] of folders) {
+      for (const name of optional(() => this.fs.readdirSync(folder)) ?? []) {
+        const prefix = prefixOfTemporary(name);
+        if (prefix !== undefined && prefixes.has(prefix)) this.remove(join(folder, name));
+      }
     }
   }
 
@@ -104,7 +112,9 @@ export class RealFiles implements Files {
   }
 
   makeTemporaryFolder(): string {
-    const base = process.env["TMPDIR"] ?? "/tmp";
+    const given = process.env["TMPDIR"] ?? "";
+    // A relative one would be another folder for each program that is told of it.
+    const base = isAbsolute(given) ? given : "/tmp";
     removeAbandoned(this, base);
     return explained("make a folder below", base, () =>
       this.fs.mkdtempSync(join(base, temporaryFolderPrefix(process.pid))),

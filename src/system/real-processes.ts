@@ -20,11 +20,16 @@ const interrupts = ["SIGINT", "SIGTERM"] as const;
  * such wish: where the administrator's connection breaks, a program is not stopped half-way.
  */
 export class RealProcesses implements Processes {
+  /** How much work is going on that no signal may end. */
+  private undisturbedWork = 0;
+
   async run(argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<Outcome> {
     const [program] = argv;
     let child: ChildProcess | undefined;
     let interrupt: NodeJS.Signals | undefined;
+    const isUndisturbed = this.undisturbedWork > 0;
     const handOn = (signal: NodeJS.Signals): void => {
+      if (isUndisturbed) return;
       if (child !== undefined) signalGroup(child, interrupt === undefined ? signal : "SIGKILL");
       interrupt = signal;
     };
@@ -60,6 +65,15 @@ export class RealProcesses implements Processes {
 
   inspect(argv: readonly [string, ...string[]], options?: RunOptions): Promise<Outcome> {
     return this.run(argv, options);
+  }
+
+  async undisturbed<T>(work: () => Promise<T>): Promise<T> {
+    this.undisturbedWork++;
+    try {
+      return await work();
+    } finally {
+      this.undisturbedWork--;
+    }
   }
 
   leave([program, ...args]: readonly [string, ...string[]]): void {

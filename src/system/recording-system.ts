@@ -135,6 +135,9 @@ class RecordingProcesses implements Processes {
   leave(argv: readonly [string, ...string[]]): void {
     this.effects.push({ kind: "process", argv });
   }
+  undisturbed<T>(work: () => Promise<T>): Promise<T> {
+    return this.real.undisturbed(work);
+  }
   find(program: string): string | undefined {
     return this.real.find(program);
   }
@@ -184,5 +187,8 @@ class RecordingServices implements ServiceManager {
   }
   lastLines(unit: string, count: number): Promise<string[]> {
     return this.real.lastLines(unit, count);
+  }
+  errorsSince(unit: string, time: number): Promise<string[]> {
+    return this.real.errorsSince(unit, time);
   }
 }

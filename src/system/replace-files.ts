@@ -138,10 +138,13 @@ function undoAll(fs: FileSystemModule, temporaries: Temporaries, done: readonly 
   return stuck;
 }
 
+/** The code of a failure that leaves some files replaced, for they could not be put back. */
+export const halfDoneCode = "FILES_HALF_DONE";
+
 function halfDone(cause: unknown, stuck: readonly string[]): MailwrightError {
   const hint = cause instanceof MailwrightError ? [cause.hint ?? ""] : [];
   return new MailwrightError(cause instanceof Error ? cause.message : String(cause), {
-    code: "FILE",
+    code: halfDoneCode,
     hint: [...stuck, ...hint].join("\n"),
     cause,
   });

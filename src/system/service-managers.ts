@@ -53,6 +53,10 @@ export class ServiceScripts implements ServiceManager {
     return Promise.resolve([]);
   }
 
+  errorsSince(): Promise<string[]> {
+    return Promise.resolve([]);
+  }
+
   /** Started in the runlevel that Debian boots into. */
   private isEnabled(unit: string): boolean {
     const folder = join(this.etc, "rc2.d");
@@ -69,6 +73,7 @@ export const noServices: ServiceManager = {
   run: () => Promise.resolve({ exit: 0, stdout: "", stderr: "", timedOut: false }),
   health: () => Promise.resolve({ running: true, processes: [], state: "not looked after here" }),
   lastLines: () => Promise.resolve([]),
+  errorsSince: () => Promise.resolve([]),
 };
 
 /** The one that is there: systemd where it runs, else scripts; none for another root. `choice` overrides. */

@@ -1,6 +1,6 @@
 /**
- * All effects on the machine go through this interface. The real one acts; the read-only one refuses to
- * write; the recording one keeps writes to itself and tells what would be done. Paths are absolute and real.
+ * All effects on the machine go through this interface. The real one acts; the recording one keeps writes to itself and
+ * tells what would be done. Paths are absolute and real.
  */
 export interface System {
   readonly files: Files;
@@ -77,10 +77,10 @@ export interface Files {
   /** Durable, as `write` is; nothing happens where there is no such file. */
   remove(path: string): void;
   /**
-   * Removes what a `write` or `replaceAll` of this path that was killed left beside it; no other one may be under
-   * way.
+   * Removes what killed writes of these paths left beside them; no other write of them may be under way. Each folder
+   * is looked at once.
    */
-  removeLeftovers(path: string): void;
+  removeLeftovers(paths: readonly string[]): void;
   /** Makes the folder and its parents, each with this mode; nothing happens where it is there. */
   makeFolder(path: string, mode: number): void;
   /**
@@ -119,6 +119,8 @@ export interface Processes {
   inspect(argv: readonly [string, ...string[]], options?: RunOptions): Promise<Outcome>;
   /** Starts a program that goes on when this one has ended; nobody sees its output. */
   leave(argv: readonly [string, ...string[]]): void;
+  /** While `work` goes on, SIGINT and SIGTERM are neither handed on to programs nor end what is awaited. */
+  undisturbed<T>(work: () => Promise<T>): Promise<T>;
   /** The path of a program in PATH or the administrator's folders; `undefined` where it is not installed. */
   find(program: string): string | undefined;
 }
@@ -151,6 +153,8 @@ export interface ServiceManager {
   health(unit: string): Promise<UnitHealth>;
   /** The unit's last lines in the log, its parts' included, oldest first; none where there is no log of units. */
   lastLines(unit: string, count: number): Promise<string[]>;
+  /** Errors that the unit, its parts included, has logged since a time, in milliseconds since 1970; oldest first. */
+  errorsSince(unit: string, time: number): Promise<string[]>;
 }
 
 /** A TCP port as a daemon's configuration names it. */

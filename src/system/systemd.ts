@@ -63,15 +63,22 @@ export class Systemd implements ServiceManager {
   }
 
   async lastLines(unit: string, count: number): Promise<string[]> {
+    // An entry may be of several lines.
+    return (await this.journal(unit, "-n", String(count))).slice(-count);
+  }
+
+  errorsSince(unit: string, time: number): Promise<string[]> {
+    return this.journal(unit, "-p", "err", `--since=@${time / 1000}`);
+  }
+
+  private async journal(unit: string, ...options: string[]): Promise<string[]> {
     // By its own name: the journal knows no others.
     const units = (await this.namesOf(unit)).map((name) => `--unit=${name}`);
     const { exit, stdout } = await this.processes.inspect(
-      ["journalctl", "-q", "--no-pager", "-o", "cat", "-n", String(count), ...units],
+      ["journalctl", "-q", "--no-pager", "-o", "cat", ...options, ...units],
       { timeout: journalTimeout },
     );
-    if (exit !== 0) return [];
-    // An entry may be of several lines.
-    return stdout.split("\n").filter(Boolean).slice(-count);
+    return exit === 0 ? stdout.split("\n").filter(Boolean) : [];
   }
 
   private async show(unit: string): Promise<Shown> {

@@ -32,6 +32,7 @@ export interface Template {
 }
 
 const metadataName = "template.yaml";
+const unknownCode = "UNKNOWN_TEMPLATE";
 
 /** Finds templates in the shipped folder and the site's. */
 export class TemplateLibrary {
@@ -44,6 +45,16 @@ export class TemplateLibrary {
     private readonly paths: Paths,
   ) {
     this.parsed = new ParsedTexts(files, paths.share);
+  }
+
+  /** Loads a template; `undefined` where there is none. */
+  async find(target: string): Promise<Template | undefined> {
+    try {
+      return await this.load(target);
+    } catch (error) {
+      if (error instanceof MailwrightError && error.code === unknownCode) return undefined;
+      throw error;
+    }
   }
 
   async load(target: string): Promise<Template> {
@@ -112,7 +123,7 @@ function beginEnd(left: { readonly name: string }, right: { readonly name: strin
 
 function unknownTemplate(target: string): MailwrightError {
   return new MailwrightError(`there is no template for ${target}`, {
-    code: "UNKNOWN_TEMPLATE",
+    code: unknownCode,
     hint: `A template is a folder named after the file that it makes, with a ${metadataName} in it.`,
   });
 }

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -7,23 +7,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { builtExecutable, runBuilt } from "../cli/built-executable.ts";
 import type { Outcome } from "../cli/run-cli.ts";
+import { heldValue, wholeFragment } from "./whole-files.ts";
 
 const kills = 200;
 const fileCount = 12;
-const lineCount = 100;
 /** So that a file takes several blocks of the disk. */
-const padding = "x".repeat(300);
+const padding = 300;
 
 const base = mkdtempSync(join(tmpdir(), "mailwright-stress-"));
 const root = join(base, "root");
 const share = join(base, "share");
 const names = Array.from({ length: fileCount }, (_, index) => `file${index}`);
 
-/** Ten times ten lines, which parse faster than a hundred of them written out. */
-const loop = '{{#each (stack "l")}}\n';
-const fragment =
-  `${'{{#push "l"}}x{{/push}}\n'.repeat(10)}${loop}${loop}` +
-  `value {{config.stress.Value}} ${padding}\n${"{{/each}}\n".repeat(2)}`;
+const fragment = wholeFragment("stress.Value", padding);
 
 /** Files of one setting, each of many lines that all name it, so that a mixture within a file shows. */
 function prepare(): void {
@@ -52,21 +48,7 @@ async function setValue(value: number): Promise<void> {
   expect(await run("config", "setprop", "stress", ...pairs)).toMatchObject({ exit: 0 });
 }
 
-/** The value that a file holds throughout; -1 where it is not there. Throws for one that is not whole. */
-function heldValue(name: string): number {
-  let text: string;
-  try {
-    text = readFileSync(join(root, "etc/stress", name), "utf8");
-  } catch {
-    return -1;
-  }
-  const lines = text.split("\n");
-  const [first = ""] = lines;
-  const isWhole = lines.length === lineCount + 1 && lines.slice(0, -1).every((line) => line === first);
-  if (!isWhole || lines.at(-1) !== "")
-    throw new Error(`${name} is not whole: ${lines.length} lines, ${first}`);
-  return Number(first.replace("value ", "").replace(padding, ""));
-}
+const held = (name: string): number => heldValue(join(root, "etc/stress", name));
 
 const temporaries = (): string[] =>
   readdirSync(join(root, "etc/stress")).filter((name) => name.startsWith("."));
@@ -92,13 +74,19 @@ async function killAt(moment: () => Promise<unknown>): Promise<boolean> {
   return (await end) === "SIGKILL";
 }
 
-/** Resolves when the first file has another value, which is when the commit has begun; at most after a second. */
-async function commitBegins(): Promise<void> {
-  const inode = (): number => statSync(join(root, "etc/stress/file0")).ino;
-  const before = inode();
+/** Milliseconds that it takes to rename all files, and a little more. */
+const renaming = 1;
+
+/** Resolves while all files are renamed, which they are when all lie beside their places; at most after a second. */
+async function filesAreRenamed(): Promise<void> {
   for (const until = performance.now() + 1000; performance.now() < until; await sleep(0)) {
-    if (inode() !== before) return;
+    if (temporaries().length > 0) break;
   }
+  // From here on without a pause, for it is a matter of microseconds: a new one and an old one of each file.
+  for (const until = performance.now() + 100; performance.now() < until; ) {
+    if (temporaries().length >= 2 * fileCount) break;
+  }
+  for (const until = performance.now() + Math.random() * renaming; performance.now() < until; );
 }
 
 beforeAll(async () => {
@@ -120,17 +108,17 @@ describe("kill -9 of signal-event", () => {
     for (let value = 2; counts.killed < kills && value < 10 * kills; value += 2) {
       const old = value - 1;
       await setValue(value);
-      // Half of the kills come while the files are being written, which is a small part of the whole.
+      // Half of the kills come while the files are renamed, which is a very small part of the whole.
       const isAimed = value % 4 === 0;
       const wasKilled = await killAt(async () => {
-        if (isAimed) await commitBegins();
-        await sleep(Math.random() * (isAimed ? 12 : duration));
+        if (isAimed) await filesAreRenamed();
+        else await sleep(Math.random() * duration);
       });
       counts[wasKilled ? "killed" : "finished"]++;
       expect(integrity()).toBe("ok");
-      const values = names.map(heldValue);
+      const values = names.map(held);
       for (const [index, found] of values.entries()) expect([old, value], names[index]).toContain(found);
-      expect([-1, value]).toContain(heldValue("some"));
+      expect([-1, value]).toContain(held("some"));
       const renewed = values.filter((found) => found === value).length;
       if (wasKilled) counts[renewed === 0 ? "before" : renewed === fileCount ? "after" : "during"]++;
       counts.temporaries += temporaries().length;
@@ -138,8 +126,8 @@ describe("kill -9 of signal-event", () => {
       // The next event, for another value still, finds nothing that it takes for an administrator's.
       await setValue(value + 1);
       expect(await run("signal-event", "--wait", "0ms", "go")).toEqual({ exit: 0, stdout: "", stderr: "" });
-      expect(names.map(heldValue)).toEqual(names.map(() => value + 1));
-      expect(heldValue("some")).toBe(-1);
+      expect(names.map(held)).toEqual(names.map(() => value + 1));
+      expect(held("some")).toBe(-1);
       expect(temporaries()).toEqual([]);
       expect(await run("signal-event", "--dry-run", "go")).toMatchObject({ exit: 0 });
     }

@@ -10,10 +10,26 @@ const mostPlaces = 8;
 
 /** The failure of a check: the daemon's own words, and where the lines come from that they point at. */
 export function refusal(daemon: string, words: readonly string[], places: readonly Place[]): MailwrightError {
+  if (words.some((line) => line.includes(noRoom))) return withoutRoom(daemon, words);
   return checkFailed(`${daemon} refuses the new configuration`, [
     ...words.slice(-mostLines),
     ...tellOrigins(distinctPlaces(places).slice(0, mostPlaces)),
   ]);
+}
+
+/** ENOSPC in the words of strerror(3). */
+const noRoom = "No space left on device";
+
+/** The failure of a check that had no room for what it writes into its private folder: nothing is wrong with the files. */
+function withoutRoom(daemon: string, words: readonly string[]): MailwrightError {
+  const hint = [
+    ...words.slice(-mostLines),
+    "Make room there and signal the event again. Nothing was touched.",
+  ];
+  return new MailwrightError(
+    `${daemon} could not judge the new configuration: the disk is full where temporary folders are made`,
+    { code: "FILE", hint: hint.join("\n") },
+  );
 }
 
 /** The failure of a check that did not end. */

@@ -3,7 +3,7 @@ import { ExitCode } from "../../exit-codes.ts";
 import type { Style } from "../../format/style.ts";
 import { columns } from "../../format/table.ts";
 import { ago } from "../../format/times.ts";
-import { callText, eventCall, type PendingChange, shownChanges } from "../pending-changes.ts";
+import { callText, eventCalls, type PendingChange, shownChanges } from "../pending-changes.ts";
 import type { ReadHandler } from "../verb.ts";
 import { transition } from "./transition.ts";
 
@@ -29,7 +29,7 @@ export function changesView(
     ago(change.at, now),
     `${change.actor} ${preposition(change.via)} ${change.via}`,
   ]);
-  const calls = pending.map((change) => eventCall(change, knownEvents));
+  const calls = eventCalls(pending, knownEvents);
   const commands = [
     ...new Set(calls.flatMap((call) => (call === undefined ? [] : `signal-event ${callText(call)}`))),
   ];

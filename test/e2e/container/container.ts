@@ -2,26 +2,37 @@
  * A throw-away Debian 12 with real systemd, for scenarios that need the real daemons.
  *
  * - `build-root.sh CACHE` makes the root once. A container is `systemd-nspawn --volatile=overlay` on it: the root is
- *   read-only, what the container writes lies in memory and is gone with it. Any number may run at a time.
+ *   read-only, what the container writes lies in memory and is gone with it. Any number may run at a time. A
+ *   `persistent` one has a copy of the root beside it, which is there until `stop`, so that it can be rebooted.
  * - Two network namespaces, a veth between them: the container is 192.0.2.1 (mail.example.org), a host that it
  *   has no reason to trust is 192.0.2.2 (outside.example.net). No traffic leaves them.
  * - `run` enters the container's namespaces with nsenter; `outside.run` the same, but the network of the other host:
  *   programs and files are the container's, so a script written with `write` can run on either side.
  * - DNS: a small resolver in the container answers from /etc/e2e-zone (`NAME TYPE VALUE` lines), else NXDOMAIN at once.
- * - What exists outside the container (one process, two namespaces) is written down in /run/mailwright-e2e before it
- *   is made. `stop`, the end of the process, SIGINT and SIGTERM remove it; what a killed process left, the next start.
+ * - What exists outside the container (one process, two namespaces, its control groups, the copy of the root) is
+ *   written down in /run/mailwright-e2e before it is made. `stop`, the end of the process, SIGINT and SIGTERM remove it; what a killed process left, the next start.
  *
  *     const container = await startContainer({ root: '/var/cache/mailwright-e2e/root', deb: 'dist/mailwright_0.1.0_amd64.deb' })
  *     await container.run(['systemctl', 'is-active', 'postfix'])
  *     await container.stop()
  */
-import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { processName, record, removeLeftovers, removeTraces, type Traces } from "./leftovers.ts";
+import { cgroupFolders } from "./cgroups.ts";
+import {
+  isAlive,
+  powerCut,
+  processName,
+  record,
+  removeLeftovers,
+  removeTraces,
+  type Traces,
+} from "./leftovers.ts";
 import { makeNetwork } from "./network.ts";
-import { leaderOf, must, type Result, type RunOptions, runProcess } from "./processes.ts";
+import { boot } from "./nspawn.ts";
+import { must, type Result, type RunOptions, runProcess } from "./processes.ts";
 
 const BOOT_SECONDS = 90;
 
@@ -36,25 +47,42 @@ export type Container = Host & {
   copyIn(hostPath: string, path: string): Promise<void>;
   /** A host beyond the wire, neither trusted nor local: 192.0.2.2. */
   outside: Host;
+  /**
+   * Switches a persistent container off, in order or as a power failure does, and on again; `whileOff` runs between.
+   * What the scenario left running inside is gone then.
+   */
+  reboot(options?: { powerCut?: boolean; whileOff?: () => Promise<void> }): Promise<void>;
   stop(): Promise<void>;
+};
+
+export type ContainerOptions = {
+  root: string;
+  deb?: string;
+  /** With a copy of the root that outlives a reboot. */
+  persistent?: boolean;
 };
 
 /**
  * Boots a container and, when `deb` is given, installs that package into it.
  * Throws when it is not up within 90 s; nothing is left behind then.
  */
-export async function startContainer(options: { root: string; deb?: string }): Promise<Container> {
+export async function startContainer(options: ContainerOptions): Promise<Container> {
   removeLeftovers();
   const id = `mwe2e-${randomBytes(3).toString("hex")}`;
-  const traces: Traces = { id, owner: processName(process.pid), namespaces: [`${id}-in`, `${id}-out`] };
+  const traces: Traces = {
+    id,
+    owner: processName(process.pid),
+    namespaces: [`${id}-in`, `${id}-out`],
+    cgroups: cgroupFolders(id),
+  };
+  if (options.persistent === true) traces.copy = join(dirname(options.root), id);
   record(traces);
   const forget = removeAtExit(traces);
   try {
+    if (traces.copy !== undefined) await must(["cp", "-a", "--reflink=auto", options.root, traces.copy]);
     await makeNetwork(`${id}-in`, `${id}-out`);
-    const leader = await boot(options.root, traces);
-    traces.leader = processName(leader);
-    record(traces);
-    const container = connect(leader, traces, forget);
+    await boot(traces.copy ?? options.root, traces);
+    const container = connect(traces, forget);
     await systemUp(container);
     if (options.deb !== undefined) await install(container, options.deb);
     return container;
@@ -63,40 +91,6 @@ export async function startContainer(options: { root: string; deb?: string }): P
     forget();
     throw error;
   }
-}
-
-async function boot(root: string, traces: Traces): Promise<number> {
-  const args = ["-q", "-D", root, "--volatile=overlay", "--register=no", "--keep-unit", "--resolv-conf=off"];
-  args.push(
-    "--timezone=off",
-    "--link-journal=no",
-    "--console=pipe",
-    `--machine=${traces.id}`,
-    "--hostname=mail.example.org",
-  );
-  args.push(`--network-namespace-path=/run/netns/${traces.id}-in`, "-b");
-  // no lock: the root is only read
-  const env = { PATH: process.env.PATH ?? "/usr/sbin:/usr/bin", SYSTEMD_NSPAWN_LOCK: "0" };
-  const child = spawn("systemd-nspawn", args, { env, stdio: ["ignore", "pipe", "pipe"] });
-  let console_ = "";
-  const keep = (chunk: Buffer) => {
-    console_ = (console_ + chunk.toString()).slice(-4000);
-  };
-  child.stdout.on("data", keep);
-  child.stderr.on("data", keep);
-  child.on("error", keep);
-  if (child.pid === undefined)
-    throw new Error("systemd-nspawn could not be started: install systemd-container");
-  traces.nspawn = processName(child.pid);
-  record(traces);
-  for (let waited = 0; waited < 100; waited++) {
-    const leader = leaderOf(child.pid);
-    if (leader !== undefined && readFileSync(`/proc/${leader}/comm`, "utf8").trim() === "systemd")
-      return leader;
-    if (child.exitCode !== null) break;
-    await sleep(100);
-  }
-  throw new Error(`the container did not start\n${console_}`);
 }
 
 async function systemUp(container: Container): Promise<void> {
@@ -118,37 +112,55 @@ async function install(container: Container, deb: string): Promise<void> {
   });
 }
 
-function connect(leader: number, traces: Traces, forget: () => void): Container {
-  const enter = [
-    "nsenter",
-    `--target=${leader}`,
-    "--mount",
-    "--uts",
-    "--ipc",
-    "--pid",
-    "--cgroup",
-    "--root",
-    "--wd",
+function connect(traces: Traces, forget: () => void): Container {
+  const inside = (argv: readonly string[]) => [...enter(traces), "--net", "--", ...argv];
+  const beyond = (argv: readonly string[]) => [
+    ...enter(traces),
+    `--net=/run/netns/${traces.id}-out`,
+    "--",
+    ...argv,
   ];
-  const inside = [...enter, "--net", "--"];
-  const beyond = [...enter, `--net=/run/netns/${traces.id}-out`, "--"];
   const container: Container = {
-    run: (argv, options) => runProcess([...inside, ...argv], options),
-    must: (argv, options) => must([...inside, ...argv], options),
+    run: (argv, options) => runProcess(inside(argv), options),
+    must: (argv, options) => must(inside(argv), options),
     write: async (path, content, mode = 0o644) => {
       const program =
         'umask 077; mkdir -p -m 755 "$(dirname "$1")"; cat >"$1.e2e"; chmod "$2" "$1.e2e"; mv "$1.e2e" "$1"';
-      await must([...inside, "sh", "-ec", program, "sh", path, mode.toString(8)], { input: content });
+      await must(inside(["sh", "-ec", program, "sh", path, mode.toString(8)]), { input: content });
     },
-    read: (path) => must([...inside, "cat", "--", path]),
+    read: (path) => must(inside(["cat", "--", path])),
     copyIn: (hostPath, path) => container.write(path, readFileSync(hostPath)),
-    outside: { run: (argv, options) => runProcess([...beyond, ...argv], options) },
+    outside: { run: (argv, options) => runProcess(beyond(argv), options) },
+    reboot: async (options = {}) => {
+      if (traces.copy === undefined) throw new Error("reboot: the container is not persistent");
+      if (options.powerCut !== true) await shutDown(container, traces);
+      powerCut(traces);
+      await options.whileOff?.();
+      await boot(traces.copy, traces);
+      await systemUp(container);
+    },
     stop: async () => {
       removeTraces(traces);
       forget();
     },
   };
   return container;
+}
+
+/** Begins an argument list that runs the program behind it in the container; the network is still to be named. */
+function enter({ leader }: Traces): string[] {
+  if (leader === undefined) throw new Error("the container is off");
+  const namespaces = ["--mount", "--uts", "--ipc", "--pid", "--cgroup", "--root", "--wd"];
+  return ["nsenter", `--target=${leader.pid}`, ...namespaces];
+}
+
+async function shutDown(container: Container, { leader }: Traces): Promise<void> {
+  await container.must(["systemctl", "--no-block", "poweroff"]);
+  const limit = Date.now() + BOOT_SECONDS * 1000;
+  while (leader !== undefined && isAlive(leader)) {
+    if (Date.now() > limit) throw new Error(`the container is not off after ${BOOT_SECONDS} s`);
+    await sleep(100);
+  }
 }
 
 /** Removes the traces when the process ends by itself or by a signal; returns the function that calls this off. */

@@ -5,20 +5,24 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { removeCgroups } from "./cgroups.ts";
 import { leaderOf, startTime } from "./processes.ts";
 
 const FOLDER = "/run/mailwright-e2e";
 
 /** A process that cannot be mistaken for a later one with the same pid. */
-type ProcessName = { pid: number; start: string };
+export type ProcessName = { pid: number; start: string };
 
 export type Traces = {
   id: string;
   owner: ProcessName;
   nspawn?: ProcessName;
   /** The container's first process. */
-  leader?: ProcessName;
+  leader?: ProcessName | undefined;
   namespaces: string[];
+  cgroups: string[];
+  /** A root that is this container's own. */
+  copy?: string;
 };
 
 export function processName(pid: number): ProcessName {
@@ -34,20 +38,29 @@ export function record(traces: Traces): void {
 }
 
 /**
- * Ends the container and removes its namespaces, synchronously, so that exit and signal handlers can do it. The kernel
- * ends a pid namespace with its first process, and with it goes the overlay, which exists in the container's mount
- * namespace only; killing nspawn alone would leave all of it running. The veth goes with the namespaces.
+ * Ends the container, as a power failure does. The kernel ends a pid namespace with its first process, and with it goes
+ * the overlay, which exists in the container's mount namespace only; killing nspawn alone would leave all of it running.
  */
-export function removeTraces(traces: Traces): void {
+export function powerCut(traces: Traces): void {
   const { nspawn } = traces;
   const unnamed = nspawn !== undefined && isAlive(nspawn) ? leaderOf(nspawn.pid) : undefined;
   kill(traces.leader ?? (unnamed === undefined ? undefined : processName(unnamed)));
   kill(nspawn);
+  removeCgroups(traces.cgroups);
+}
+
+/**
+ * Ends the container and removes its namespaces, and the veth with them, and its root where that is its own;
+ * synchronously, so that exit and signal handlers can do it.
+ */
+export function removeTraces(traces: Traces): void {
+  powerCut(traces);
   for (const name of traces.namespaces) {
     try {
       execFileSync("ip", ["netns", "delete", name], { stdio: "ignore" });
     } catch {}
   }
+  if (traces.copy !== undefined) rmSync(traces.copy, { recursive: true, force: true });
   rmSync(`/run/systemd/nspawn/propagate/${traces.id}`, { recursive: true, force: true });
   rmSync(join(FOLDER, `${traces.id}.json`), { force: true });
 }
@@ -64,7 +77,7 @@ function kill(name: ProcessName | undefined): void {
 /** Removes what killed test processes have left; containers whose owner lives are not touched. */
 export function removeLeftovers(): void {
   for (const file of listFolder()) {
-    const traces = JSON.parse(readFileSync(join(FOLDER, file), "utf8")) as Traces;
+    const traces: Traces = { cgroups: [], ...JSON.parse(readFileSync(join(FOLDER, file), "utf8")) };
     if (!isAlive(traces.owner)) removeTraces(traces);
   }
 }
@@ -77,7 +90,7 @@ function listFolder(): string[] {
   }
 }
 
-function isAlive({ pid, start }: ProcessName): boolean {
+export function isAlive({ pid, start }: ProcessName): boolean {
   if (startTime(pid) !== start) return false;
   return !/^State:\s+Z/m.test(statusOf(pid));
 }

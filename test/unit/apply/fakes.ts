@@ -37,6 +37,9 @@ export class FakeProcesses implements Processes {
   leave(argv: readonly [string, ...string[]]): void {
     this.left.push([...argv]);
   }
+  undisturbed<T>(work: () => Promise<T>): Promise<T> {
+    return work();
+  }
   find(program: string): string | undefined {
     return this.programs.has(program) ? `/usr/bin/${program}` : undefined;
   }
@@ -53,6 +56,8 @@ export class FakeServices implements ServiceManager {
   readonly dying = new Set<string>();
   /** Lines of units in the log. */
   readonly log = new Map<string, readonly string[]>();
+  /** Those of them that are errors. */
+  readonly errors = new Map<string, readonly string[]>();
   /** The main process of each unit that was started here. */
   private readonly mainProcesses = new Map<string, number>();
   private newestProcess = 1000;
@@ -84,6 +89,9 @@ export class FakeServices implements ServiceManager {
   }
   async lastLines(unit: string, count: number): Promise<string[]> {
     return (this.log.get(unit) ?? []).slice(-count);
+  }
+  async errorsSince(unit: string): Promise<string[]> {
+    return [...(this.errors.get(unit) ?? [])];
   }
 }
 

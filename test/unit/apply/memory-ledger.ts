@@ -5,6 +5,7 @@ import type {
   Confirmation,
   KeepReason,
   KeptFile,
+  KeptUnit,
   Ledger,
   ManagedFile,
   ReplacedFragment,
@@ -17,6 +18,7 @@ interface Contents {
   units: Map<string, ServiceMemory>;
   applied: Map<string, number>;
   kept: Record<KeepReason, Map<string, KeptFile>>;
+  keptUnits: Record<KeepReason, Map<string, KeptUnit>>;
   history: Map<number, ApplyRecord>;
   changes: Map<number, readonly AppliedFile[]>;
   waiting: Confirmation | undefined;
@@ -28,6 +30,7 @@ const empty = (): Contents => ({
   units: new Map(),
   applied: new Map(),
   kept: { unverified: new Map(), unconfirmed: new Map() },
+  keptUnits: { unverified: new Map(), unconfirmed: new Map() },
   history: new Map(),
   changes: new Map(),
   waiting: undefined,
@@ -42,11 +45,20 @@ const copyOf = (contents: Contents): Contents => ({
     unverified: new Map(contents.kept.unverified),
     unconfirmed: new Map(contents.kept.unconfirmed),
   },
+  keptUnits: {
+    unverified: new Map(contents.keptUnits.unverified),
+    unconfirmed: new Map(contents.keptUnits.unconfirmed),
+  },
   history: new Map(contents.history),
   changes: new Map(contents.changes),
   waiting: contents.waiting,
   replaced: new Map(contents.replaced),
 });
+
+/** As it was first, with all that was done to it. */
+function united(first: KeptUnit | undefined, then: KeptUnit): KeptUnit {
+  return { ...(first ?? then), verbs: [...new Set([...(first?.verbs ?? []), ...then.verbs])] };
+}
 
 /** A ledger in memory, with transactions: what `together` did is undone where it throws. */
 export class MemoryLedger implements Ledger {
@@ -73,6 +85,13 @@ export class MemoryLedger implements Ledger {
   }
   keptFiles(reason: KeepReason): KeptFile[] {
     return [...this.contents.kept[reason].values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+  keptUnits(reason: KeepReason): KeptUnit[] {
+    return [...this.contents.keptUnits[reason].values()];
+  }
+  keepUnit(kept: KeptUnit): void {
+    const { unverified } = this.contents.keptUnits;
+    unverified.set(kept.unit, united(unverified.get(kept.unit), kept));
   }
   appliedRevisions(): ReadonlyMap<string, number> {
     return new Map(this.applied);
@@ -120,16 +139,27 @@ export class MemoryLedger implements Ledger {
   }
   keep(files: readonly KeptFile[]): void {
     const { unverified } = this.contents.kept;
-    for (const file of files) if (!unverified.has(file.path)) unverified.set(file.path, file);
+    for (const file of files) {
+      const known = unverified.get(file.path);
+      const units = [...new Set([...(known?.units ?? []), ...file.units])];
+      unverified.set(file.path, { ...(known ?? file), units });
+    }
   }
   forgetKept(reason: KeepReason, paths?: readonly string[]): void {
-    if (paths === undefined) this.contents.kept[reason].clear();
+    if (paths === undefined) {
+      this.contents.kept[reason].clear();
+      this.contents.keptUnits[reason].clear();
+    }
     for (const path of paths ?? []) this.contents.kept[reason].delete(path);
   }
   awaitConfirmation(): void {
     const { unverified, unconfirmed } = this.contents.kept;
     for (const [path, file] of unverified) if (!unconfirmed.has(path)) unconfirmed.set(path, file);
     unverified.clear();
+    const units = this.contents.keptUnits;
+    for (const [unit, kept] of units.unverified)
+      units.unconfirmed.set(unit, united(units.unconfirmed.get(unit), kept));
+    units.unverified.clear();
   }
   beginApply(apply: Omit<ApplyRecord, "revision" | "outcome" | "detail">): number {
     const revision = ++this.newest;

@@ -70,8 +70,16 @@ describe("planFile", () => {
     ["a file of someone else that is to go", undefined, "a", file(), undefined, "foreign"],
     ["what is to go", undefined, "a", file(), written("a"), "removed"],
     ["a link", "a", undefined, file({ kind: "link" }), written("a"), "changed"],
-    ["a link that is to go", undefined, undefined, file({ kind: "link" }), undefined, "removed"],
-    ["a pipe", "a", undefined, file({ kind: "other" }), undefined, "changed"],
+    [
+      "a link of someone else that is to go",
+      undefined,
+      undefined,
+      file({ kind: "link" }),
+      undefined,
+      "foreign",
+    ],
+    ["a pipe", "a", undefined, file({ kind: "other" }), written("a"), "changed"],
+    ["a pipe of someone else", "a", undefined, file({ kind: "other" }), undefined, "foreign"],
   ];
   for (const [what, wanted, disk, status, lastWritten, state] of rows) {
     it(`${what} is ${state}`, () => {

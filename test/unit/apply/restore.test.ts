@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { returnVerbs } from "../../../src/apply/restore.ts";
-import type { Adjusted } from "../../../src/apply/services.ts";
+import type { KeptUnit } from "../../../src/db/ledger.ts";
 import { MailwrightError } from "../../../src/errors.ts";
 import { Machine, success } from "./harness.ts";
 
@@ -92,6 +92,52 @@ describe("a daemon that does not run with the new files", () => {
     expect(failure.exit).toBe(5);
   });
 
+  it("but goes on with the old ones and tells its log alone has not been reloaded", async () => {
+    const made = await machine();
+    const before = picture(made);
+    made.event(
+      "go",
+      "templates: [/etc/postfix/main.cf, /etc/dovecot/conf]\nservices: {postfix: reload, dovecot: reload}\n",
+    );
+    const words = "master: Error: Config reload failed: service(imap-login) User doesn't exist: x";
+    made.services.errors.set("dovecot", [words, ...Array.from({ length: 20 }, () => "imap-login: Error: x")]);
+    const failure = await failureOf(made);
+    expect(failure.message).toBe("dovecot: it has not taken the new files");
+    expect(failure.hint).toContain(words);
+    expect(picture(made)).toEqual(before);
+  });
+
+  it("and does not answer after its reload is restarted with the old ones: a reload may not wake it", async () => {
+    const made = await machine();
+    made.network.silent.add(25);
+    const run = made.services.run.bind(made.services);
+    made.services.run = (unit, verb) => {
+      if (unit === "postfix" && verb === "restart") made.network.silent.clear();
+      return run(unit, verb);
+    };
+    const failure = await failureOf(made);
+    expect(failure).toMatchObject({ message: "postfix: port 25 does not answer within 30 s", exit: 5 });
+    expect(made.services.verbs.slice(-2)).toEqual(["dovecot restart", "postfix restart"]);
+  });
+
+  it("and does not work with the old ones after a reload is restarted, and the status is 5", async () => {
+    const made = await machine();
+    made.services.failing.add("dovecot restart");
+    const run = made.services.run.bind(made.services);
+    made.services.run = async (unit, verb) => {
+      const outcome = await run(unit, verb);
+      if (outcome.exit !== 0) made.services.failing.clear();
+      // Its workers lose the port at the reload with the old files, and have it again when it is started.
+      if (unit === "postfix" && made.services.verbs.filter((done) => done === "postfix reload").length === 2)
+        made.network.silent.add(25);
+      if (unit === "postfix" && verb === "restart") made.network.silent.clear();
+      return outcome;
+    };
+    const failure = await failureOf(made);
+    expect(failure).toMatchObject({ message: "dovecot: restart failed", exit: 5 });
+    expect(failure.hint).toContain("postfix reload; postfix restart");
+  });
+
   it("and whose verb fails is brought back as well", async () => {
     const made = await machine();
     const before = picture(made);
@@ -156,27 +202,25 @@ describe("a daemon that does not run with the new files", () => {
 });
 
 describe("the verbs that bring a unit back", () => {
-  const adjusted = (
-    before: { active: boolean; enabled: boolean },
-    ...verbs: Adjusted["verbs"]
-  ): Adjusted => ({
-    need: { unit: "postfix", action: "reload", wanted: "enabled" },
-    before: { load: "loaded", failed: false, ...before },
-    verbs,
-    skipped: undefined,
+  const kept = (
+    before: { active: boolean; enabled: boolean; failed?: boolean },
+    ...verbs: string[]
+  ): KeptUnit => ({
+    ...{ unit: "postfix", failed: false, ...before, wanted: "enabled", verbs },
   });
   const on = { active: true, enabled: true };
   const off = { active: false, enabled: false };
 
   it.each([
-    ["reloaded and running", adjusted(on, "reload"), true, ["reload"]],
-    ["restarted and running", adjusted(on, "restart"), true, ["restart"]],
-    ["dead after its reload", adjusted(on, "reload"), false, ["restart"]],
-    ["started and enabled here", adjusted(off, "enable", "start"), true, ["stop", "disable"]],
-    ["stopped and disabled here", adjusted(on, "stop", "disable"), false, ["enable", "restart"]],
-    ["not adjusted yet, and running", adjusted(on), true, []],
-    ["of an apply that was cut off", undefined, true, ["reload"]],
-  ])("for one that is %s", (_, own, running, verbs) => {
-    expect(returnVerbs(own, { running }, running).verbs).toEqual(verbs);
+    ["reloaded and works", kept(on, "reload"), true, on, ["reload"]],
+    ["restarted and works", kept(on, "restart"), true, on, ["restart"]],
+    ["dead after its reload", kept(on, "reload"), false, { active: false, enabled: true }, ["restart"]],
+    ["started and enabled here", kept(off, "enable", "start"), true, on, ["stop", "disable"]],
+    ["stopped and disabled here", kept(on, "stop", "disable"), false, off, ["enable", "restart"]],
+    ["stopped before and after", kept(off, "reload"), false, off, []],
+    ["of an apply that was cut off before it was adjusted", undefined, true, on, ["reload"]],
+    ["one that had died before", kept({ ...off, failed: true }, "restart"), false, on, ["restart"]],
+  ] as const)("for one that is %s", (_, own, works, state, verbs) => {
+    expect(returnVerbs(own, works, state).verbs).toEqual(verbs);
   });
 });

@@ -126,7 +126,14 @@ describe("a database of the first layout", () => {
     ledger.recordFiles([managed], []);
     ledger.close();
     const connection = new DatabaseSync(path);
-    for (const table of ["apply", "apply_file", "kept_file", "confirmation", "replaced_fragment"])
+    for (const table of [
+      "apply",
+      "apply_file",
+      "kept_file",
+      "kept_unit",
+      "confirmation",
+      "replaced_fragment",
+    ])
       connection.exec(`DROP TABLE ${table}`);
     connection.exec("PRAGMA user_version=1");
     connection.close();

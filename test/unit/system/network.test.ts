@@ -69,6 +69,26 @@ async function answersAs(known: number, greet: (socket: Socket) => void, timeout
   return { answers, time: performance.now() - start, ...server };
 }
 
+describe("a port of Rspamd, where the client speaks first", () => {
+  /** Answers what it is asked; the main process of a Rspamd without workers takes connections and says nothing. */
+  const worker = (answer: string) => (socket: Socket) => socket.once("data", () => socket.write(answer));
+
+  it.each([
+    [11332, "\0\0\0\rO\0\0\0\x06", "\0\0\0\rO\0\0\0\x06", "\0\0\0\x01Q"],
+    [11333, "HTTP/1.0 404 Not found\r\n\r\n", "GET /ping HTTP/1.0\r\n", "\r\n\r\n"],
+    [11334, "HTTP/1.0 200 OK\r\n\r\npong", "GET /ping HTTP/1.0\r\n", "\r\n\r\n"],
+  ])(
+    "%i answers when a worker does, and not when it only takes connections",
+    async (known, answer, first, last) => {
+      const working = await answersAs(known, worker(answer));
+      expect(working.answers).toBe(true);
+      expect(working.heard().startsWith(first)).toBe(true);
+      expect(working.heard().endsWith(last)).toBe(true);
+      expect((await answersAs(known, nothing, 200)).answers).toBe(false);
+    },
+  );
+});
+
 describe("a port where the server speaks first", () => {
   for (const [known, greeting, farewell] of [
     [24, "220 mail LMTP\r\n", "QUIT\r\n"],

@@ -163,7 +163,7 @@ describe("removeLeftovers", () => {
     ];
     for (const name of [...kept, ".file.mailwright-1", ".file.mailwright-99999"])
       writeFileSync(join(base, name), "");
-    files.removeLeftovers(join(base, "file"));
+    files.removeLeftovers([join(base, "file")]);
     expect(readdirSync(base).sort()).toEqual([...kept].sort());
   });
 
@@ -180,7 +180,7 @@ describe("removeLeftovers", () => {
       );
       expect(() => new RealFiles(kill).write(join(base, name), bytes("x"), { mode: 0o644 })).toThrow();
       expect(readdirSync(base)).toEqual([temporary]);
-      new RealFiles().removeLeftovers(join(base, name));
+      new RealFiles().removeLeftovers([join(base, name)]);
       expect(readdirSync(base)).toEqual([]);
     }
   });

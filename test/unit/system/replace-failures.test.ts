@@ -128,7 +128,7 @@ describe("a replaceAll that is killed", () => {
       failureOf(() => new RealFiles(module).replaceAll(replacements));
       if (calls <= last) break;
       steps++;
-      for (const path of paths) new RealFiles().removeLeftovers(path);
+      new RealFiles().removeLeftovers(paths);
       const names = ["one", "two"].flatMap((name) => readdirSync(at(name)));
       expect(names.filter((name) => name.startsWith("."))).toEqual([]);
       for (const [index, replacement] of replacements.entries())
@@ -145,7 +145,7 @@ describe("a replaceAll that is killed", () => {
     new RealFiles().replaceAll(replacements);
     expect(look(at("one/changed"))).toBe("new one/changed");
     expect(look(at("two/link"))).toBe("-> to-file");
-    for (const name of ["one/changed", "two/link"]) new RealFiles().removeLeftovers(at(name));
+    new RealFiles().removeLeftovers(["one/changed", "two/link"].map(at));
     expect(
       ["one", "two"].flatMap((name) => readdirSync(at(name))).filter((name) => name.startsWith(".")),
     ).toEqual([]);

@@ -299,6 +299,15 @@ describe("the last lines", () => {
     expect(await journal("a\nb\n\nc\nd\n").manager.lastLines("dovecot", 3)).toEqual(["b", "c", "d"]);
   });
 
+  it("that are errors are all since a time, however many have come after them", async () => {
+    const { manager, processes } = journal("first\nsecond\n");
+    expect(await manager.errorsSince("redis", 1_700_000_000_250)).toEqual(["first", "second"]);
+    expect(processes.calls.at(-1)).toEqual([
+      ...["journalctl", "-q", "--no-pager", "-o", "cat", "-p", "err", "--since=@1700000000.25"],
+      "--unit=redis-server.service",
+    ]);
+  });
+
   it("are none where there is no journal, and that is no failure", async () => {
     expect(await journal("x", { exit: 1 }).manager.lastLines("dovecot", 3)).toEqual([]);
     const { manager, processes } = systemd("", { exit: 1 });

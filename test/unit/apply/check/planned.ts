@@ -89,6 +89,7 @@ export function slowed(machine: Machine, milliseconds: number): System {
       return processes.inspect(argv, options);
     },
     leave: () => undefined,
+    undisturbed: (work) => work(),
     find: (program) => processes.find(program),
   };
   return { ...machine.system, processes: slow };

@@ -1,0 +1,54 @@
+import { describe, expect, it } from "vitest";
+import { links } from "../../../packaging/links.ts";
+import { helpOf, overview } from "../../../src/cli/help.ts";
+import { commands } from "../../../src/commands/command-table.ts";
+import { runCli } from "../run-cli.ts";
+
+const lines = (text: string): string[] => text.trimEnd().split("\n");
+
+/** Commands whose help is a list of verbs. */
+const long = ["config", "db"];
+
+describe("help", () => {
+  it.each(commands.filter(({ name }) => !long.includes(name)))(
+    "of $name fits on a screen of 24 lines and 80 columns, and ends with two examples",
+    (command) => {
+      const all = lines(helpOf(`mailwright ${command.name}`, command, 80));
+      expect(all.length).toBeLessThanOrEqual(command.name === "signal-event" ? 30 : 24);
+      for (const line of all) expect(line.length, line).toBeLessThanOrEqual(80);
+      expect(all.slice(-4)).toEqual(command.examples.flatMap(([line, meaning]) => [line, `    ${meaning}`]));
+    },
+  );
+
+  it.each(commands)("of $name can be read in 40 columns", (command) => {
+    const text = helpOf(command.name, command, 40).slice(0, -1);
+    const described = text.slice(0, text.lastIndexOf("\n\n"));
+    // A synopsis is not broken: it is to be read as it is typed.
+    const broken = lines(described).filter((line) => !/^ {2}[a-z]+ [A-Z[]|^usage: /.test(line));
+    for (const line of broken) expect(line.length, line).toBeLessThanOrEqual(40);
+    for (const { name } of command.options) expect(described).toContain(`--${name}`);
+  });
+
+  it("of all commands fits on a screen, and names those that have a name of their own", () => {
+    const all = lines(overview(80));
+    expect(all.length).toBeLessThanOrEqual(24);
+    for (const line of all) expect(line.length, line).toBeLessThanOrEqual(80);
+    for (const { name } of commands) expect(all.some((line) => line.startsWith(`  ${name}`))).toBe(true);
+    expect(all.join("\n")).toContain(`${links.slice(0, -1).join(", ")} and ${links.at(-1)} work alone, too.`);
+  });
+
+  it("shows a command as it was called", async () => {
+    const alone = await runCli("signal-event", ["--help"], { root: "/nowhere" });
+    expect(alone.stdout).toContain("usage: signal-event [OPTION]… EVENT [ARGUMENT]…\n");
+    const within = await runCli("mailwright", ["diff", "--help"], { root: "/nowhere" });
+    expect(within.stdout).toMatch(
+      /^mailwright diff: show what a revision changed\n\nusage: mailwright diff \[/,
+    );
+    const wrong = await runCli("mailwright", ["db"], { root: "/nowhere" });
+    expect(wrong).toEqual({
+      exit: 3,
+      stdout: "",
+      stderr: "mailwright db: which database?\n  accepted: mailwright db [OPTION]… NAME VERB [ARGUMENT]…\n",
+    });
+  });
+});
