@@ -1,5 +1,6 @@
 import { MailwrightError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
+import { harmless } from "../format/harmless.ts";
 import type { OutputStream } from "./terminal.ts";
 
 /** An error as lines for standard error, and the exit status. */
@@ -10,10 +11,10 @@ export function failureOf(
 ): { exit: ExitCode; lines: string[] } {
   const bad = (text: string): string => (stream.wantsColour ? `\u001b[31m${text}\u001b[39m` : text);
   if (error instanceof MailwrightError) {
-    const hint = (error.hint ?? "").split("\n").filter(Boolean);
+    const hint = (error.hint ?? "").split("\n").filter(Boolean).map(harmless);
     return {
       exit: error.exit,
-      lines: [`${bad(`${program}:`)} ${error.message}`, ...hint.map((line) => `  ${line}`)],
+      lines: [`${bad(`${program}:`)} ${harmless(error.message)}`, ...hint.map((line) => `  ${line}`)],
     };
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,4 +1,5 @@
 import type { Progress } from "../apply/progress.ts";
+import { harmless } from "../format/harmless.ts";
 import { duration } from "../format/times.ts";
 import { wrap } from "../format/wrap.ts";
 import type { OutputStream } from "./terminal.ts";
@@ -14,9 +15,6 @@ const noticeIndent = 5;
 
 const shortened = (text: string, room: number): string =>
   text.length <= room ? text : `${text.slice(0, room - 1)}…`;
-
-/** A script's line without what would steer the terminal. */
-const harmless = (line: string): string => line.replace(/\p{Cc}+/gu, " ");
 
 /** A list of steps that grows on a terminal; the step at work turns and counts its seconds. */
 export class LiveProgress {
@@ -38,7 +36,7 @@ export class LiveProgress {
         return this.line(this.stepLine(progress));
       case "notice":
         return this.between(
-          `   ${this.colour(33, "!")} ${wrap(progress.text, this.stream.columns, noticeIndent)}`,
+          `   ${this.colour(33, "!")} ${wrap(harmless(progress.text), this.stream.columns, noticeIndent)}`,
         );
       case "output":
         return this.between(`     ${this.colour(2, harmless(progress.line))}`);

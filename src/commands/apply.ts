@@ -1,3 +1,4 @@
+import { isUnfinished as isHalf } from "../db/ledger.ts";
 import { readLedger, readSnapshot } from "../db/store.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { Settings } from "../mail/settings.ts";
@@ -63,7 +64,11 @@ function isUnfinished({ paths }: CommandContext): boolean {
     const isOverdue = (ledger.confirmation()?.deadline ?? Number.POSITIVE_INFINITY) <= Date.now();
     const last = ledger.lastApply();
     const isCutOff = last?.outcome === "running" && last.event === pendingEvent([]).name;
-    return isBehind || isOverdue || isCutOff || ledger.keptFiles("unverified").length > 0;
+    const hasHalves = [...ledger.managedFiles().values()].some(isHalf);
+    const isBroken = last?.outcome === "failed";
+    return (
+      hasHalves || isBroken || isBehind || isOverdue || isCutOff || ledger.keptFiles("unverified").length > 0
+    );
   } finally {
     ledger.close();
   }

@@ -7,7 +7,7 @@ import type { UnitState } from "../system/system.ts";
 import type { PendingChange } from "./pending-changes.ts";
 import { changesView } from "./verbs/changes.ts";
 
-/** What an administrator should know of the server's state; `attention` is how much of it needs somebody. */
+/** What an administrator should know of the server's state. */
 export interface Status {
   readonly pending: readonly PendingChange[];
   /** What committed files still ask of units that are here. */
@@ -23,6 +23,10 @@ export interface Status {
   readonly failed: readonly { readonly unit: string; readonly state: string }[];
   readonly confirm: Confirmation | undefined;
   readonly interrupted: number | undefined;
+  /** The last apply, where it failed after it had begun to act. */
+  readonly broken: { readonly revision: number; readonly detail: string } | undefined;
+  /** Records whose deletion was not carried out to its end, as `DATABASE KEY`. */
+  readonly deleting: readonly string[];
   /** The process that applies at this moment. */
   readonly atWork: string | undefined;
   /** Why the files could not be compared. */
@@ -45,6 +49,7 @@ const edited: Readonly<Record<HandEdit, string>> = {
 export function statusSections(found: Status, knownEvents: readonly string[]): Section[] {
   const { pending, services, edits, outdated, overrides, failed, confirm, interrupted, atWork, problems } =
     found;
+  const { broken, deleting } = found;
   const lines = (texts: readonly string[]) => () => texts.map((text) => `${text}\n`).join("");
   const sections: (Section | false)[] = [
     atWork !== undefined && {
@@ -64,6 +69,14 @@ export function statusSections(found: Status, knownEvents: readonly string[]): S
     interrupted !== undefined && {
       title: `The apply of revision ${interrupted} was cut off`,
       body: lines(["what is left of it: mailwright apply, or signal its event again"]),
+    },
+    broken !== undefined && {
+      title: `The apply of revision ${broken.revision} failed half-way`,
+      body: lines([broken.detail, "what is left of it: mailwright apply, or signal its event again"]),
+    },
+    deleting.length > 0 && {
+      title: "Records that are marked as deleted and still there",
+      body: lines([...deleting, "their delete events are carried out by: mailwright apply"]),
     },
     services.length > 0 && {
       title: "Services that do not run with the files as they are",

@@ -1,7 +1,7 @@
 import { EventLibrary } from "../apply/event.ts";
 import { staleOverrides } from "../apply/overrides.ts";
 import type { PlannedFile } from "../apply/plan.ts";
-import type { Ledger } from "../db/ledger.ts";
+import { isUnfinished, type Ledger } from "../db/ledger.ts";
 import { takeLock } from "../db/lock.ts";
 import { readLedger, readSnapshot } from "../db/store.ts";
 import { MailwrightError } from "../errors.ts";
@@ -11,6 +11,7 @@ import { realSystem } from "../system/real-system.ts";
 import type { System } from "../system/system.ts";
 import type { Handler } from "./command.ts";
 import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
+import { markedKeys } from "./deleted-record.ts";
 import { serviceManager } from "./event-run.ts";
 import { pendingCalls } from "./managed-event.ts";
 import { eventCalls, type PendingChange, shownChanges } from "./pending-changes.ts";
@@ -42,7 +43,8 @@ export const status: Handler = async (context, _args, options) => {
 
 async function gather(context: CommandContext, system: System, ledger: Ledger): Promise<Status> {
   const last = ledger.lastApply();
-  const unfinished = last?.outcome === "running" ? last.revision : undefined;
+  const hasHalves = [...ledger.managedFiles().values()].some(isUnfinished);
+  const unfinished = last?.outcome === "running" || hasHalves ? last?.revision : undefined;
   const atWork = unfinished === undefined ? undefined : await holderOfLock(context);
   const found = {
     pending: await pendingOf(context),
@@ -50,6 +52,8 @@ async function gather(context: CommandContext, system: System, ledger: Ledger): 
     failed: await failedUnits(system, ledger),
     confirm: ledger.confirmation(),
     interrupted: atWork === undefined ? unfinished : undefined,
+    broken: last?.outcome === "failed" ? { revision: last.revision, detail: last.detail } : undefined,
+    deleting: markedRecords(context),
     atWork,
   };
   try {
@@ -63,6 +67,17 @@ async function gather(context: CommandContext, system: System, ledger: Ledger): 
   } catch (error) {
     if (!(error instanceof MailwrightError)) throw error;
     return { ...found, edits: [], outdated: [], overrides: [], problems: [error.message] };
+  }
+}
+
+function markedRecords({ paths }: CommandContext): string[] {
+  const snapshot = readSnapshot(paths.database);
+  try {
+    return snapshot
+      .databases()
+      .flatMap((database) => markedKeys(snapshot, database).map((key) => `${database} ${key}`));
+  } finally {
+    snapshot.close();
   }
 }
 

@@ -43,12 +43,14 @@ describe("a secret", () => {
     told.push(result.stdout, result.stderr);
     return result;
   };
-  /** Signals the event as a person and as a program does; both end with the same status. */
+  /** Signals the event as a job, as a program, and on a terminal; all end with the same status. */
   const signal = async (...options: string[]) => {
-    const first = await run("signal-event", ...options, event);
-    const second = await run("signal-event", "--json", ...options, event);
-    expect(second.exit).toBe(first.exit);
-    return { exit: first.exit, text: `${first.stdout}${first.stderr}${second.stdout}${second.stderr}` };
+    const job = await run("signal-event", ...options, event);
+    const program = await run("signal-event", "--json", ...options, event);
+    const typed = ["signal-event", ...options, event].join(" ");
+    const terminal = await run("script", "--quiet", "--return", "--command", typed, "/dev/null");
+    expect([program.exit, terminal.exit]).toEqual([job.exit, job.exit]);
+    return { exit: job.exit, text: job.stdout + job.stderr, json: program.stdout, typed: terminal.stdout };
   };
 
   beforeAll(async () => {
@@ -66,7 +68,7 @@ describe("a secret", () => {
     expect(set.exit).toBe(0);
     expect((await signal("--dry-run")).exit).toBe(2);
     expect((await signal()).exit).toBe(0);
-    const known = JSON.parse(await must("rspamadm", "configdump", "--json", "worker"));
+    const known = JSON.parse(await must("rspamadm", "configdump", "--json"));
     expect(findAll(known, "password")).toContain(password);
     await repeat(container, event);
   });
@@ -85,14 +87,16 @@ describe("a secret", () => {
     const script = (status: number) =>
       container.write(`${events}/${event}/S50-prints`, `#!/bin/sh\n${prints}\nexit ${status}\n`, 0o755);
     await script(0);
-    const { exit, text } = await signal();
+    const { exit, json, typed } = await signal();
     expect(exit).toBe(0);
-    expect(text).toContain("••••••");
-    expect(text).toContain('password = "••••••";');
+    for (const shown of [json, typed]) {
+      expect(shown).toContain("••••••");
+      expect(shown.replaceAll("\\", "")).toContain('password = "••••••";');
+    }
     await script(3);
     const failed = await signal();
     expect(failed.exit).toBe(1);
-    expect(failed.text).toContain("••••••");
+    for (const shown of [failed.text, failed.json, failed.typed]) expect(shown).toContain("••••••");
     expect(await lastApply(container)).toMatchObject({ event, outcome: "failed" });
     await must("rm", "-r", events);
     expect((await signal()).exit).toBe(0);

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { takeLock } from "../../../src/db/lock.ts";
-import { openLedger } from "../../../src/db/store.ts";
+import { openLedger, writeTransaction } from "../../../src/db/store.ts";
 import { fakeMachine } from "./fake-system.ts";
 import { newServer, type Server } from "./server.ts";
 
@@ -104,7 +104,43 @@ const troubles: {
   },
 ];
 
-const none = { pending: [], services: [], failed: [], edits: [], outdated: [], overrides: [], problems: [] };
+/** Which hide others, or are hidden by them. */
+const lone: typeof troubles = [
+  {
+    title: "The apply of revision 3 failed half-way",
+    make: (server) => {
+      const ledger = openLedger(database(server));
+      const entry = { at: 0, actor: "root", via: "tty1", event: "go", args: [], settings: 1 };
+      ledger.endApply(ledger.beginApply(entry), "failed", "the action S50-x failed with status 1", []);
+      ledger.close();
+    },
+    lines: [
+      "the action S50-x failed with status 1",
+      "what is left of it: mailwright apply, or signal its event again",
+    ],
+    data: { broken: { revision: 3, detail: "the action S50-x failed with status 1" } },
+  },
+  {
+    title: "Records that are marked as deleted and still there",
+    make: (server) =>
+      writeTransaction(database(server), { actor: "root", via: "event domain-delete" }, (writer) =>
+        writer.setType("domains", "example.com", "domain-deleted"),
+      ),
+    lines: ["domains example.com", "their delete events are carried out by: mailwright apply"],
+    data: { deleting: ["domains example.com"] },
+  },
+];
+
+const none = {
+  deleting: [],
+  pending: [],
+  services: [],
+  failed: [],
+  edits: [],
+  outdated: [],
+  overrides: [],
+  problems: [],
+};
 
 describe("mailwright status", () => {
   let server: Server;
@@ -123,17 +159,20 @@ describe("mailwright status", () => {
     expect(other.read("/var/lib/mailwright/mailwright.db")).toBeUndefined();
   });
 
-  it.each(troubles)("$title: alone, with status 2 and what to do", async ({ title, make, lines, data }) => {
-    await make(server);
-    const told = await shown(server, title);
-    expect(told).toMatchObject({ exit: 2, titles: [title] });
-    expect(told.lines).toEqual(
-      lines.map((line) => (typeof line === "string" ? line : expect.stringMatching(line))),
-    );
-    const { exit, stdout } = await server.mailwright("status", "--json");
-    expect(exit).toBe(2);
-    expect(JSON.parse(stdout)).toEqual({ ...none, ...data });
-  });
+  it.each([...troubles, ...lone])(
+    "$title: alone, with status 2 and what to do",
+    async ({ title, make, lines, data }) => {
+      await make(server);
+      const told = await shown(server, title);
+      expect(told).toMatchObject({ exit: 2, titles: [title] });
+      expect(told.lines).toEqual(
+        lines.map((line) => (typeof line === "string" ? line : expect.stringMatching(line))),
+      );
+      const { exit, stdout } = await server.mailwright("status", "--json");
+      expect(exit).toBe(2);
+      expect(JSON.parse(stdout)).toEqual({ ...none, ...data });
+    },
+  );
 
   it("shows all of it at once, the most urgent first", async () => {
     server.fragment("/etc/users", "10.hbs", "ours\n", "site");
