@@ -108,7 +108,7 @@ export const commandsJson: Section = {
         ["`confirm`", "The revision that stays:", { code: ['{"confirmed": 12}'] }],
         [
           "`status`",
-          "Lists that are empty where all is well. `pending` is as in config(1); `services` are units and what their files ask of them; `edits` is content, attributes, removed or link; `outdated` are files that differ though nobody edited them and no setting waits. `confirm`, `interrupted`, the revision of an apply that was cut off, and `atWork`, who applies at this moment, are there where there is such a thing.",
+          "Lists that are empty where all is well. `pending` is as in config(1); `services` are units and what their files ask of them; `edits` is content, attributes, removed or link; `outdated` are files that differ though nobody edited them and no setting waits; `deleting` are records that are marked as deleted and still there. `confirm`, `interrupted`, the revision of an apply that was cut off, `broken`, the last apply where it failed half-way, and `atWork`, who applies at this moment, are there where there is such a thing.",
           {
             code: [
               '{"pending": [{"revision": 12, …}, …],',
@@ -118,9 +118,11 @@ export const commandsJson: Section = {
               ' "outdated": ["/etc/postfix/master.cf", …],',
               ' "overrides": [{"path": "/etc/mailwright/templates/…", "replaces": "…",',
               '   "base": "the shipped text of then", "diff": "…"}, …],',
+              ' "deleting": ["domains example.com", …],',
               ' "problems": ["why the files cannot be compared", …],',
               ' "confirm": {"revision": 12, "deadline": 1795340771000},',
-              ' "interrupted": 12, "atWork": "signal-event NAME (process 123, root, tty1)"}',
+              ' "interrupted": 12, "broken": {"revision": 12, "detail": "why"},',
+              ' "atWork": "signal-event NAME (process 123, root, tty1)"}',
             ],
           },
         ],

@@ -63,7 +63,7 @@ export const applyCommands: readonly Command[] = [
     description: [
       "Settings that are not applied, services that do not run with the files as they are, units that failed, files edited by " +
         "hand, fragments of the site whose shipped originals have changed (with both changes merged, as diff3(1) does), an apply " +
-        "that was cut off or waits to be confirmed. The exit status is 2 where there is any of them.",
+        "that was cut off, failed half-way or waits to be confirmed, records whose deletion was not carried out. The exit status is 2 where there is any of them.",
       "A unit that is not installed, as in the image of another machine, waits for nothing.",
     ],
     options: [serviceManagerOption],

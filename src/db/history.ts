@@ -17,13 +17,17 @@ export interface Change {
 
 /** Undoes, as part of the writer's transaction, what these changes did; give them oldest first. */
 export function undo(writer: Writer, changes: readonly Change[]): void {
+  const id = ({ database, key }: Change): string => JSON.stringify([database, key]);
+  const back = new Set(changes.filter(({ name, old }) => name === typeName && old !== undefined).map(id));
   for (const change of [...changes].reverse()) {
     const { database, key, name, old } = change;
     if (name === typeName) {
       if (old === undefined) writer.deleteRecord(database, key);
       else writer.setType(database, key, old);
     } else if (old === undefined) writer.deleteProp(database, key, name);
-    else writer.setProp(database, key, name, old);
+    // A record that is deleted since has no properties any more.
+    else if (back.has(id(change)) || writer.snapshot.type(database, key) !== undefined)
+      writer.setProp(database, key, name, old);
   }
 }
 

@@ -137,11 +137,17 @@ describe("an apply that is to be confirmed", () => {
       expect((await run("signal-event", "--confirm", "15s", event)).exit).toBe(0);
       await answersWith("32000000");
       const deadline = Date.now() + 15_000;
-      await container.reboot({ powerCut, whileOff: () => sleep(Math.max(0, deadline - Date.now())) });
-      const start = Date.now();
+      let start = 0;
+      const whileOff = async () => {
+        await sleep(Math.max(0, deadline - Date.now()));
+        start = Date.now();
+      };
+      await container.reboot({ powerCut, whileOff });
       await answersWith("30000000");
       await expectSettled("restored");
-      console.log(`off ${how}: all is back ${((Date.now() - start) / 1000).toFixed(1)} s after the boot`);
+      console.log(
+        `off ${how}: all is back ${((Date.now() - start) / 1000).toFixed(1)} s after the boot began`,
+      );
       expect(await state()).toEqual(before);
       const log = await must("journalctl", "--quiet", "--no-pager", "-t", "mailwright");
       expect(log).toMatch(/the apply of revision \d+ was not confirmed; everything is as it was before it/);

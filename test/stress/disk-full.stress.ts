@@ -52,7 +52,7 @@ async function tryAll(disk: SmallDisk): Promise<Tally> {
       expect(stderr, where).toContain("the disk is full");
       expect(stderr, where).toContain("Make room");
     }
-    const status = JSON.parse((await disk.status()).stdout);
+    const status = JSON.parse((await disk.status("--json")).stdout);
     expect(status, where).toMatchObject({ services: [], edits: [], failed: [], problems: [] });
     if (!isNew) expect(status.interrupted, where).toBeUndefined();
 
@@ -117,7 +117,11 @@ describe("a file system that is read-only", () => {
       expect(stderr).toMatch(sentence);
       expect([disk.listing(), disk.reloads()]).toEqual([before, reloads]);
       await disk.mount("-o", "remount,rw");
-      expect(JSON.parse((await disk.status()).stdout)).toMatchObject({ services: [], edits: [], failed: [] });
+      expect(JSON.parse((await disk.status("--json")).stdout)).toMatchObject({
+        services: [],
+        edits: [],
+        failed: [],
+      });
       expect(await disk.signal()).toEqual(succeeded);
       expect(disk.values()).toEqual(Array(6).fill(2));
       expect(disk.reloads()).toBe(reloads + 1);

@@ -1,10 +1,16 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
 import { onTestFinished } from "vitest";
 import type { Outcome } from "../cli/run-cli.ts";
 import { isRoot } from "../given.ts";
+
+/** Fails with what to install where one of these programs is not here. */
+export function needs(...programs: readonly string[]): void {
+  for (const program of programs) {
+    if (spawnSync("sh", ["-c", 'command -v "$1"', "sh", program]).status !== 0)
+      throw new Error(`this test needs the program ${program}: install it`);
+  }
+}
 
 /** Mounts that only the processes started in here see, and that the kernel removes when the test ends in whatever way. */
 export class PrivateMounts {
@@ -13,6 +19,7 @@ export class PrivateMounts {
   /** `commands` are of sh(1) and mount what is wanted. */
   static async start(commands: string): Promise<PrivateMounts> {
     if (!isRoot) throw new Error("this test mounts file systems of its own: run it as root");
+    needs("unshare", "nsenter", "mount");
     const script = `${commands}\necho ready\nexec cat`;
     const holder = spawn("unshare", ["--mount", "--propagation", "private", "sh", "-ec", script], {
       stdio: ["pipe", "pipe", "pipe"],
@@ -35,14 +42,14 @@ export class PrivateMounts {
     return `/proc/${this.holder.pid}/root${path}`;
   }
 
-  /** The command line by which another one runs in here. */
-  within(argv: readonly string[]): readonly [string, ...string[]] {
-    return ["nsenter", `--target=${this.holder.pid}`, "--mount", "--", ...argv];
+  /** Starts a program in here; its process is the one that is returned. */
+  spawn(argv: readonly string[], environment: Readonly<Record<string, string>> = {}): ChildProcess {
+    const args = [`--target=${this.holder.pid}`, "--mount", "--", ...argv];
+    return spawn("nsenter", args, { env: { PATH: process.env["PATH"], ...environment } });
   }
 
   run(argv: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-    const [program, ...args] = this.within(argv);
-    return outcomeOf(spawn(program, args, { env: { PATH: process.env["PATH"], ...environment } }));
+    return outcomeOf(this.spawn(argv, environment));
   }
 }
 
@@ -60,21 +67,4 @@ export function outcomeOf(child: ChildProcess): Promise<Outcome> {
     child.on("error", reject);
     child.on("close", (exit) => resolve({ exit: exit ?? -1, ...texts }));
   });
-}
-
-/**
- * Writes init scripts below a folder, each enabled, by their names; returns the commands that put them in the place of this
- * machine's, of which service(8) and update-rc.d(8) then know no other.
- */
-export function initScripts(folder: string, scripts: Readonly<Record<string, string>>): string {
-  if (!existsSync("/usr/sbin/service") || !existsSync("/etc/rc2.d"))
-    throw new Error("this test needs service(8) and /etc/rc2.d: install init-system-helpers");
-  for (const name of ["init.d", "rc2.d"]) mkdirSync(join(folder, name), { recursive: true });
-  for (const [name, body] of Object.entries(scripts)) {
-    writeFileSync(join(folder, "init.d", name), `#!/bin/sh\n${body}\n`, { mode: 0o755 });
-    writeFileSync(join(folder, "rc2.d", `S01${name}`), "");
-  }
-  const mounts = ["init.d", "rc2.d"].map((name) => `mount --bind ${folder}/${name} /etc/${name}\n`).join("");
-  // service(8) asks systemd where it runs.
-  return `${mounts}mount -t tmpfs none /run`;
 }

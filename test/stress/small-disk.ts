@@ -1,4 +1,3 @@
-import { spawn } from "node:child_process";
 import { once } from "node:events";
 import {
   copyFileSync,
@@ -9,86 +8,27 @@ import {
   statfsSync,
   writeFileSync,
 } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { expect } from "vitest";
-import { builtExecutable } from "../cli/built-executable.ts";
-import { Trial } from "../cli/events/trial.ts";
-import type { Outcome } from "../cli/run-cli.ts";
-import { initScripts, outcomeOf, PrivateMounts } from "./private-mounts.ts";
-import { heldValue, wholeFragment } from "./whole-files.ts";
+import { PrivateMachine } from "./private-machine.ts";
+import { outcomeOf } from "./private-mounts.ts";
 
 /** A block of tmpfs(5) is a page of memory. */
 const block = 4096;
 
-const names = Array.from({ length: 6 }, (_, index) => `file${index}`);
 const database = "/var/lib/mailwright/mailwright.db";
 
-/**
- * A machine with files of two blocks each, a table that stands beside one of them, and a service that reads them; one of its
- * folders is a small file system of its own.
- */
-export class SmallDisk {
-  readonly trial = new Trial();
-  private mounts: PrivateMounts | undefined;
-
-  /** `small` is the folder that is a file system of its own. */
-  constructor(readonly small: string) {}
-
-  async start(): Promise<void> {
-    const { trial, small } = this;
-    trial.template("/etc/trouble/table", { "10.hbs": "value {{config.trouble.Value}}\n" }, "map: cdb\n");
-    for (const name of names)
-      trial.template(
-        `/etc/trouble/${name}`,
-        { "10.hbs": wholeFragment("trouble.Value", 60) },
-        "comment: false\n",
-      );
-    const targets = ["table", ...names].map((name) => `  - /etc/trouble/${name}\n`).join("");
-    trial.event("go", `templates:\n${targets}services:\n  trouble: reload\n`);
-    const postmap = 'source=$(echo "$3" | cut -d: -f2)\nexec cp "$source" "$source.cdb"';
-    trial.put(join(trial.share, "bin/postmap"), `#!/bin/sh\n${postmap}\n`, 0o755);
-    const scripts = initScripts(trial.share, { trouble: `echo "$1" >>${trial.share}/verbs` });
-    this.mounts = await PrivateMounts.start(
-      `mkdir -p ${trial.at(small)}\nmount -t tmpfs -o size=2m,mode=755 none ${trial.at(small)}\n` +
-        `mount --bind ${trial.share}/bin /usr/local/sbin\n${scripts}`,
-    );
-    await this.must("config", "set", "trouble", "thing", "Value", "1");
-    expect(await this.signal()).toEqual({ exit: 0, stdout: "", stderr: "" });
+/** A machine of which one folder is a small file system of its own. */
+export class SmallDisk extends PrivateMachine {
+  constructor(private readonly small: string) {
+    super();
   }
 
-  private get place(): PrivateMounts {
-    if (this.mounts === undefined) throw new Error("the machine is not started");
-    return this.mounts;
-  }
-
-  at(path: string): string {
-    return this.place.at(this.trial.at(path));
-  }
-
-  run(program: string, ...args: string[]): Promise<Outcome> {
-    const { root, share } = this.trial;
-    const environment = { MAILWRIGHT_ROOT: root, MAILWRIGHT_SHARE: share, LOGNAME: "tester" };
-    // Where the folders of checks are made.
-    const temporary = existsSync(this.at("/tmp")) ? { TMPDIR: this.trial.at("/tmp") } : {};
-    return this.place.run([builtExecutable(program), ...args], { ...environment, ...temporary });
-  }
-
-  async must(program: string, ...args: string[]): Promise<void> {
-    expect(await this.run(program, ...args)).toEqual({ exit: 0, stdout: "", stderr: "" });
-  }
-
-  signal(): Promise<Outcome> {
-    return this.run("signal-event", "--service-manager", "service", "go");
-  }
-
-  status(): Promise<Outcome> {
-    return this.run("mailwright", "status", "--json", "--service-manager", "service");
-  }
-
-  setting(value: number): Promise<void> {
-    return this.must("config", "setprop", "trouble", "Value", `${value}`);
+  override async start(): Promise<void> {
+    const place = this.trial.at(this.small);
+    await super.start(`mkdir -p ${place}\nmount -t tmpfs -o size=2m,mode=755 none ${place}`);
   }
 
   /** `options` are those of mount(8). */
@@ -108,10 +48,6 @@ export class SmallDisk {
     rmSync(this.at(join(this.small, "filling")));
   }
 
-  values(): number[] {
-    return names.map((name) => heldValue(this.at(`/etc/trouble/${name}`)));
-  }
-
   /** Files and tables with what they hold, and whatever else lies there. */
   listing(): unknown {
     const text = (path: string): string => (existsSync(path) ? readFileSync(path, "utf8") : "absent");
@@ -121,16 +57,8 @@ export class SmallDisk {
       values: this.values(),
       table: text(join(folder, "table")),
       compiled: text(join(folder, "table.cdb")),
-      settings: readdirSync(dirname(this.at(database))).filter((name) => name.endsWith(".new")),
-      stages: existsSync(this.at("/tmp"))
-        ? readdirSync(this.at("/tmp")).filter((name) => name !== "filling")
-        : [],
+      leftovers: this.leftovers(),
     };
-  }
-
-  /** How often the service was reloaded. */
-  reloads(): number {
-    return readFileSync(join(this.trial.share, "verbs"), "utf8").split("reload\n").length - 1;
   }
 
   /** The database as it is, with all of its log in it. */
@@ -154,12 +82,8 @@ export class SmallDisk {
   /** A process that reads all files until `end` is called. */
   async reader(): Promise<{ end(): Promise<{ rounds: number; values: number[]; faults: string[] }> }> {
     const script = fileURLToPath(new URL("reader.ts", import.meta.url));
-    const paths = names.map((name) => this.trial.at(`/etc/trouble/${name}`));
-    const [program, ...args] = this.place.within([process.execPath, script, ...paths]);
-    const child = spawn(program, args);
-    await once(child.stdout, "data");
-    return {
-      end: async () => JSON.parse((await outcomeOf(child)).stdout),
-    };
+    const child = this.place.spawn([process.execPath, script, ...this.files()]);
+    if (child.stdout !== null) await once(child.stdout, "data");
+    return { end: async () => JSON.parse((await outcomeOf(child)).stdout) };
   }
 }
