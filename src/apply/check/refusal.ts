@@ -10,26 +10,31 @@ const mostPlaces = 8;
 
 /** The failure of a check: the daemon's own words, and where the lines come from that they point at. */
 export function refusal(daemon: string, words: readonly string[], places: readonly Place[]): MailwrightError {
-  if (words.some((line) => line.includes(noRoom))) return withoutRoom(daemon, words);
-  return checkFailed(`${daemon} refuses the new configuration`, [
-    ...words.slice(-mostLines),
-    ...tellOrigins(distinctPlaces(places).slice(0, mostPlaces)),
-  ]);
+  const lines = [...words.slice(-mostLines), ...tellOrigins(distinctPlaces(places).slice(0, mostPlaces))];
+  return hindered(daemon, words) ?? checkFailed(`${daemon} refuses the new configuration`, lines);
 }
 
-/** ENOSPC in the words of strerror(3). */
-const noRoom = "No space left on device";
+/** What keeps a program from judging, by words of strerror(3) or of our own: nothing is wrong with the files then. */
+const hindrances = [
+  {
+    sign: "No space left on device",
+    what: "the disk is full where temporary folders are made",
+    next: "Make room there and signal the event again.",
+  },
+  {
+    sign: "no more processes can be started here",
+    what: "no more processes can be started here",
+    next: "End some, or raise the limit, and signal the event again.",
+  },
+] as const;
 
-/** The failure of a check that had no room for what it writes into its private folder: nothing is wrong with the files. */
-function withoutRoom(daemon: string, words: readonly string[]): MailwrightError {
-  const hint = [
-    ...words.slice(-mostLines),
-    "Make room there and signal the event again. Nothing was touched.",
-  ];
-  return new MailwrightError(
-    `${daemon} could not judge the new configuration: the disk is full where temporary folders are made`,
-    { code: "FILE", hint: hint.join("\n") },
-  );
+function hindered(daemon: string, words: readonly string[]): MailwrightError | undefined {
+  const found = hindrances.find(({ sign }) => words.some((line) => line.includes(sign)));
+  if (found === undefined) return undefined;
+  return new MailwrightError(`${daemon} could not judge the new configuration: ${found.what}`, {
+    code: "CHECK_HINDERED",
+    hint: [...words.slice(-mostLines), found.next, "Nothing was touched."].join("\n"),
+  });
 }
 
 /** The failure of a check that did not end. */

@@ -311,9 +311,9 @@ describe("records that are being deleted", () => {
   it("domain-deleted is an accepted type, and such a domain is ignored", async () => {
     const { root, store } = newShell();
     await store("db", "domains", "set", "example.com", "domain");
-    expect(await expanded(root, "/etc/postfix/virtual-domains")).toContain("example.com");
+    expect(await expanded(root, "/etc/postfix/local-domains")).toContain("example.com");
     await store("db", "domains", "settype", "example.com", "domain-deleted");
-    expect(await expanded(root, "/etc/postfix/virtual-domains")).not.toContain("example.com");
+    expect(await expanded(root, "/etc/postfix/local-domains")).not.toContain("example.com");
   });
 
   it("pseudonym-deleted is an accepted type, and keeps its properties", async () => {
