@@ -101,9 +101,11 @@ export const syntaxMeanings: Readonly<Record<SyntaxName, SyntaxMeaning>> = {
 
 /** The tables of src/mail, for those who write fragments. */
 export const tableMeanings: Readonly<Record<string, string>> = {
+  addresses:
+    "`users`, each with `name`, `passwordHash`, `mayLogIn` and more; `domains`, those delivered here, the primary one first; `names`, those with a mailbox in each of them; `aliases`, each with `from` and `to`; `internal`, the addresses that take no mail from outside; `copies`, each with `domain` and `to`.",
   certificate: "`certificate` and `key`: the paths of the certificate that all daemons show.",
-  mailboxes:
-    "`users`, each with `name` and `passwordHash`; `domains`, those delivered here, the primary one first; `recipients`, every address of every user; `aliases`, each with `from` and `to`.",
   quarantine:
     "`active`; `account`, the whole address of its mailbox; `actions`, the verdicts of Rspamd whose messages are kept; `notify`, and `postmaster`, who is told.",
+  routes:
+    "`transports`, each with `domain` and `transport`, as transport(5) has it; `verified`, the domains whose server is asked for each recipient.",
 };

@@ -1,6 +1,7 @@
+import { addresses } from "./addresses.ts";
 import { certificate } from "./certificate.ts";
-import { mailboxes } from "./mailboxes.ts";
 import { quarantine } from "./quarantine.ts";
+import { routes } from "./routes.ts";
 import type { Settings } from "./settings.ts";
 
 /** A table that fragments see by name, and the properties that it is made of. */
@@ -14,7 +15,8 @@ const from = (...sources: readonly string[]): Table["from"] =>
 
 export const mailTables: Readonly<Record<string, Table>> = {
   certificate: { build: certificate, from: from("pki CrtFile", "pki KeyFile") },
-  mailboxes: { build: mailboxes, from: [] },
+  addresses: { build: addresses, from: [] },
+  routes: { build: routes, from: [] },
   quarantine: {
     build: quarantine,
     from: from(

@@ -86,11 +86,11 @@ const mistakes: readonly Mistake[] = [
   },
   {
     title: "a line that is no entry of a table",
-    files: fragment("/etc/postfix/virtual-domains", "# mine\nlonely\n"),
+    files: fragment("/etc/postfix/local-domains", "# mine\nlonely\n"),
     event: "nethserver-mail-server-save",
     refuses: "postfix refuses the new configuration",
     words: "expected format: key whitespace value",
-    from: fragmentOf("/etc/postfix/virtual-domains", 2),
+    from: fragmentOf("/etc/postfix/local-domains", 2),
   },
   {
     title: "a section of Dovecot that does not end",

@@ -5,8 +5,8 @@ import { debPath, rootCache } from "./places.ts";
 /** Where between two calls of the system the points lie: another seed moves all of them a little. */
 const seed = Number(process.env["MAILWRIGHT_CRASH_SEED"] ?? 1);
 
-/** How many points of the apply's three parts are tried. */
-const tried = { before: 34, commit: 56, after: 34 } as const;
+/** How many points of the apply's parts are tried. */
+const tried = { before: 32, commit: 54, services: 30, end: 10 } as const;
 
 /** Those of them that must have been hit: an apply is a little different each time. */
 const leastKills = 100;
@@ -23,7 +23,7 @@ const event = "crash-save";
 
 /** Shipped files that get a fragment of the site's; main.cf not, for a reload waits two seconds for one that is new. */
 const shipped = [
-  ...["master.cf", "milter-header-checks", "virtual-domains", "virtual-mailboxes", "virtual-aliases"].map(
+  ...["master.cf", "milter-header-checks", "local-domains", "local-recipients", "virtual-aliases"].map(
     (name) => `/etc/postfix/${name}`,
   ),
   ...["/etc/dovecot/users", "/etc/dovecot/dovecot.conf"],
@@ -39,7 +39,7 @@ const number = "{{config.crash.Number}}";
 /** By which a daemon itself tells the number that it has read, where another tells it by a reload alone. */
 const effects: Readonly<Record<string, string>> = {
   "/etc/postfix/master.cf": `127.0.0.1:2525 inet n - n - - smtpd\n  -o { smtpd_banner = $myhostname ESMTP ${number} }\n`,
-  "/etc/postfix/virtual-domains": `crash${number}.domain.org domain\n`,
+  "/etc/postfix/local-domains": `crash${number}.domain.org domain\n`,
   "/etc/dovecot/dovecot.conf": `login_greeting = ready ${number}\n`,
   // Above the limit of a refusal: no message ever gets there.
   "/etc/rspamd/local.d/actions.conf": `rewrite_subject = 100${number};\n`,
@@ -157,25 +157,34 @@ function* fractions(): Generator<number, never> {
   }
 }
 
-/** Points spread over the trace of a whole apply: before its first note in the ledger, in the commit, and after. */
+/**
+ * Points spread over the trace of a whole apply: before its first note in the ledger, in the commit, until it has looked at a
+ * unit for the last time, and in what it notes then.
+ */
 function pointsIn(trace: readonly string[]): Point[] {
-  const begin = trace.findIndex((line) => line.startsWith("pwrite64") && line.includes("mailwright.db-wal"));
+  const isNote = (line: string): boolean => /^(pwrite64|fsync|fdatasync)\(.*mailwright\.db-wal/.test(line);
+  const isStart = (line: string): boolean => line.startsWith("vfork");
+  const begin = trace.findIndex(isNote);
   const lastFile = trace.findLastIndex((line) => /^unlink\(.*\.mailwright-\d+/.test(line));
-  const end = trace.findIndex((line, index) => index > lastFile && line.startsWith("vfork"));
-  expect(begin).toBeGreaterThan(0);
-  expect(lastFile).toBeGreaterThan(begin + 100);
-  expect(end).toBeGreaterThan(lastFile);
+  const services = trace.findIndex((line, index) => index > lastFile && isStart(line));
+  const end = trace.findLastIndex(isStart);
+  expect([begin, lastFile - begin, services - lastFile, end - services].every((size) => size > 0)).toBe(true);
   const random = fractions();
-  const spread = (from: number, to: number, count: number): Point[] =>
+  const positions = trace.map((_, index) => index);
+  const spread = (among: readonly number[], count: number): Point[] =>
     Array.from({ length: count }, (_, index) => {
-      const at = from + Math.floor(((index + random.next().value) / count) * (to - from));
+      const at = among[Math.floor(((index + random.next().value) / count) * among.length)] ?? 0;
       const call = callOf(trace[at]);
       return { call, count: trace.slice(0, at + 1).filter((line) => callOf(line) === call).length };
     });
   return [
-    ...spread(0, begin, tried.before),
-    ...spread(begin, end, tried.commit),
-    ...spread(end, trace.length, tried.after),
+    ...spread(positions.slice(0, begin), tried.before),
+    ...spread(positions.slice(begin, services), tried.commit),
+    ...spread(positions.slice(services, end), tried.services),
+    ...spread(
+      positions.slice(end).filter((index) => isNote(trace[index] ?? "")),
+      tried.end,
+    ),
   ];
 }
 

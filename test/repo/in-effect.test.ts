@@ -15,14 +15,28 @@ import { renderTemplate } from "../../src/template/render.ts";
 
 const project = fileURLToPath(new URL("../..", import.meta.url));
 
-/** Read by src/mail from records, or by an event for its services, and so in no line's provenance. */
+/**
+ * Read by src/mail from records, by an event for its services, or only where a condition holds, and so in no line's
+ * provenance.
+ */
 const readBesideTemplates = [
   "postfix status",
   "dovecot status",
   "root EmailAddress",
   "postmaster@ Account",
-  "user PasswordHash",
-  "domain TransportType",
+  "postmaster@ Access",
+  ...["PasswordHash", "MailStatus", "MailAccess"].map((name) => `user ${name}`),
+  ...["MailForwardStatus", "MailForwardAddress", "MailForwardKeepMessageCopy"].map((name) => `user ${name}`),
+  ...["Members", "MailStatus", "MailAccess"].map((name) => `group ${name}`),
+  ...["Account", "Access"].map((name) => `pseudonym ${name}`),
+  ...["TransportType", "RelayHost", "RelayPort", "AlwaysBccStatus", "AlwaysBccAddress"].map(
+    (name) => `domain ${name}`,
+  ),
+  "domain UnknownRecipientsActionType",
+  "domain UnknownRecipientsActionDeliverMailbox",
+  ...["DynamicGroupAlias", "HeloHost", "AlwaysBccStatus", "AlwaysBccAddress"].map(
+    (name) => `postfix ${name}`,
+  ),
 ];
 
 describe("what is said to be in effect", () => {

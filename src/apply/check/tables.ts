@@ -19,7 +19,7 @@ const configuration = "/etc/postfix";
 /** A compiled table as it is to stand beside its text. */
 export interface BuiltTable {
   readonly file: PlannedFile;
-  /** In the managed system, such as `/etc/postfix/virtual-domains.cdb`. */
+  /** In the managed system, such as `/etc/postfix/local-domains.cdb`. */
   readonly path: string;
   /** `undefined` where it is to be removed, because its text is. */
   readonly bytes: Uint8Array | undefined;

@@ -1,0 +1,163 @@
+import { listItems } from "../catalogue/notation.ts";
+import { type Accounts, accountName, accountsOf, localDomains, rootName, type User } from "./accounts.ts";
+import { wholeAddress } from "./quarantine.ts";
+import type { Setting, Settings } from "./settings.ts";
+
+/** An address and who gets its mail, as virtual(5) has them. `from` without a domain is of every local one. */
+interface Alias {
+  readonly from: string;
+  readonly to: readonly string[];
+}
+
+/** Who gets which mail: what Postfix looks up, in the order in which the files have it. */
+interface Addresses extends Readonly<Record<string, unknown>> {
+  readonly users: readonly User[];
+  /** The domains that are delivered here, the primary one first. */
+  readonly domains: readonly string[];
+  /** The names that have a mailbox in every local domain. */
+  readonly names: readonly string[];
+  readonly aliases: readonly Alias[];
+  /** Addresses that mail from outside may not reach. */
+  readonly internal: readonly string[];
+  /** Whose mail is copied, and to whom, by domain. */
+  readonly copies: readonly { readonly domain: string; readonly to: string }[];
+}
+
+/** The user that owns public mailboxes: `vmail+FOLDER` is one of them. */
+const publicUser = "vmail";
+
+/**
+ * All addresses. virtual(5) looks for `name@domain`, then `name`, then `@domain`; so a specific address wins over that
+ * of every domain, and a catch-all gets what nothing else takes, as long as each existing name has an entry.
+ */
+export function addresses(settings: Settings): Addresses {
+  const records = [...settings.records("accounts")];
+  const accounts = accountsOf(settings, records);
+  const domains = localDomains(settings);
+  const specific = new Set(
+    records.filter(({ type }) => type === "pseudonym").map(({ key }) => key.toLowerCase()),
+  );
+  const book = new Book(settings.primaryDomain, accounts, new Set(domains), specific);
+  book.addUsers();
+  book.addGroups();
+  for (const record of records) if (record.type === "pseudonym") book.addPseudonym(record);
+  book.addSystem(settings);
+  const local = new Set(domains);
+  const copies: { domain: string; to: string }[] = [];
+  for (const { key, type, prop } of settings.records("domains")) {
+    if (type !== "domain" || prop("TransportType") === "none") continue;
+    if (prop("AlwaysBccStatus") === "enabled") copies.push({ domain: key, to: prop("AlwaysBccAddress") });
+    const isOpen = local.has(key) && prop("UnknownRecipientsActionType") === "deliver";
+    if (isOpen) book.addCatchAll(key, prop("UnknownRecipientsActionDeliverMailbox"));
+  }
+  return {
+    users: [...accounts.users.values()],
+    domains,
+    names: book.names(),
+    aliases: book.aliases(),
+    internal: [...book.internal].flatMap((address) =>
+      address.endsWith("@") ? domains.map((domain) => `${address}${domain}`) : [address],
+    ),
+    copies,
+  };
+}
+
+/** Gathers the addresses; what was added first under a name stays. */
+class Book {
+  /** Those that mail from outside may not reach; `name@` is of every local domain. */
+  readonly internal = new Set<string>();
+  private readonly entries = new Map<string, readonly string[]>();
+  private readonly catchAlls: Alias[] = [];
+
+  constructor(
+    private readonly primaryDomain: string,
+    private readonly accounts: Accounts,
+    private readonly domains: ReadonlySet<string>,
+    /** The keys of all addresses. */
+    private readonly specific: ReadonlySet<string>,
+  ) {}
+
+  addUsers(): void {
+    for (const { name, forwards, keepsMail, isInternal } of this.accounts.users.values()) {
+      if (isInternal) this.internal.add(`${name}@`);
+      if (forwards.length > 0) this.add(name, [...forwards, ...(keepsMail ? [this.own(name)] : [])]);
+    }
+  }
+
+  addGroups(): void {
+    for (const { name, members, hasAddress, isInternal } of this.accounts.groups.values()) {
+      if (!hasAddress) continue;
+      if (isInternal) this.internal.add(`${name}@`);
+      this.add(name, this.mailboxes(members));
+    }
+  }
+
+  addPseudonym({ key, prop }: Setting): void {
+    const address = key.toLowerCase();
+    const name = address.endsWith("@") ? address.slice(0, -1) : address;
+    if (prop("Access") === "private") this.internal.add(address);
+    const to = listItems(prop("Account")).flatMap((destination) => this.destinations(destination));
+    // An address that leads to itself alone is the mailbox of that name.
+    this.add(
+      name,
+      to.filter((destination) => destination !== name && destination !== this.own(name)),
+      to,
+    );
+  }
+
+  /** root's mail, and postmaster's where nobody else is to have it (RFC 5321, 4.5.1). */
+  addSystem(settings: Settings): void {
+    const rootMail = listItems(settings.prop("configuration", "root", "EmailAddress") ?? "");
+    if (rootMail.length > 0)
+      this.add(
+        rootName,
+        rootMail.flatMap((name) => this.destinations(name)),
+      );
+  }
+
+  addCatchAll(domain: string, mailbox: string): void {
+    this.catchAlls.push({ from: `@${domain}`, to: this.destinations(mailbox) });
+  }
+
+  names(): string[] {
+    return [...new Set([rootName, publicUser, ...this.accounts.users.keys()])];
+  }
+
+  /** Where there is a catch-all, each mailbox has an entry that leads to itself, which the catch-all cannot take. */
+  aliases(): Alias[] {
+    const own = this.catchAlls.length === 0 ? [] : this.names().filter((name) => !this.entries.has(name));
+    return [
+      ...[...this.entries].map(([from, to]) => ({ from, to })),
+      ...own.map((name) => ({ from: name, to: [this.own(name)] })),
+      ...this.catchAlls,
+    ];
+  }
+
+  /** `all`: with the address itself, which stays a recipient where there are others. */
+  private add(from: string, to: readonly string[], all: readonly string[] = to): void {
+    if (to.length > 0 && !this.entries.has(from)) this.entries.set(from, [...new Set(all)]);
+  }
+
+  /** Where mail to a destination of an address goes: to users, the members of a group, a public mailbox, or outside. */
+  private destinations(destination: string): string[] {
+    const at = destination.lastIndexOf("@");
+    const domain = at < 0 ? this.primaryDomain : destination.slice(at + 1).toLowerCase();
+    if (!this.domains.has(domain)) return [destination];
+    const group = this.accounts.groups.get(accountName(destination));
+    const isOwn = at < 0 || domain === this.primaryDomain;
+    if (isOwn && group !== undefined) return this.mailboxes(group.members);
+    // One mailbox by one name, so that it gets one copy.
+    const name = accountName(destination);
+    if (this.accounts.users.has(name) && !this.specific.has(`${name}@${domain}`)) return [this.own(name)];
+    return [wholeAddress(destination, this.primaryDomain)];
+  }
+
+  /** The members that have a mailbox: what is left of one that is gone is no address. */
+  private mailboxes(members: readonly string[]): string[] {
+    return members.filter((name) => this.accounts.users.has(name)).map((name) => this.own(name));
+  }
+
+  private own(name: string): string {
+    return `${name}@${this.primaryDomain}`;
+  }
+}
