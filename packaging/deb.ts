@@ -33,8 +33,10 @@ try {
   const kibibytes = files.reduce((sum, path) => sum + Math.ceil(lstatSync(join(stage, path)).size / 1024), 0);
   writeFileSync(join(control, "control"), controlText(kibibytes));
   writeFileSync(join(control, "md5sums"), files.map((path) => `${md5(path)}  ${path}\n`).join(""));
-  copyFileSync(join(project, "packaging/debian/postrm"), join(control, "postrm"));
-  for (const name of readdirSync(control)) chmodSync(join(control, name), name === "postrm" ? 0o755 : 0o644);
+  const scripts = ["prerm", "postrm"];
+  for (const name of scripts) copyFileSync(join(project, "packaging/debian", name), join(control, name));
+  for (const name of readdirSync(control))
+    chmodSync(join(control, name), scripts.includes(name) ? 0o755 : 0o644);
   console.log(pack());
 } finally {
   rmSync(stage, { recursive: true, force: true });

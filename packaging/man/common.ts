@@ -6,7 +6,8 @@ import { type Block, type Section, type Term, usage } from "./page.ts";
 /** What each exit status means, of whatever command. */
 const meanings: Readonly<Record<ExitCode, string>> = {
   [ExitCode.done]: "Done. A dry run: nothing would change.",
-  [ExitCode.failed]: "There is no such record or property, or an action script or a service failed.",
+  [ExitCode.failed]:
+    "There is no such record or property, an action script or a service failed, or --on-edit=fail met an edited file.",
   [ExitCode.wouldChange]:
     "A dry run or a comparison: something would change. `mailwright status`: something needs somebody.",
   [ExitCode.refused]:

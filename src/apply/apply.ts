@@ -4,6 +4,7 @@ import { runAction } from "./actions.ts";
 import { ApplyEntry } from "./apply-entry.ts";
 import type { Applied, ApplyEnvironment } from "./apply-environment.ts";
 import { checkFiles, type Verdict } from "./check/check-files.ts";
+import { refuseMissingTables } from "./check/missing-tables.ts";
 import { type BuiltTable, buildTables } from "./check/tables.ts";
 import { commitFiles } from "./commit.ts";
 import { Concealer } from "./conceal.ts";
@@ -112,6 +113,7 @@ class Apply {
   private async check(): Promise<{ verdicts: readonly Verdict[]; tables: readonly BuiltTable[] }> {
     const { system, paths, check } = this.environment;
     return this.steps.run("check", async () => {
+      if (check) refuseMissingTables(system, paths, changedFiles(this.files));
       const checked = checkFiles(system, paths, check ? changedFiles(this.files) : []);
       const built = buildTables(system, paths, this.files);
       // Both to their ends, so that where one refuses, the other leaves no private folder behind.

@@ -28,7 +28,9 @@ export async function serviceFailure(
     const errors = (await system.services.errorsSince(unit, since)).slice(0, shownLines);
     const last = errors.length > 0 ? errors : await system.services.lastLines(unit, shownLines);
     const said = [...words.split("\n"), ...last].filter((line) => line !== "");
-    const places = listener === undefined ? placesIn(said, named) : configured(listener, files);
+    // Its log speaks of much: only words that name a file point at one of its lines.
+    const pointing = said.filter((line) => files.some(({ rendered }) => line.includes(rendered.path)));
+    const places = listener === undefined ? placesIn(pointing, named) : configured(listener, files);
     hint.push(...said, ...tellOrigins(places));
     if (last.length === 0) hint.push(`See: journalctl -u ${unit} -n 20`);
   }
@@ -55,7 +57,8 @@ export function restoredText({ files, services, problems }: Restored): string {
 
 /** What is to be done about the settings after all went back. */
 export const settingsWait =
-  "The settings are stored and wait: config changes. Mend them, then signal the event again.";
+  "What asked for it is still there: settings wait (config changes), fragments lie in /etc/mailwright/templates. " +
+  "Mend it, then signal the event again.";
 
 /** The failure with what became of the server: exit 5 where all is as it was, 1 where something is not. */
 export function restoredError(cause: MailwrightError, restored: Restored): MailwrightError {

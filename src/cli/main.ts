@@ -30,7 +30,7 @@ export async function main(invocation: Invocation): Promise<ExitCode> {
   let title = known?.name ?? "mailwright";
   try {
     if (known !== undefined) return await runCommand(title, known, args, invocation);
-    const [first = "", ...words] = args;
+    const [first = "", ...words] = commandFirst(args);
     const command = commands.find(({ name }) => name === first);
     if (command === undefined) return await runBare(args, terminal);
     title = `mailwright ${command.name}`;
@@ -40,6 +40,19 @@ export async function main(invocation: Invocation): Promise<ExitCode> {
     for (const line of lines) terminal.error.write(`${line}\n`);
     return exit;
   }
+}
+
+/** Options of every command may stand before the command too: they are moved behind it. */
+function commandFirst(words: readonly string[]): readonly string[] {
+  let at = 0;
+  for (; at < words.length; at++) {
+    const [name = "", value] = (words[at] ?? "").split("=", 2);
+    const option = commonOptions.find((known) => name === `--${known.name}` || name === `-${known.short}`);
+    if (option === undefined || option.name === "help") break;
+    if (option.value !== undefined && value === undefined) at++;
+  }
+  const [command, ...rest] = words.slice(at);
+  return command === undefined || at === 0 ? words : [command, ...words.slice(0, at), ...rest];
 }
 
 /** `title` is the command as it was called. */

@@ -63,9 +63,9 @@ describe("the package", () => {
   });
 
   it("runs nothing on installation that an event should do", () => {
-    const scripts = readdirSync(join(project, "packaging/debian"));
-    expect(scripts.filter((name) => /^(pre|post)(inst|rm)$/.test(name))).toEqual(["postrm"]);
-    expect(read("packaging/debian/postrm")).not.toMatch(/\brm -/);
+    const scripts = readdirSync(join(project, "packaging/debian")).sort();
+    expect(scripts.filter((name) => /^(pre|post)(inst|rm)$/.test(name))).toEqual(["postrm", "prerm"]);
+    for (const name of ["postrm", "prerm"]) expect(read(`packaging/debian/${name}`)).not.toMatch(/\brm -/);
   });
 
   it("has a licence that says whose it is", () => {

@@ -23,7 +23,7 @@ while (!isOver) {
     }
   }
   seen.rounds++;
-  await new Promise((resolve) => setTimeout(resolve, 1));
+  await new Promise((resolve) => setImmediate(resolve));
 }
 process.stdout.write(
   JSON.stringify({ rounds: seen.rounds, values: [...seen.values].sort(), faults: [...seen.faults] }),

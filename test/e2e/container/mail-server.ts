@@ -10,7 +10,7 @@ const user = "john";
 const password = "Secret-john";
 const folders = ["/etc/postfix", "/etc/dovecot", "/etc/rspamd"];
 
-/** Domain, daemons and the user john; on return mail from outside is accepted and reaches him. */
+/** Domain, daemons and the user john; on return nothing waits, and mail from outside is accepted and reaches him. */
 export async function setUpMailServer(container: Container): Promise<void> {
   await container.must(["config", "set", "DomainName", "domain.org"]);
   await container.must(["signal-event", "nethserver-mail-server-update"]);
@@ -18,6 +18,8 @@ export async function setUpMailServer(container: Container): Promise<void> {
   const hash = (await container.must(["doveadm", "pw", "-s", "SHA512-CRYPT", "-p", password])).trim();
   await container.must(["db", "accounts", "set", `${user}@domain.org`, "user", "PasswordHash", hash]);
   await container.must(["signal-event", "user-create", `${user}@domain.org`]);
+  // The script that stores the primary domain runs after the files are made.
+  await container.must(["mailwright", "apply"]);
   await waitFor(async () => (await sendMail(container)).accepted, 60);
   await deliver(container);
 }

@@ -1,0 +1,18 @@
+import { expect, it } from "vitest";
+import { runCli, temporaryRoot } from "../run-cli.ts";
+
+it("options of every command may stand before the command as well as behind it", async () => {
+  const root = temporaryRoot();
+  const other = temporaryRoot();
+  const behind = await runCli("mailwright", ["config", "--json", "--root", other, "describe"], { root });
+  for (const words of [
+    ["--json", "--root", other, "config", "describe"],
+    [`--root=${other}`, "-j", "config", "describe"],
+    ["--root", other, "config", "--json", "describe"],
+  ])
+    expect(await runCli("mailwright", words, { root }), words.join(" ")).toEqual(behind);
+  expect(behind.exit).toBe(0);
+  expect(await runCli("mailwright", ["--help"], { root })).toMatchObject({ exit: 0 });
+  expect(await runCli("mailwright", ["--version"], { root })).toMatchObject({ exit: 0 });
+  expect(await runCli("mailwright", ["--force", "config", "show"], { root })).toMatchObject({ exit: 3 });
+});
