@@ -115,7 +115,7 @@ export const commandsJson: Section = {
               ' "services": [{"unit": "postfix", "action": "reload", "load": "masked"}, …],',
               ' "failed": [{"unit": "rspamd", "state": "rspamd.service failed (exit-code)"}, …],',
               ' "edits": [{"path": "/etc/postfix/main.cf", "edit": "content"}, …],',
-              ' "outdated": ["/etc/postfix/master.cf", …],',
+              ' "outdated": ["/etc/postfix/master.cf", …], "makers": ["nethserver-mail-common-save"],',
               ' "overrides": [{"path": "/etc/mailwright/templates/…", "replaces": "…",',
               '   "base": "the shipped text of then", "diff": "…"}, …],',
               ' "deleting": ["domains example.com", …],',

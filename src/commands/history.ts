@@ -52,7 +52,7 @@ function rows(revision: Revision, style: Style): string[][] {
   if (revision.kind === "apply") {
     const { apply, files } = revision;
     const count = files.length === 0 ? "" : `, ${files.length} ${files.length === 1 ? "file" : "files"}`;
-    return [row(apply, `${applyText(apply)}: ${outcomeText(apply.outcome, style)}${count}`)];
+    return [row(apply, `${applyText(apply)}: ${outcomeText(apply, style)}${count}`)];
   }
   return revision.changes.map((change) =>
     row(change, `${change.database} ${change.key} ${change.name}: ${transition(change, style)}`),
@@ -74,7 +74,9 @@ function applyText({ event, args }: ApplyRecord): string {
   return callText({ event, args });
 }
 
-function outcomeText(outcome: string, style: Style): string {
+function outcomeText({ outcome, detail: said }: ApplyRecord, style: Style): string {
+  if (outcome === "restored" && said.startsWith("not confirmed"))
+    return style.bad("not confirmed, went back");
   if (outcome === "done" || outcome === "confirmed") return style.good(outcome);
   return outcome === "unconfirmed"
     ? style.changed(outcome)

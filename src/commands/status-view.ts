@@ -19,6 +19,8 @@ export interface Status {
   readonly edits: readonly { readonly path: string; readonly edit: HandEdit }[];
   /** Files that differ though nobody edited them and no setting waits, such as after a new version. */
   readonly outdated: readonly string[];
+  /** The events that make them. */
+  readonly makers: readonly string[];
   readonly overrides: readonly (StaleOverride & { readonly diff: string })[];
   readonly failed: readonly { readonly unit: string; readonly state: string }[];
   readonly confirm: Confirmation | undefined;
@@ -98,7 +100,11 @@ export function statusSections(found: Status, knownEvents: readonly string[]): S
     },
     outdated.length > 0 && {
       title: "Files that differ from what the settings say",
-      body: lines([...outdated, "what differs: mailwright verify"]),
+      body: lines([
+        ...outdated,
+        "what differs: mailwright verify",
+        ...found.makers.map((event) => `made by: signal-event ${event}`),
+      ]),
     },
     overrides.length > 0 && {
       title: "Fragments of the site whose shipped originals have changed",

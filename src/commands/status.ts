@@ -63,10 +63,13 @@ async function gather(context: CommandContext, system: System, ledger: Ledger): 
       stale.map(async (override) => ({ ...override, diff: await threeWayDiff(system, override) })),
     );
     const differing = differences(files, await awaitedTemplates(context));
-    return { ...found, ...differing, overrides, problems: [] };
+    const made = files.filter(({ rendered }) => differing.outdated.includes(rendered.path));
+    const targets = new Set(made.map(({ rendered }) => rendered.template));
+    const makers = await makersOf(context, ledger, targets);
+    return { ...found, ...differing, makers, overrides, problems: [] };
   } catch (error) {
     if (!(error instanceof MailwrightError)) throw error;
-    return { ...found, edits: [], outdated: [], overrides: [], problems: [error.message] };
+    return { ...found, edits: [], outdated: [], makers: [], overrides: [], problems: [error.message] };
   }
 }
 
@@ -92,6 +95,23 @@ function differences(
       edit === undefined && state !== "same" && !awaited.has(rendered.template) ? [rendered.path] : [],
     ),
   };
+}
+
+/** For each template the smallest of the events that make it and were signalled before; each once. */
+async function makersOf(
+  { files, paths }: CommandContext,
+  ledger: Ledger,
+  targets: ReadonlySet<string>,
+): Promise<string[]> {
+  if (targets.size === 0) return [];
+  const library = new EventLibrary(files, paths);
+  const applied = [...ledger.appliedRevisions().keys()].filter((name) => library.names().includes(name));
+  const events = await Promise.all(applied.map((name) => library.load(name)));
+  events.sort((left, right) => left.templates.length - right.templates.length);
+  const makers = [...targets].flatMap(
+    (target) => events.find((event) => event.templates.includes(target)) ?? [],
+  );
+  return [...new Set(makers.map(({ name }) => name))];
 }
 
 /** Who holds the lock; `undefined` where nobody does, or where this process may not know. */

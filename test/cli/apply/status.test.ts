@@ -89,8 +89,8 @@ const troubles: {
   {
     title: "Files that differ from what the settings say",
     make: (server) => void server.fragment("/etc/notes", "20.hbs", "of a new version\n"),
-    lines: ["/etc/notes", "what differs: mailwright verify"],
-    data: { outdated: ["/etc/notes"] },
+    lines: ["/etc/notes", "what differs: mailwright verify", /^made by: signal-event \S+$/],
+    data: { outdated: ["/etc/notes"], makers: [expect.any(String)] },
   },
   {
     title: "Settings that are not applied",
@@ -133,6 +133,7 @@ const lone: typeof troubles = [
 
 const none = {
   deleting: [],
+  makers: [],
   pending: [],
   services: [],
   failed: [],
