@@ -1,4 +1,5 @@
 import { MailwrightError } from "../errors.ts";
+import { ownScript } from "../system/author.ts";
 import { TemplateLibrary } from "../template/library.ts";
 import { runAction } from "./actions.ts";
 import { ApplyEntry } from "./apply-entry.ts";
@@ -140,7 +141,7 @@ class Apply {
           args: script.call?.args ?? args,
           root: paths.root,
           changed: changed.map(({ rendered }) => rendered.path),
-          environment: variables,
+          environment: isWithin(paths.share, script.path) ? { ...variables, [ownScript]: "1" } : variables,
           timeout: actionTimeout,
           onLine: (line) => this.steps.output(script.name, line),
         });
@@ -265,6 +266,10 @@ class Apply {
     this.steps.end("failed");
     return error;
   }
+}
+
+function isWithin(folder: string, path: string): boolean {
+  return path.startsWith(`${folder}/`);
 }
 
 function interruption(cause: MailwrightError, isWritten: boolean): MailwrightError {

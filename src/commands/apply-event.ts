@@ -14,6 +14,7 @@ import { eventVia } from "../system/author.ts";
 import { watchInterrupts } from "../system/interrupts.ts";
 import { realSystem } from "../system/real-system.ts";
 import type { System } from "../system/system.ts";
+import { removeAbandoned, temporaryBase } from "../system/temporary-folders.ts";
 import type { OptionValues } from "./command.ts";
 import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
 import { doomedRecords, markDeleted, removeRecord, unmarkDeleted } from "./deleted-record.ts";
@@ -39,6 +40,8 @@ export async function applyEvent(
   const settings = applySettings(options);
   const system = realSystem(paths.root, serviceManager(options));
   const catalogue = await loadCatalogue(context);
+  // What a killed check has left holds copies of files, and this event may check nothing.
+  removeAbandoned(system.files, temporaryBase());
   const interrupts = watchInterrupts();
   const ledger = openLedger(paths.database);
   try {

@@ -4,8 +4,12 @@ import type { Files } from "./system.ts";
 /** How `via` begins for what an event itself, and not a script of it, stores. */
 export const eventVia = "event";
 
+/** The variable by which a script that is shipped with an event says that it stores what the event itself makes. */
+export const ownScript = "MAILWRIGHT_OWN_SCRIPT";
+
 /**
- * Who acts, and by what way in: `tty1`, `ssh 203.0.113.4`, `cron`, `script of EVENT`, or `script` where none of them is found.
+ * Who acts, and by what way in: `tty1`, `ssh 203.0.113.4`, `cron`, `event EVENT` for what an event itself stores, `script of EVENT`
+ * for what a script of the site does, or `script` where none of them is found.
  * sudo(8) tells the person behind root.
  */
 export function findAuthor(
@@ -14,7 +18,10 @@ export function findAuthor(
 ): { actor: string; via: string } {
   const actor = environment["SUDO_USER"] ?? environment["LOGNAME"] ?? userName(files);
   const event = environment["MAILWRIGHT_EVENT"];
-  if (event !== undefined) return { actor, via: `script of ${event}` };
+  if (event !== undefined) {
+    const isOwn = environment[ownScript] !== undefined;
+    return { actor, via: isOwn ? `${eventVia} ${event}` : `script of ${event}` };
+  }
   const client = environment["SSH_CONNECTION"]?.split(" ")[0];
   if (client !== undefined) return { actor, via: `ssh ${client}` };
   const ancestor = findAncestor(files, ["cron", "sshd", "sshd-session"]);

@@ -1,10 +1,10 @@
 import * as nodeFs from "node:fs";
-import { dirname, isAbsolute, join } from "node:path";
+import { dirname, join } from "node:path";
 import { explained, optional } from "./file-errors.ts";
 import { applyAttributes, prefixOfTemporary, syncFolder, temporaryPrefix } from "./new-files.ts";
 import { replaceFiles } from "./replace-files.ts";
 import type { FileAttributes, FileStatus, Files, Replacement } from "./system.ts";
-import { removeAbandoned, temporaryFolderPrefix } from "./temporary-folders.ts";
+import { removeAbandoned, temporaryBase, temporaryFolderPrefix } from "./temporary-folders.ts";
 
 /** The part of `node:fs` that is used, so that a test can hand in another file system. */
 export type FileSystemModule = typeof nodeFs;
@@ -112,9 +112,7 @@ export class RealFiles implements Files {
   }
 
   makeTemporaryFolder(): string {
-    const given = process.env["TMPDIR"] ?? "";
-    // A relative one would be another folder for each program that is told of it.
-    const base = isAbsolute(given) ? given : "/tmp";
+    const base = temporaryBase();
     removeAbandoned(this, base);
     return explained("make a folder below", base, () =>
       this.fs.mkdtempSync(join(base, temporaryFolderPrefix(process.pid))),

@@ -1,8 +1,14 @@
-import { join } from "node:path";
+import { isAbsolute, join } from "node:path";
 import type { Files } from "./system.ts";
 
 /** How the name of a temporary folder begins; mkdtemp(3) adds six letters. */
 export const temporaryFolderPrefix = (pid: number): string => `mailwright-${pid}-`;
+
+/** Where temporary folders are made. A relative TMPDIR would be another folder for each program that is told of it. */
+export function temporaryBase(): string {
+  const given = process.env["TMPDIR"] ?? "";
+  return isAbsolute(given) ? given : "/tmp";
+}
 
 /**
  * Removes the temporary folders below `base` that processes of this user left when they were killed. Others' are

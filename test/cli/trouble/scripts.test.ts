@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { type Trial, trialOf } from "../events/trial.ts";
-import { project } from "../run-cli.ts";
+import { project, temporaryRoot } from "../run-cli.ts";
 
 /** Whether a process is there and not merely waits to be collected by its parent. */
 function isAlive(pid: string): boolean {
@@ -142,5 +142,27 @@ describe("a second apply at the same time", () => {
     child.kill("SIGTERM");
     expect(await end).toMatchObject({ exit: 1 });
     expect(await trial.signal("--wait", "0ms", "go")).toMatchObject({ exit: 0 });
+  });
+});
+
+describe("the private folder of a check that was killed", () => {
+  it("is removed by the next event, which checks nothing", async () => {
+    const [trial, base] = [trialOf({ "10.hbs": "text\n" }), temporaryRoot()];
+    const before = process.env["TMPDIR"];
+    process.env["TMPDIR"] = base;
+    onTestFinished(() => {
+      if (before === undefined) delete process.env["TMPDIR"];
+      else process.env["TMPDIR"] = before;
+    });
+    const child = spawn("true");
+    await once(child, "close");
+    for (const name of [
+      `mailwright-${child.pid}-AbCd12`,
+      `mailwright-${process.pid}-AbCd12`,
+      "mailwright-other",
+    ])
+      mkdirSync(join(base, name, "etc"), { recursive: true });
+    await trial.applied("go");
+    expect(readdirSync(base).sort()).toEqual([`mailwright-${process.pid}-AbCd12`, "mailwright-other"].sort());
   });
 });
