@@ -228,7 +228,10 @@ describe("an event that changes 16 files and 4 tables of Postfix, Dovecot and Rs
     const begin = performance.now();
     await set("1");
     const log = "/root/trace";
-    await container.must(["strace", "-y", "-o", log, "-e", `trace=${calls}`, "signal-event", event]);
+    const strace = ["strace", "-y", "-o", log, "-e", `trace=${calls}`];
+    expect(await container.must([...strace, "signal-event", "--json", event])).toContain(
+      '"detail":"16 files"',
+    );
     const points = pointsIn((await container.read(log)).split("\n").filter((line) => /^\w+\(/.test(line)));
     const counts = { before: 0, commit: 0, services: 0, end: 0, finished: 0 };
     let [mixed, differences, old] = [0, 0, "1"];

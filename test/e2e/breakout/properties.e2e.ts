@@ -123,7 +123,7 @@ const places: readonly Place[] = [
     file: "/etc/postfix/virtual-aliases",
     // A list: the spaces around its items are not part of them.
     takes: (value) => !value.includes(",") && value.trim() === value && value !== "",
-    read: (container) => plainAddress(container, "root@domain.org"),
+    read: (container) => plainAddress(container, "root"),
     expected: (value) => (value.includes("@") ? value : `${value}@domain.org`),
   },
   {
