@@ -61,7 +61,7 @@ const additions: Readonly<Record<string, string>> = {
     ]),
   ),
   [`${site}/templates/etc/postfix/crash/template.yaml`]:
-    'syntax: postfix-map\ncheck: postfix\nservices: [postfix]\nmap: cdb\nmode: "0640"\nwhen: eq config.crash.Number "1"\n',
+    'syntax: postfix-map\ncheck: postfix\nservices: [postfix]\nmap: cdb\nmode: "0640"\nwhen: eq config.crash.Number 1\n',
   [`${site}/templates/etc/postfix/crash/10crash.hbs`]: `number ${number}\n`,
   [`${site}/events/${event}/event.yaml`]:
     "description: all of it\nextends: [nethserver-mail-server-save, nethserver-mail-filter-save]\n" +
