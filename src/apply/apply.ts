@@ -114,7 +114,7 @@ class Apply {
   private async check(): Promise<{ verdicts: readonly Verdict[]; tables: readonly BuiltTable[] }> {
     const { system, paths, check } = this.environment;
     return this.steps.run("check", async () => {
-      if (check) refuseMissingTables(system, paths, changedFiles(this.files));
+      if (check) await refuseMissingTables(system, paths, this.library, changedFiles(this.files));
       const checked = checkFiles(system, paths, check ? changedFiles(this.files) : []);
       const built = buildTables(system, paths, this.files);
       // Both to their ends, so that where one refuses, the other leaves no private folder behind.

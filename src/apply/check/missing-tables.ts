@@ -1,5 +1,6 @@
 import type { Paths } from "../../paths.ts";
 import type { System } from "../../system/system.ts";
+import type { TemplateLibrary } from "../../template/library.ts";
 import type { PlannedFile } from "../plan.ts";
 import type { Place } from "./places.ts";
 import { refusal } from "./refusal.ts";
@@ -18,11 +19,23 @@ interface Mention extends Place {
  * Refuses configuration of Postfix that names a table which is not there and will not be made: Postfix starts with it,
  * and answers every client with 451 then.
  */
-export function refuseMissingTables(system: System, paths: Paths, changed: readonly PlannedFile[]): void {
-  const missing = changed
+export async function refuseMissingTables(
+  system: System,
+  paths: Paths,
+  library: TemplateLibrary,
+  changed: readonly PlannedFile[],
+): Promise<void> {
+  // Without it no table is made here, and that is said.
+  if (system.processes.find("postmap") === undefined) return;
+  const absent = changed
     .filter(({ rendered }) => rendered.metadata.syntax === "postfix-main")
     .flatMap(({ rendered }) => mentionsIn(rendered))
     .filter(({ type, source }) => !isThere(system, paths, changed, type, source));
+  const missing: Mention[] = [];
+  for (const mention of absent) {
+    // One that has a template comes with the event that makes it.
+    if ((await library.find(mention.source)) === undefined) missing.push(mention);
+  }
   if (missing.length === 0) return;
   const words = missing.map(
     ({ type, source }) =>

@@ -10,7 +10,12 @@ const processes = new RealProcesses();
 const input = { input: "input" };
 // The runtime starts threads of its own with the first program.
 await processes.run(["/bin/true"], input);
-execFileSync("/usr/bin/prlimit", [`--pid=${process.pid}`, `--${limit}=${number}`]);
+try {
+  execFileSync("/usr/bin/prlimit", [`--pid=${process.pid}`, `--${limit}=${number}`]);
+} catch (error) {
+  // The limit may hold before the runtime has opened what it watches prlimit(1) with: then it is set all the same.
+  if (!(error instanceof Error && "code" in error && error.code === "EMFILE")) throw error;
+}
 const outcome = await processes.run(["/bin/true"], input);
 // What would be an error that nobody handles comes before this.
 await new Promise((resolve) => setTimeout(resolve, 50));

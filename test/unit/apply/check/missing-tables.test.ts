@@ -36,6 +36,19 @@ describe("a table that main.cf names", () => {
     await expect(machine(line).apply("go")).resolves.toBeDefined();
   });
 
+  it("and that another event makes is accepted, for its event may come later", async () => {
+    const made = machine("virtual_alias_maps = cdb:/etc/postfix/later");
+    made.template("/etc/postfix/later", "a b\n", "services: []\nmap: cdb\n");
+    await expect(made.apply("go")).resolves.toBeDefined();
+  });
+
+  it("is not missed where there is no postmap, which is said", async () => {
+    const made = machine("virtual_alias_maps = hash:/etc/postfix/gone");
+    made.processes.programs.delete("postmap");
+    await made.apply("go");
+    expect(made.notices.join("\n")).toContain("postmap is not installed");
+  });
+
   it("and that somebody has made is accepted", async () => {
     const made = machine("virtual_alias_maps = lmdb:/etc/postfix/site");
     made.put("/etc/postfix/site.lmdb", "table");
