@@ -12,10 +12,6 @@ export class ApplyEntry {
 
   constructor(private readonly environment: ApplyEnvironment) {}
 
-  get revision(): number | undefined {
-    return this.begun;
-  }
-
   /**
    * Before the first thing is done: from here on the apply is under way, and may wait to be confirmed. Nothing happens
    * where it is already.

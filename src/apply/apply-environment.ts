@@ -30,6 +30,4 @@ export interface Applied {
   readonly files: readonly PlannedFile[];
   readonly tables: readonly BuiltTable[];
   readonly verdicts: readonly Verdict[];
-  /** Its revision in the history; `undefined` where there was nothing to do. */
-  readonly revision: number | undefined;
 }

@@ -91,7 +91,7 @@ class Apply {
 
     this.entry.succeed(this.files);
     this.steps.end("success");
-    return { files: this.files, tables, verdicts, revision: this.entry.revision };
+    return { files: this.files, tables, verdicts };
   }
 
   private async plan(): Promise<void> {
