@@ -20,7 +20,8 @@ stamp=$(cd "$here" && cat build-root.sh root/* | sha256sum | cut -d' ' -f1)
 
 packages=(
   postfix postfix-lmdb postfix-cdb libsasl2-modules
-  dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd dovecot-sieve dovecot-managesieved
+  dovecot-core dovecot-imapd dovecot-pop3d dovecot-lmtpd dovecot-sieve dovecot-managesieved dovecot-fts-xapian
+  rsyslog logrotate
   rspamd redis-server
   clamav-daemon getmail6
   swaks python3 strace procps curl openssl iproute2 ca-certificates
