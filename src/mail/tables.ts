@@ -1,5 +1,6 @@
 import { addresses } from "./addresses.ts";
 import { certificate } from "./certificate.ts";
+import { logins } from "./logins.ts";
 import { quarantine } from "./quarantine.ts";
 import { routes } from "./routes.ts";
 import type { Settings } from "./settings.ts";
@@ -16,6 +17,7 @@ const from = (...sources: readonly string[]): Table["from"] =>
 export const mailTables: Readonly<Record<string, Table>> = {
   certificate: { build: certificate, from: from("pki CrtFile", "pki KeyFile") },
   addresses: { build: addresses, from: [] },
+  logins: { build: logins, from: [] },
   routes: { build: routes, from: [] },
   quarantine: {
     build: quarantine,
