@@ -77,7 +77,7 @@ export function checkKey(entry: KeyEntry, key: string): Refusal | undefined {
 }
 
 /**
- * Checks properties before they are stored: known names, accepted values, then the rules `set` on the record
+ * Checks properties before they are stored: known names, accepted values, then the rules `set` and `made` on the record
  * as it would be. `current` is the record as it is, stored over default; where the whole record is replaced,
  * one without stored properties.
  */
@@ -90,14 +90,14 @@ export function checkProperties(
   const refusals = Object.entries(changes).flatMap(([name, value]) => checkChange(entry, name, value) ?? []);
   // A rule compares values: on one that is not accepted its verdict would be noise.
   if (refusals.length > 0) return refusals;
-  const rules = entry.rules?.filter(({ when }) => when === "set") ?? [];
+  const rules = entry.rules?.filter(({ when }) => when !== "event") ?? [];
   return runRules(rules, changedRecord(entry, changes, current), context, (name) =>
     Object.hasOwn(changes, name),
   );
 }
 
 /**
- * Checks a stored record before an event: all rules, or with `event` those on properties that it applies. A
+ * Checks a stored record before an event: all rules but `made`, or with `event` those on properties that it applies. A
  * record that its delete event is removing is not checked.
  */
 export function checkRules(
@@ -109,6 +109,7 @@ export function checkRules(
   if (isDeleted(record)) return [];
   const applied = (name: string): boolean =>
     event === undefined || (findProperty(entry, name)?.events ?? entry.events).includes(event);
-  const rules = entry.rules?.filter((rule) => rule.properties.some(applied)) ?? [];
+  const rules =
+    entry.rules?.filter(({ when, properties }) => when !== "made" && properties.some(applied)) ?? [];
   return runRules(rules, record, context, () => true);
 }

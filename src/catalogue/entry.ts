@@ -50,6 +50,8 @@ export interface RuleRecord {
 export interface RuleContext {
   /** All records of one database, in key order. */
   records(database: string): Iterable<RuleRecord>;
+  /** The records that a lower-case name without its domain may stand for, found without a search through all. */
+  namesakes(database: string, name: string): Iterable<Pick<RuleRecord, "key" | "type">>;
   /** The primary domain. */
   readonly primaryDomain: string;
 }
@@ -66,8 +68,11 @@ export interface Refusal {
 
 /** A check across properties, or across records. */
 export interface Rule {
-  /** `set`: when one of `properties` is stored; `event`: before an event that applies them; an event checks both. */
-  readonly when: "set" | "event";
+  /**
+   * `set`: when one of `properties` is stored; `event`: before an event that applies them; an event checks both.
+   * `made`: when one is stored, and no more, for what is there already may be imported, and works somehow.
+   */
+  readonly when: "set" | "event" | "made";
   readonly properties: readonly string[];
   /** `changed`: those of `properties` that are being stored, so that the refusal can name one; all, for an event. */
   check(record: RuleRecord, context: RuleContext, changed: ReadonlySet<string>): Refusal | undefined;

@@ -103,6 +103,7 @@ export function withoutRecord(snapshot: Snapshot, doomed: Doomed): Snapshot {
     records: (database) => snapshot.records(database).map((record) => hide(database, record)),
     types: (database) => snapshot.records(database).map(({ key, type }) => ({ key, type })),
     keys: (database) => snapshot.keys(database),
+    namesakes: (database, name) => snapshot.namesakes(database, name),
     databases: () => snapshot.databases(),
     changes: (after) => snapshot.changes(after),
     appliedRevisions: () => snapshot.appliedRevisions(),

@@ -20,6 +20,11 @@ export interface Snapshot {
   records(database: string): DbRecord[];
   types(database: string): { readonly key: string; readonly type: string }[];
   keys(database: string): string[];
+  /**
+   * The records that are called `name`, which is in lower case: by the whole key, or by what stands before `@` and a
+   * domain. Found through an index; capitals of ASCII are as good, and of other letters where all of the name is in them.
+   */
+  namesakes(database: string, name: string): { readonly key: string; readonly type: string }[];
   databases(): string[];
   /** What was changed after a revision, oldest first. */
   changes(after: number): Change[];
@@ -41,6 +46,7 @@ export const emptySnapshot: Snapshot = {
   records: () => [],
   types: () => [],
   keys: () => [],
+  namesakes: () => [],
   databases: () => [],
   changes: () => [],
   appliedRevisions: () => new Map(),

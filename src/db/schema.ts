@@ -53,6 +53,9 @@ CREATE TABLE confirmation (
 );
 CREATE TABLE replaced_fragment (path TEXT PRIMARY KEY, modified REAL NOT NULL, shipped TEXT NOT NULL) WITHOUT ROWID;
 `,
+  `
+CREATE INDEX record_name ON record (db, lower(key));
+`,
 ];
 
 export const schemaVersion = layouts.length;

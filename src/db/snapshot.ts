@@ -6,6 +6,8 @@ import { newestRevision } from "./schema.ts";
 
 type Row = Record<string, string | number | null>;
 
+const asciiLower = (name: string): string => name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+
 const text = (row: Row, column: string): string => String(row[column]);
 
 /** Reads through an open connection. Within a transaction all answers are of one moment. */
@@ -64,6 +66,18 @@ export class SqlSnapshot implements Snapshot {
 
   keys(database: string): string[] {
     return this.types(database).map(({ key }) => key);
+  }
+
+  namesakes(database: string, name: string): { key: string; type: string }[] {
+    // SQLite's lower() knows the letters of ASCII alone; "A" is the character behind "@".
+    const forms = new Set([name, asciiLower(name.toUpperCase())]);
+    return [...forms].flatMap((form) =>
+      this.rows(
+        "SELECT key, type FROM record INDEXED BY record_name WHERE db=? AND lower(key)=? UNION ALL " +
+          "SELECT key, type FROM record INDEXED BY record_name WHERE db=? AND lower(key)>=? AND lower(key)<?",
+        ...[database, form, database, `${form}@`, `${form}A`],
+      ).map((row) => ({ key: text(row, "key"), type: text(row, "type") })),
+    );
   }
 
   databases(): string[] {

@@ -83,6 +83,10 @@ export class Settings implements RuleContext {
     for (const entry of unset) yield this.unsetRecord(entry);
   }
 
+  namesakes(database: string, name: string): { readonly key: string; readonly type: string }[] {
+    return this.snapshot.namesakes(database, name);
+  }
+
   /** Found when it is first needed: most questions are not about the machine's name. */
   private get host(): HostName {
     this.knownHost ??= this.findHost();

@@ -1,4 +1,5 @@
 import type { KeyEntry } from "../entry.ts";
+import { uniqueName } from "../unique-name.ts";
 import { onOff, optionalText, publicPrivate } from "./common.ts";
 
 const events = ["group-create", "group-modify", "group-delete", "mailbox-save"];
@@ -34,4 +35,5 @@ export const group: KeyEntry = {
       text: "private: mail from outside to the group is refused; only trusted networks and logins may send it.",
     },
   },
+  rules: [uniqueName],
 };

@@ -1,5 +1,6 @@
 import type { KeyEntry } from "../entry.ts";
 import { needed } from "../rules.ts";
+import { uniqueName } from "../unique-name.ts";
 import { onOff, optionalAddresses, optionalText, publicPrivate, quota, retention, yesNo } from "./common.ts";
 
 const events = ["user-create", "user-modify", "user-delete", "mailbox-save"];
@@ -86,6 +87,7 @@ export const user: KeyEntry = {
     },
   },
   rules: [
+    uniqueName,
     needed("MailForwardAddress", "MailForwardStatus", "enabled", "a comma-separated list of addresses"),
     needed("MailQuotaCustom", "MailQuotaType", "custom", "a whole number of units of 0.1 GiB, or unlimited"),
     needed("MailSpamRetentionTime", "MailSpamRetentionStatus", "enabled", "a time such as 15d, or infinite"),

@@ -86,7 +86,7 @@ function askCatalogue(
     const known = findProperty(entry, property);
     const after = Object.hasOwn(changes, property) ? changes[property] : current.prop(property);
     const value = property === "" ? current.key : (after ?? known?.default ?? "");
-    const isUnknown = property !== typeName && known === undefined;
+    const isUnknown = property !== "" && property !== typeName && known === undefined;
     if (isUnknown) throw unknownProperty(session, entry, current.key, refusal);
     reject(current.key, isSecret(entry, property) ? undefined : value, refusal);
   }

@@ -24,6 +24,11 @@ export function recordFor({ database, key, type, props = {} }: TestRecord): Rule
 export function contextOf(records: readonly TestRecord[], primaryDomain = "example.org"): RuleContext {
   return {
     primaryDomain,
+    namesakes: (database, name) =>
+      records.filter(
+        ({ key, ...record }) =>
+          record.database === database && key.replace(/@[^@]*$/, "").toLowerCase() === name,
+      ),
     records: (database) => records.filter((record) => record.database === database).map(recordFor),
   };
 }

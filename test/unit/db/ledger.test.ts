@@ -135,7 +135,7 @@ describe("a database of the first layout", () => {
       "replaced_fragment",
     ])
       connection.exec(`DROP TABLE ${table}`);
-    connection.exec("PRAGMA user_version=1");
+    connection.exec("DROP INDEX record_name; PRAGMA user_version=1");
     connection.close();
   }
 

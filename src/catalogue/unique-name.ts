@@ -1,0 +1,24 @@
+import type { Refusal, Rule } from "./entry.ts";
+
+const nameOf = (key: string): string => key.replace(/@[^@]*$/, "").toLowerCase();
+
+/**
+ * A login, a mailbox and a group's address are named by the key without its domain, whatever the domain: two users of one
+ * name would read each other's mail, and of a user and a group mail reaches one alone.
+ */
+export const uniqueName: Rule = {
+  when: "made",
+  properties: ["type"],
+  check({ key }, context): Refusal | undefined {
+    const name = nameOf(key);
+    for (const other of context.namesakes("accounts", name)) {
+      const isAccount = other.type === "user" || other.type === "group";
+      if (!isAccount || other.key === key || nameOf(other.key) !== name) continue;
+      return {
+        reason: `there is the ${other.type} ${other.key}, and ${name} is one mailbox in all domains`,
+        accepted: "a name that no other user or group has, in whatever domain",
+      };
+    }
+    return undefined;
+  },
+};
