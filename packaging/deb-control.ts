@@ -18,6 +18,8 @@ const recommended = [
   "rspamd",
   "redis-server",
   "ssl-cert",
+  "rsyslog",
+  "logrotate",
 ];
 
 /** For settings that few servers use. */

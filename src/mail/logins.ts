@@ -1,5 +1,6 @@
-import { accountsOf, publicUser, rootName, type User } from "./accounts.ts";
+import { type Accounts, accountName, accountsOf, publicUser, rootName, type User } from "./accounts.ts";
 import type { Settings } from "./settings.ts";
+import { trustedNetworks } from "./trusted-networks.ts";
 
 /** A mailbox and who may open it, as Dovecot's passwd-file has it. */
 interface Login {
@@ -16,12 +17,33 @@ interface Login {
 interface Logins extends Readonly<Record<string, unknown>> {
   /** Every mailbox, also of those that cannot log in: mail is delivered to what stands here, and to nothing else. */
   readonly users: readonly Login[];
+  /** Whether some reach their mailboxes from trusted networks only. */
+  readonly isRestricted: boolean;
+  /** Those, as SERVICE/NAME, for each of the services by which mailboxes are reached. */
+  readonly restricted: readonly string[];
+  /** Where they may be, as Dovecot's allow_nets has it. */
+  readonly networks: string;
 }
 
 export function logins(settings: Settings): Logins {
-  const { users } = accountsOf(settings, settings.records("accounts"));
-  const others = [...users.values()].filter(({ name }) => !systemMailboxes.includes(name));
-  return { users: [...systemMailboxes.map(locked), ...others.map(loginOf)] };
+  const accounts = accountsOf(settings, settings.records("accounts"));
+  const others = [...accounts.users.values()].filter(({ name }) => !systemMailboxes.includes(name));
+  const group = settings.prop("configuration", "dovecot", "RestrictedAccessGroup") ?? "";
+  return {
+    users: [...systemMailboxes.map(locked), ...others.map(loginOf)],
+    isRestricted: group !== "",
+    restricted: restrictedKeys(accounts, accountName(group)),
+    networks: ["local", ...trustedNetworks(settings)].join(","),
+  };
+}
+
+/** Dovecot's names of the services that reach mailboxes; sending mail is none of them. */
+const mailboxServices = ["imap", "pop3", "sieve"] as const;
+
+function restrictedKeys({ users, groups }: Accounts, group: string): string[] {
+  const members = groups.get(group)?.members ?? [];
+  const logins = members.filter((name) => users.has(name) && !systemMailboxes.includes(name));
+  return logins.flatMap((name) => mailboxServices.map((service) => `${service}/${name}`));
 }
 
 /** Mailboxes without a login of their own, whatever records there are of these names. */

@@ -1,6 +1,7 @@
 import { addresses } from "./addresses.ts";
 import { certificate } from "./certificate.ts";
 import { logins } from "./logins.ts";
+import { mailboxAccess } from "./mailbox-access.ts";
 import { quarantine } from "./quarantine.ts";
 import { routes } from "./routes.ts";
 import type { Settings } from "./settings.ts";
@@ -18,6 +19,16 @@ export const mailTables: Readonly<Record<string, Table>> = {
   certificate: { build: certificate, from: from("pki CrtFile", "pki KeyFile") },
   addresses: { build: addresses, from: [] },
   logins: { build: logins, from: [] },
+  mailboxAccess: {
+    build: mailboxAccess,
+    from: from(
+      "dovecot ImapStatus",
+      "dovecot PopStatus",
+      "dovecot TCPPorts",
+      "dovecot MaxProcesses",
+      "dovecot MaxUserConnectionsPerIp",
+    ),
+  },
   routes: { build: routes, from: [] },
   quarantine: {
     build: quarantine,

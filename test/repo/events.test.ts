@@ -26,7 +26,16 @@ const manifestOf = (name: string): Promise<Manifest> => {
 };
 
 /** Units that the events may speak of: those of the daemons that the package recommends. */
-const units = ["postfix", "dovecot", "rspamd", "redis-server", "clamav-daemon", "clamav-freshclam", "nginx"];
+const units = [
+  "postfix",
+  "dovecot",
+  "rspamd",
+  "redis-server",
+  "clamav-daemon",
+  "clamav-freshclam",
+  "nginx",
+  "rsyslog",
+];
 
 for (const name of names) {
   describe(`the event ${name}`, () => {

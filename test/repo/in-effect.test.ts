@@ -22,6 +22,10 @@ const project = fileURLToPath(new URL("../..", import.meta.url));
 const readBesideTemplates = [
   "postfix status",
   "dovecot status",
+  ...["RestrictedAccessGroup", "AdminIsMaster", "LmtpInetListenerStatus", "VszLimit"].map(
+    (name) => `dovecot ${name}`,
+  ),
+  "network Mask",
   "root EmailAddress",
   "postmaster@ Account",
   "postmaster@ Access",

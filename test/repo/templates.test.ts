@@ -34,6 +34,8 @@ const syntaxes: readonly (readonly [RegExp, string])[] = [
   [/^\/etc\/systemd\//, "systemd"],
   [/^\/etc\/nginx\//, "nginx"],
   [/getmail/, "getmail"],
+  [/^\/etc\/(rsyslog|logrotate)\.d\//, "plain"],
+  [/^\/var\/lib\/nethserver\/secrets\//, "plain"],
 ];
 
 /** Users and groups that Debian's packages, or an event of ours, make. */

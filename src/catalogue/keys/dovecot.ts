@@ -134,6 +134,13 @@ export const dovecot: KeyEntry = {
       events,
       text: "The group whose members reach their mailboxes from trusted networks only; empty: nobody is restricted.",
     },
+    VmailPassword: {
+      kind: { kind: "string", minLength: 16 },
+      generated: true,
+      secret: true,
+      events,
+      text: "The password of the master login USER*vmail, which synchronization uses; it is in /var/lib/nethserver/secrets/vmail too. One is made at random when none is set.",
+    },
     KrbStatus: {
       kind: onOff,
       default: "enabled",
