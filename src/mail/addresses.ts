@@ -24,7 +24,7 @@ interface Addresses extends Readonly<Record<string, unknown>> {
 }
 
 /** The user that owns public mailboxes: `vmail+FOLDER` is one of them. */
-const publicUser = "vmail";
+export const publicUser = "vmail";
 
 /**
  * All addresses. virtual(5) looks for `name@domain`, then `name`, then `@domain`; so a specific address wins over that
