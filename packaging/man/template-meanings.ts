@@ -13,6 +13,8 @@ const metadata: Readonly<Record<keyof TemplateMetadata, string>> = {
   services:
     "A list of the units that take in a change of the file; unless given, that of `check`, and without it every unit of the event. An event that names the unit reloads or restarts it.",
   when: 'An expression, such as `eq config.rspamd.status "enabled"`; the file is removed while it is not true.',
+  needs:
+    "A path of this system, such as that of a plug-in; the file is removed while nothing is there, and that is said.",
   each: "An expression for a list: a file is made for each of its items, which fragments see as `item`. A file that was made for an item which is gone is removed.",
   name: "With `each`, and only with it: an expression for the file's name, in the folder of the file that the template is named after.",
   secret:
@@ -108,6 +110,12 @@ export const tableMeanings: Readonly<Record<string, string>> = {
     "`users`, each mailbox with `name`, `passwordHash` (empty: nobody logs in), `quotaRule` and `aclGroups` (empty: none); `isRestricted`, `restricted` and `networks`: the logins, as SERVICE/NAME, that are taken from these networks only.",
   mailboxAccess:
     "`ports`, by Dovecot's names of the listeners, 0 for one that is closed; `processes` of one kind and `clients` of one process, at most; `connections` and `localConnections` of one user from one address.",
+  folders:
+    "`special`, the folders of every mailbox, each with `name` and `use` (RFC 6154, without the backslash); `keepsDeleted`, whether what is marked as deleted moves to `trash`; `trash` and `drafts`, the names of these two.",
+  quota:
+    "`active`; `rule`, Dovecot's rule for mailboxes without one of their own; `addresses`, each with `address` (without a domain: of all local ones), the `user` whose mailbox must have room for its mail, and that one's own `rule`.",
+  spamFolder:
+    "`active`; `name`, empty where spam stays in the inbox; `retentions`, each with `time`, such as 15d, and `users`, those whose spam is kept so long.",
   quarantine:
     "`active`; `account`, the whole address of its mailbox; `actions`, the verdicts of Rspamd whose messages are kept; `notify`, and `postmaster`, who is told.",
   routes:

@@ -37,7 +37,10 @@ export async function planTemplates(
   for (const target of targets) {
     const template = await library.load(target);
     for (const note of library.notes(template)) notice(note);
-    const files = renderTemplate(template, context);
+    const wished = renderTemplate(template, context);
+    const lacks = lacking(environment, wished);
+    if (lacks !== undefined) notice(`${target} is left out: there is no ${lacks}`);
+    const files = lacks === undefined ? wished : [];
     const made = new Set(files.map(({ path }) => path));
     const left = [...lastWritten.values()].filter((file) => file.template === target && !made.has(file.path));
     for (const file of [...files, ...left.map(({ path }) => absentFile(template, path))]) {
@@ -69,6 +72,12 @@ export async function unfinishedTemplates(library: TemplateLibrary, ledger: Ledg
     [...targets].map(async (target) => ((await library.find(target)) ? target : [])),
   );
   return found.flat();
+}
+
+/** What files that are wished for need and this system has not. */
+function lacking({ system, paths }: PlanEnvironment, wished: readonly RenderedFile[]): string | undefined {
+  const needs = wished.find(({ text }) => text !== undefined)?.metadata.needs;
+  return needs === undefined || system.files.status(paths.target(needs)) !== undefined ? undefined : needs;
 }
 
 /** What stands where the file is to be; throws where nothing can be written in its place. */

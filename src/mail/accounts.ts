@@ -1,4 +1,5 @@
 import { listItems } from "../catalogue/notation.ts";
+import { quotaRule } from "./quota-rule.ts";
 import { byBytes, type Setting, type Settings } from "./settings.ts";
 
 /** The mailbox that takes root's mail while `root EmailAddress` names nobody; it has no login. */
@@ -19,6 +20,10 @@ export interface User {
   readonly forwards: readonly string[];
   /** Whether a copy stays in the mailbox; so it does where nothing is forwarded. */
   readonly keepsMail: boolean;
+  /** Dovecot's rule of the mailbox's own limit; empty: that of all. */
+  readonly quotaRule: string;
+  /** How long spam is kept in the user's mailbox, such as `15d`; empty: as long as everybody's. */
+  readonly spamRetention: string;
 }
 
 /** A group of users; its members are login names. */
@@ -61,6 +66,8 @@ function userOf({ key, prop }: Setting): User {
     isInternal: prop("MailAccess") === "private",
     forwards,
     keepsMail: forwards.length === 0 || prop("MailForwardKeepMessageCopy") === "yes",
+    quotaRule: prop("MailQuotaType") === "custom" ? quotaRule(prop("MailQuotaCustom")) : "",
+    spamRetention: prop("MailSpamRetentionStatus") === "enabled" ? prop("MailSpamRetentionTime") : "",
   };
 }
 

@@ -1,4 +1,5 @@
 import { type Accounts, accountName, accountsOf, publicUser, rootName, type User } from "./accounts.ts";
+import { noLimit } from "./quota-rule.ts";
 import type { Settings } from "./settings.ts";
 import { trustedNetworks } from "./trusted-networks.ts";
 
@@ -49,10 +50,11 @@ function restrictedKeys({ users, groups }: Accounts, group: string): string[] {
 /** Mailboxes without a login of their own, whatever records there are of these names. */
 const systemMailboxes: readonly string[] = [rootName, publicUser];
 
+/** Public mailboxes have no limit. */
 function locked(name: string): Login {
-  return { name, passwordHash: "", quotaRule: "", aclGroups: "" };
+  return { name, passwordHash: "", quotaRule: name === publicUser ? noLimit : "", aclGroups: "" };
 }
 
-function loginOf({ name, passwordHash, mayLogIn }: User): Login {
-  return { ...locked(name), passwordHash: mayLogIn ? passwordHash : "" };
+function loginOf({ name, passwordHash, mayLogIn, quotaRule }: User): Login {
+  return { name, passwordHash: mayLogIn ? passwordHash : "", quotaRule, aclGroups: "" };
 }

@@ -1,10 +1,13 @@
 import { addresses } from "./addresses.ts";
 import { certificate } from "./certificate.ts";
+import { folders } from "./folders.ts";
 import { logins } from "./logins.ts";
 import { mailboxAccess } from "./mailbox-access.ts";
 import { quarantine } from "./quarantine.ts";
+import { quota } from "./quota.ts";
 import { routes } from "./routes.ts";
 import type { Settings } from "./settings.ts";
+import { spamFolder } from "./spam-folder.ts";
 
 /** A table that fragments see by name, and the properties that it is made of. */
 interface Table {
@@ -30,6 +33,9 @@ export const mailTables: Readonly<Record<string, Table>> = {
     ),
   },
   routes: { build: routes, from: [] },
+  quota: { build: quota, from: from("dovecot QuotaStatus", "dovecot QuotaDefaultSize") },
+  spamFolder: { build: spamFolder, from: from("dovecot SpamFolder", "dovecot SpamRetentionTime") },
+  folders: { build: folders, from: from("dovecot SpamFolder", "dovecot DeletedToTrash") },
   quarantine: {
     build: quarantine,
     from: from(

@@ -17,6 +17,8 @@ export interface TemplateMetadata {
   readonly services: readonly string[] | undefined;
   /** An expression; the file is removed while it is false. */
   readonly when: string | undefined;
+  /** A path; the file is removed, and that is said, while nothing is there. */
+  readonly needs: string | undefined;
   /** An expression for a list: one file for each of its items, which the fragments see as `item`. */
   readonly each: string | undefined;
   /** With `each`: an expression, of `item`, for the file's name in the folder that the template is named after. */
@@ -52,6 +54,7 @@ export async function parseMetadata(text: string, name: string): Promise<Templat
       services: z.array(z.string()).optional(),
       // YAML reads a plain true or false as what it is.
       when: z.union([expression, z.boolean().transform(String)]),
+      needs: z.string().startsWith("/").optional(),
       each: expression,
       name: expression,
       secret: z.boolean().default(false),
@@ -68,13 +71,14 @@ export async function parseMetadata(text: string, name: string): Promise<Templat
   const parsed = shape.safeParse(parseYaml(parse, text, name));
   if (!parsed.success)
     throw new MailwrightError(`${name}: ${z.prettifyError(parsed.error)}`, { code: "TEMPLATE_METADATA" });
-  const { mode, services, check, when, each, name: fileName, map, listens, ...rest } = parsed.data;
+  const { mode, services, check, when, needs, each, name: fileName, map, listens, ...rest } = parsed.data;
   return {
     ...rest,
     mode: Number.parseInt(mode, 8),
     check,
     services: services ?? (check === undefined ? undefined : [check]),
     when,
+    needs,
     each,
     name: fileName,
     map,

@@ -31,6 +31,10 @@ const readBesideTemplates = [
   "postmaster@ Access",
   ...["PasswordHash", "MailStatus", "MailAccess"].map((name) => `user ${name}`),
   ...["MailForwardStatus", "MailForwardAddress", "MailForwardKeepMessageCopy"].map((name) => `user ${name}`),
+  ...["MailQuotaType", "MailQuotaCustom", "MailSpamRetentionStatus", "MailSpamRetentionTime"].map(
+    (name) => `user ${name}`,
+  ),
+  "dovecot FtsLuceneStatus",
   ...["Members", "MailStatus", "MailAccess"].map((name) => `group ${name}`),
   ...["Account", "Access"].map((name) => `pseudonym ${name}`),
   ...["TransportType", "RelayHost", "RelayPort", "AlwaysBccStatus", "AlwaysBccAddress"].map(

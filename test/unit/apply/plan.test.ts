@@ -12,6 +12,7 @@ const rendered = (text: string | undefined): RenderedFile => ({
     ...{ syntax: "plain", owner: "root", group: "root", mode: 0o644, comment: false, secret: false },
     ...{ check: undefined, services: [], when: undefined, each: undefined, name: undefined, map: undefined },
     listens: undefined,
+    needs: undefined,
   },
 });
 const file = (others: Partial<FileStatus> = {}): FileStatus => ({

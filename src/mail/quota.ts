@@ -1,0 +1,62 @@
+import { publicUser } from "./accounts.ts";
+import { addresses } from "./addresses.ts";
+import { noLimit, quotaRule } from "./quota-rule.ts";
+import type { Settings } from "./settings.ts";
+
+/** An address that is no mailbox's own, and the mailbox whose quota decides whether its mail is taken. */
+interface CheckedAddress {
+  /** Without a domain: of every local one that has no entry of its own. */
+  readonly address: string;
+  readonly user: string;
+  /** The mailbox's rule; empty: that of all. */
+  readonly rule: string;
+}
+
+/** How large mailboxes may be, and whose quota is asked before mail to an address is taken. */
+interface Quota extends Readonly<Record<string, unknown>> {
+  readonly active: boolean;
+  /** What holds where a mailbox has no rule of its own. */
+  readonly rule: string;
+  readonly addresses: readonly CheckedAddress[];
+}
+
+/** What cannot stand in an extra field of a passwd file. */
+const unwritable = /[\s%]/;
+
+/**
+ * Mail is refused at RCPT for one mailbox alone. What goes to several destinations, or to others than users, is taken
+ * and delivered to all: their addresses are given to the user of public mailboxes, who has no limit.
+ */
+export function quota(settings: Settings): Quota {
+  const prop = (name: string): string => settings.prop("configuration", "dovecot", name) ?? "";
+  const { users, names, domains, aliases } = addresses(settings);
+  const rules = new Map(users.map((user) => [user.name, user.quotaRule]));
+  const destinations = new Map(aliases.map(({ from, to }) => [from, to]));
+  const local = new Set(domains);
+  const mailboxes = new Set(names);
+
+  /** The one mailbox that an address leads to, as virtual(5) follows it. */
+  function mailboxOf(address: string, above: ReadonlySet<string>): string | undefined {
+    const at = address.lastIndexOf("@");
+    const [name, domain] = at < 0 ? [address, undefined] : [address.slice(0, at), address.slice(at + 1)];
+    if (domain !== undefined && !local.has(domain)) return undefined;
+    const [next, ...others] = destinations.get(address) ?? destinations.get(name) ?? [];
+    if (next === undefined || next === address) return mailboxes.has(name) ? name : undefined;
+    return others.length > 0 || above.has(next) ? undefined : mailboxOf(next, new Set([...above, next]));
+  }
+
+  const checked = aliases
+    .filter(({ from }) => !from.startsWith("@"))
+    .map(({ from }): CheckedAddress & { readonly isOwn: boolean } => {
+      const user = mailboxOf(from, new Set([from]));
+      const isOwn = user === from;
+      if (user === undefined || user === publicUser || unwritable.test(user))
+        return { address: from, user: publicUser, rule: noLimit, isOwn };
+      return { address: from, user, rule: rules.get(user) ?? "", isOwn };
+    });
+  return {
+    active: prop("QuotaStatus") === "enabled",
+    rule: quotaRule(prop("QuotaDefaultSize")),
+    addresses: checked.filter(({ isOwn }) => !isOwn),
+  };
+}
