@@ -108,4 +108,6 @@ export const tableMeanings: Readonly<Record<string, string>> = {
     "`active`; `account`, the whole address of its mailbox; `actions`, the verdicts of Rspamd whose messages are kept; `notify`, and `postmaster`, who is told.",
   routes:
     "`transports`, each with `domain` and `transport`, as transport(5) has it; `verified`, the domains whose server is asked for each recipient.",
+  sharing:
+    "`isOpen`, whether users may share folders; `hasOwnSeen`, whether each has a \\Seen flag of his own in them; `users`, each with `key` and `fields`: their groups for access control lists, as a dict file of Dovecot holds them.",
 };

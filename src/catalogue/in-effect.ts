@@ -26,7 +26,7 @@ export const inEffect: Readonly<Record<string, readonly string[]>> = {
     "HeloHost",
     "DynamicGroupAlias",
   ],
-  dovecot: ["status"],
+  dovecot: ["status", "SharedMailboxesStatus", "SharedSeen"],
   pki: ["CrtFile", "KeyFile"],
   root: ["EmailAddress"],
   "postmaster@": ["Account", "Access"],

@@ -1,8 +1,12 @@
 import { applyPending } from "./apply.ts";
+import { backup } from "./backup/backup.ts";
+import { restoreData } from "./backup/restore-data.ts";
 import { complete } from "./complete.ts";
 import { confirm } from "./confirm.ts";
 import { expandTemplate } from "./expand-template.ts";
 import { history as allHistory, diff } from "./history.ts";
+import { publicMailbox } from "./public-mailbox/public-mailbox.ts";
+import { removeMailbox } from "./remove-mailbox.ts";
 import { rollback as rollBackAll } from "./rollback.ts";
 import { schema } from "./schema.ts";
 import { signalEvent } from "./signal-event.ts";
@@ -22,6 +26,10 @@ import { verify } from "./verify.ts";
  */
 export const deferred = {
   applyPending,
+  backup,
+  publicMailbox,
+  removeMailbox,
+  restoreData,
   allHistory,
   complete,
   confirm,

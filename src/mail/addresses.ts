@@ -1,5 +1,6 @@
 import { listItems } from "../catalogue/notation.ts";
 import { type Accounts, accountName, accountsOf, localDomains, rootName, type User } from "./accounts.ts";
+import { publicUser } from "./mail-folders.ts";
 import { wholeAddress } from "./quarantine.ts";
 import type { Setting, Settings } from "./settings.ts";
 
@@ -22,9 +23,6 @@ interface Addresses extends Readonly<Record<string, unknown>> {
   /** Whose mail is copied, and to whom, by domain. */
   readonly copies: readonly { readonly domain: string; readonly to: string }[];
 }
-
-/** The user that owns public mailboxes: `vmail+FOLDER` is one of them. */
-const publicUser = "vmail";
 
 /**
  * All addresses. virtual(5) looks for `name@domain`, then `name`, then `@domain`; so a specific address wins over that

@@ -1,3 +1,4 @@
+import { sharing } from "./acl-groups.ts";
 import { addresses } from "./addresses.ts";
 import { certificate } from "./certificate.ts";
 import { quarantine } from "./quarantine.ts";
@@ -17,6 +18,7 @@ export const mailTables: Readonly<Record<string, Table>> = {
   certificate: { build: certificate, from: from("pki CrtFile", "pki KeyFile") },
   addresses: { build: addresses, from: [] },
   routes: { build: routes, from: [] },
+  sharing: { build: sharing, from: from("dovecot SharedMailboxesStatus", "dovecot SharedSeen") },
   quarantine: {
     build: quarantine,
     from: from(

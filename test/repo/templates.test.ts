@@ -26,6 +26,7 @@ const syntaxes: readonly (readonly [RegExp, string])[] = [
   [/^\/etc\/postfix\/(?!(main|master)\.cf$)/, "postfix-map"],
   [/^\/etc\/dovecot\/.*\.conf(\.ext)?$/, "dovecot"],
   [/^\/etc\/dovecot\/.*users$/, "passwd"],
+  [/^\/etc\/dovecot\/acl-groups$/, "plain"],
   [/^\/etc\/rspamd\/.*\.(conf|inc)$/, "ucl"],
   [/^\/etc\/rspamd\/.*\.(map|list)$/, "plain"],
   [/^\/etc\/rspamd\/.*\.lua$/, "lua"],
