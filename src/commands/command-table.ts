@@ -2,7 +2,7 @@ import { applyCommands } from "./apply-commands.ts";
 import { applyOptions } from "./apply-options.ts";
 import type { Command, Option } from "./command.ts";
 import { config, db } from "./database.ts";
-import { mailboxCommands } from "./mailbox-commands.ts";
+import { task } from "./task-command.ts";
 
 /** Options of every command. */
 export const commonOptions: readonly Option[] = [
@@ -90,7 +90,7 @@ export const commands: readonly Command[] = [
     load: async () => (await import("./deferred.ts")).deferred.signalEvent,
   },
   ...applyCommands,
-  ...mailboxCommands,
+  task,
   {
     name: "expand-template",
     synopsis: "PATH",

@@ -1,16 +1,13 @@
 import { applyPending } from "./apply.ts";
-import { backup } from "./backup/backup.ts";
-import { restoreData } from "./backup/restore-data.ts";
 import { complete } from "./complete.ts";
 import { confirm } from "./confirm.ts";
 import { expandTemplate } from "./expand-template.ts";
 import { history as allHistory, diff } from "./history.ts";
-import { publicMailbox } from "./public-mailbox/public-mailbox.ts";
-import { removeMailbox } from "./remove-mailbox.ts";
 import { rollback as rollBackAll } from "./rollback.ts";
 import { schema } from "./schema.ts";
 import { signalEvent } from "./signal-event.ts";
 import { status } from "./status.ts";
+import { task } from "./task.ts";
 import { batch } from "./verbs/batch.ts";
 import { changes } from "./verbs/changes.ts";
 import { describe } from "./verbs/describe.ts";
@@ -26,16 +23,13 @@ import { verify } from "./verify.ts";
  */
 export const deferred = {
   applyPending,
-  backup,
-  publicMailbox,
-  removeMailbox,
-  restoreData,
   allHistory,
   complete,
   confirm,
   diff,
   rollBackAll,
   status,
+  task,
   verify,
   expandTemplate,
   schema,

@@ -14,9 +14,6 @@ import { SharedNote } from "./shared-note.ts";
 export const removeMailbox: Handler = async (context, [given = ""]) => {
   const name = accountName(given);
   await refuseUser(context, name);
-  if (context.paths.root !== "/") {
-    return { exit: ExitCode.done, notices: [`mailboxes are left to the system below ${context.paths.root}`] };
-  }
   const { files, processes } = realSystem(context.paths.root, "none");
   const doveadm = new Doveadm(processes);
   const homes = new Homes(files, processes);
