@@ -35,6 +35,8 @@ const members: Readonly<Record<keyof Manifest, string>> = {
     "Maps units to `reload` or `restart`: what is done where a file of the unit changed. Where two events ask for one unit, restart wins.",
   deletes:
     "For an event that carries out a record's deletion: the database of the record whose key is the event's first argument, without which the event is refused. Before anything else the type of the record becomes ‹TYPE›-deleted, so that no template sees it; scripts still can. The record is removed when the whole event, scripts and services included, has succeeded. Where the event fails, the record stays as it is, marked, until the same event with the same key succeeds. A record that is gone already is no error.",
+  changes:
+    "For an event that changes settings by its arguments before it makes files: what it changes, as one of the names public-mailbox-create, public-mailbox-modify, public-mailbox-delete and restore. Where the event fails and has left everything as it was, the settings are as they were too.",
 };
 
 const manifest: Section = {

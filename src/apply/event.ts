@@ -21,6 +21,8 @@ export interface Manifest {
   readonly services: Readonly<Record<string, ServiceAction>>;
   /** For an event that carries out a record's deletion: the database of the record that its first argument names. */
   readonly deletes?: string | undefined;
+  /** The name of what it changes of the settings, by its arguments, before it makes files. */
+  readonly changes?: string | undefined;
 }
 
 /** An action script, found by its name `S20-name`. */
@@ -47,6 +49,8 @@ export interface Event {
   readonly services: ReadonlyMap<string, ServiceAction>;
   /** The database of the record that the first argument names, and that is gone when the event has succeeded. */
   readonly deletes?: string | undefined;
+  /** What it changes of the settings before it makes files; see `own-changes.ts`. */
+  readonly changes?: string | undefined;
   /** In byte order of their names. */
   readonly scripts: readonly Script[];
   /** Scripts that are left out because they are not executable. */
@@ -99,6 +103,7 @@ export class EventLibrary {
         templates: manifest.templates,
         services: new Map(Object.entries(manifest.services)),
         deletes: manifest.deletes,
+        changes: manifest.changes,
       });
       for (const other of manifest.extends) {
         event = merge(event, await this.loadBelow(other, [...above, name]));
@@ -167,6 +172,7 @@ function merge(event: Event, other: Event): Event {
     templates: [...new Set([...event.templates, ...other.templates])],
     services,
     deletes: event.deletes ?? other.deletes,
+    changes: event.changes ?? other.changes,
     scripts: byName([...other.scripts, ...event.scripts]),
     skipped: byName([...other.skipped, ...event.skipped]),
   };
@@ -180,6 +186,7 @@ export async function parseManifest(text: string, name: string): Promise<Manifes
     templates: z.array(z.string().startsWith("/")).default([]),
     services: z.record(z.string(), z.enum(["reload", "restart"])).default({}),
     deletes: z.string().optional(),
+    changes: z.string().optional(),
   });
   const parsed = shape.safeParse(parseYaml(parse, text, name) ?? {});
   if (!parsed.success)

@@ -46,6 +46,8 @@ export const inEffect: Readonly<Record<string, readonly string[]>> = {
     "SpamFolder",
     "SpamRetentionTime",
     "FtsLuceneStatus",
+    "SharedMailboxesStatus",
+    "SharedSeen",
   ],
   pki: ["CrtFile", "KeyFile"],
   root: ["EmailAddress"],

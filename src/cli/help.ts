@@ -46,7 +46,7 @@ export function overview(width: number): string {
     "",
     "usage: mailwright COMMAND [OPTION]… [ARGUMENT]…",
     "",
-    described(commands.map(nameRow), width),
+    described(commands.filter(({ isForEvents }) => isForEvents !== true).map(nameRow), width),
     wrap(ownNames, width, 0),
     "",
     "config setprop rspamd QuarantineAccount spam@domain.org QuarantineStatus enabled",

@@ -28,6 +28,7 @@ import {
 } from "./event-run.ts";
 import { secretsToMake, storeSecrets } from "./generated-secrets.ts";
 import { goBack } from "./go-back.ts";
+import { storeOwnChanges, takeBack } from "./own-changes.ts";
 
 /** Carries out an event, or many as one; the caller holds the lock. */
 export async function applyEvent(
@@ -51,6 +52,7 @@ export async function applyEvent(
     const eventAuthor = { actor: author.actor, via: `${eventVia} ${run.event.name}` };
     const doomed = run.doomed ?? doomedRecords(run.event, run.args);
     const fresh = doomed.filter((record) => markDeleted(paths.database, record, eventAuthor));
+    const own = await storeOwnChanges(context, catalogue, run, eventAuthor);
     const before = ledger.lastApply();
     let snapshot: Snapshot | undefined;
     try {
@@ -75,8 +77,10 @@ export async function applyEvent(
       if (interrupts.hungUp()) tell("the terminal was lost meanwhile; the event went on to its end");
       return applied;
     } catch (error) {
-      if (!hasChanged(before, ledger.lastApply()))
+      if (!hasChanged(before, ledger.lastApply())) {
         for (const record of fresh) unmarkDeleted(paths.database, record, eventAuthor);
+        takeBack(paths.database, own, eventAuthor);
+      }
       if (ledger.confirmation() !== undefined) tellOfConfirmation(ledger, confirmUntil !== undefined, tell);
       throw error;
     } finally {

@@ -2,6 +2,7 @@ import { applyCommands } from "./apply-commands.ts";
 import { applyOptions } from "./apply-options.ts";
 import type { Command, Option } from "./command.ts";
 import { config, db } from "./database.ts";
+import { task } from "./task-command.ts";
 
 /** Options of every command. */
 export const commonOptions: readonly Option[] = [
@@ -89,6 +90,7 @@ export const commands: readonly Command[] = [
     load: async () => (await import("./deferred.ts")).deferred.signalEvent,
   },
   ...applyCommands,
+  task,
   {
     name: "expand-template",
     synopsis: "PATH",

@@ -63,6 +63,8 @@ export interface CommandInfo {
 export interface Command extends CommandInfo {
   /** Whether it applies settings, so that its steps are shown, or printed with `--json`, and logged. */
   readonly reports?: true;
+  /** Whether it is there for scripts of events, and not in the list for people. */
+  readonly isForEvents?: true;
   load(): Handler | Promise<Handler>;
 }
 

@@ -7,6 +7,7 @@ import { rollback as rollBackAll } from "./rollback.ts";
 import { schema } from "./schema.ts";
 import { signalEvent } from "./signal-event.ts";
 import { status } from "./status.ts";
+import { task } from "./task.ts";
 import { batch } from "./verbs/batch.ts";
 import { changes } from "./verbs/changes.ts";
 import { describe } from "./verbs/describe.ts";
@@ -28,6 +29,7 @@ export const deferred = {
   diff,
   rollBackAll,
   status,
+  task,
   verify,
   expandTemplate,
   schema,

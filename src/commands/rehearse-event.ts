@@ -11,6 +11,7 @@ import { authorOf, type CommandContext, findHostName, loadCatalogue } from "./co
 import { doomedRecords, withoutRecord } from "./deleted-record.ts";
 import { applySettings, type EventRun, scriptVariables, serviceManager } from "./event-run.ts";
 import { secretsToMake } from "./generated-secrets.ts";
+import { ownChanges, withRecords } from "./own-changes.ts";
 import { planView } from "./plan-view.ts";
 
 /** The same apply over a System and a ledger that keep everything to themselves. */
@@ -23,7 +24,8 @@ export async function rehearseEvent(
   const catalogue = await loadCatalogue(context);
   const stored = readSnapshot(paths.database);
   const doomed = run.doomed ?? doomedRecords(run.event, run.args);
-  const snapshot = doomed.reduce(withoutRecord, stored);
+  const marked = doomed.reduce(withoutRecord, stored);
+  const snapshot = withRecords(marked, ownChanges(context, catalogue, run, marked));
   const ledger = readLedger(paths.database);
   const system = new RecordingSystem(realSystem(paths.root, serviceManager(options)));
   const notices: string[] = [];

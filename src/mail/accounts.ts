@@ -5,9 +5,6 @@ import { byBytes, type Setting, type Settings } from "./settings.ts";
 /** The mailbox that takes root's mail while `root EmailAddress` names nobody; it has no login. */
 export const rootName = "root";
 
-/** The user that owns public mailboxes: `vmail+FOLDER` is one of them. */
-export const publicUser = "vmail";
-
 /** A user, by the login name, which is the local part of the key, in lower case. */
 export interface User {
   readonly name: string;

@@ -1,13 +1,6 @@
 import { listItems } from "../catalogue/notation.ts";
-import {
-  type Accounts,
-  accountName,
-  accountsOf,
-  localDomains,
-  publicUser,
-  rootName,
-  type User,
-} from "./accounts.ts";
+import { type Accounts, accountName, accountsOf, localDomains, rootName, type User } from "./accounts.ts";
+import { publicUser } from "./mail-folders.ts";
 import { wholeAddress } from "./quarantine.ts";
 import type { Setting, Settings } from "./settings.ts";
 

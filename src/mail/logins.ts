@@ -1,4 +1,5 @@
-import { type Accounts, accountName, accountsOf, publicUser, rootName, type User } from "./accounts.ts";
+import { type Accounts, accountName, accountsOf, rootName, type User } from "./accounts.ts";
+import { publicUser } from "./mail-folders.ts";
 import { noLimit } from "./quota-rule.ts";
 import type { Settings } from "./settings.ts";
 import { trustedNetworks } from "./trusted-networks.ts";
@@ -10,8 +11,6 @@ interface Login {
   readonly passwordHash: string;
   /** The limit of the mailbox as Dovecot's quota_rule has it; empty: that of all. */
   readonly quotaRule: string;
-  /** The groups by which rights are given, as Dovecot's acl_groups has them; empty: none. */
-  readonly aclGroups: string;
 }
 
 /** Who has a mailbox, and who may log in to it. */
@@ -52,9 +51,9 @@ const systemMailboxes: readonly string[] = [rootName, publicUser];
 
 /** Public mailboxes have no limit. */
 function locked(name: string): Login {
-  return { name, passwordHash: "", quotaRule: name === publicUser ? noLimit : "", aclGroups: "" };
+  return { name, passwordHash: "", quotaRule: name === publicUser ? noLimit : "" };
 }
 
 function loginOf({ name, passwordHash, mayLogIn, quotaRule }: User): Login {
-  return { name, passwordHash: mayLogIn ? passwordHash : "", quotaRule, aclGroups: "" };
+  return { name, passwordHash: mayLogIn ? passwordHash : "", quotaRule };
 }

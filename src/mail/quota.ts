@@ -1,5 +1,5 @@
-import { publicUser } from "./accounts.ts";
 import { addresses } from "./addresses.ts";
+import { publicUser } from "./mail-folders.ts";
 import { noLimit, quotaRule } from "./quota-rule.ts";
 import type { Settings } from "./settings.ts";
 

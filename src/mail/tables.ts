@@ -1,3 +1,4 @@
+import { sharing } from "./acl-groups.ts";
 import { addresses } from "./addresses.ts";
 import { certificate } from "./certificate.ts";
 import { folders } from "./folders.ts";
@@ -36,6 +37,7 @@ export const mailTables: Readonly<Record<string, Table>> = {
   quota: { build: quota, from: from("dovecot QuotaStatus", "dovecot QuotaDefaultSize") },
   spamFolder: { build: spamFolder, from: from("dovecot SpamFolder", "dovecot SpamRetentionTime") },
   folders: { build: folders, from: from("dovecot SpamFolder", "dovecot DeletedToTrash") },
+  sharing: { build: sharing, from: from("dovecot SharedMailboxesStatus", "dovecot SharedSeen") },
   quarantine: {
     build: quarantine,
     from: from(

@@ -28,6 +28,7 @@ const syntaxes: readonly (readonly [RegExp, string])[] = [
   [/^\/etc\/dovecot\/.*users$/, "passwd"],
   [/^\/etc\/dovecot\/(quota-warning|spam-)/, "plain"],
   [/^\/etc\/cron\.daily\//, "plain"],
+  [/^\/etc\/dovecot\/acl-groups$/, "plain"],
   [/^\/etc\/rspamd\/.*\.(conf|inc)$/, "ucl"],
   [/^\/etc\/rspamd\/.*\.(map|list)$/, "plain"],
   [/^\/etc\/rspamd\/.*\.lua$/, "lua"],

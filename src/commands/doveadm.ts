@@ -1,0 +1,38 @@
+import { MailwrightError } from "../errors.ts";
+import type { Processes } from "../system/system.ts";
+
+/** Dovecot's administration, word by word: nothing is read as a pattern or an option but what is written here. */
+export class Doveadm {
+  constructor(private readonly processes: Processes) {}
+
+  /** Standard output; a failure is an error with doveadm's own words. */
+  async run(...words: readonly string[]): Promise<string> {
+    const { exit, stdout, stderr } = await this.processes.run(["doveadm", ...words]);
+    if (exit === 0) return stdout;
+    throw new MailwrightError(`doveadm ${words.join(" ")} failed with status ${exit}`, {
+      code: "DOVEADM",
+      hint: stderr.trim() || "It says nothing: see journalctl -u dovecot",
+    });
+  }
+
+  /** Whether it goes well; what it says is lost. */
+  async succeeds(...words: readonly string[]): Promise<boolean> {
+    return (await this.processes.run(["doveadm", ...words])).exit === 0;
+  }
+
+  /** All folders of a user, or with `-s` those subscribed to, as people read them. */
+  async folders(user: string, ...options: readonly string[]): Promise<string[]> {
+    const text = await this.run("-f", "tab", "mailbox", "list", ...options, "-u", user);
+    return lines(text).slice(1);
+  }
+
+  /** Who has rights in a folder. */
+  async identifiers(user: string, folder: string): Promise<string[]> {
+    const text = await this.run("-f", "tab", "acl", "get", "-u", user, "--", folder);
+    return lines(text)
+      .slice(1)
+      .flatMap((line) => line.split("\t")[0] ?? []);
+  }
+}
+
+const lines = (text: string): string[] => text.split("\n").filter((line) => line !== "");

@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import { MailwrightError } from "../errors.ts";
+import { mailFolder, publicUser } from "../mail/mail-folders.ts";
+import type { Files, Processes } from "../system/system.ts";
+
+/**
+ * The home folders of users, in which their mailboxes lie. They are changed as the user vmail, who owns them, so that no link
+ * in them can lead root elsewhere.
+ */
+export class Homes {
+  constructor(
+    readonly files: Files,
+    private readonly processes: Processes,
+  ) {}
+
+  /** Everybody who has a home folder, whether there is such a user or no longer; without the owner of public mailboxes. */
+  users(): string[] {
+    return this.files.list(mailFolder).filter((name) => name !== publicUser && this.isHome(name));
+  }
+
+  isHome(user: string): boolean {
+    return !/^\.|\//.test(user) && this.files.status(this.path(user))?.kind === "directory";
+  }
+
+  /** Whether an access control list of one of the user's folders may have an entry for somebody. */
+  mentions(user: string, somebody: string): boolean {
+    const maildir = join(this.path(user), "Maildir");
+    const folders = ["", ...this.files.list(maildir).filter((name) => name.startsWith("."))];
+    return folders.some((folder) =>
+      this.files.readText(join(maildir, folder, "dovecot-acl"))?.includes(`user=${somebody}`),
+    );
+  }
+
+  path(user: string): string {
+    return join(mailFolder, user);
+  }
+
+  move(from: string, to: string): Promise<void> {
+    return this.asOwner("mv", "-T", "--", from, to);
+  }
+
+  remove(path: string): Promise<void> {
+    return this.asOwner("rm", "-rf", "--", path);
+  }
+
+  private async asOwner(...argv: readonly [string, ...string[]]): Promise<void> {
+    const own = ["--reuid", publicUser, "--regid", publicUser, "--clear-groups", "--", ...argv];
+    const { exit, stderr } = await this.processes.run(["setpriv", ...own]);
+    if (exit !== 0)
+      throw new MailwrightError(`${argv.join(" ")} failed with status ${exit}`, {
+        code: "MAIL_FOLDER",
+        hint: stderr.trim(),
+      });
+  }
+}

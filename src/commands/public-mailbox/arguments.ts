@@ -1,0 +1,96 @@
+import { refused } from "../../errors.ts";
+import { accountName } from "../../mail/accounts.ts";
+
+/** Who gets which rights, in Dovecot's words; no rights: the entry goes. */
+export type Acl = ReadonlyMap<string, readonly string[]>;
+
+/** Dovecot's words for the rights of RFC 4314, by its letters; `s` keeps read, `t` deleted, `w` all other flags. */
+const byLetter: Readonly<Record<string, string>> = {
+  l: "lookup",
+  r: "read",
+  w: "write",
+  s: "write-seen",
+  t: "write-deleted",
+  i: "insert",
+  p: "post",
+  e: "expunge",
+  k: "create",
+  x: "delete",
+  a: "admin",
+};
+
+const read = ["lookup", "read", "write-seen"];
+const readWrite = [...read, "write", "write-deleted", "insert", "expunge", "create"];
+const all = Object.values(byLetter);
+
+/** What people call the rights, and the words that the events have always had. */
+const sets: Readonly<Record<string, readonly string[]>> = {
+  read,
+  "read-write": readWrite,
+  full: all,
+  none: [],
+  OWNER: readWrite,
+  ADMIN: all,
+  CLEAR: [],
+};
+
+const accepted = {
+  id: "user=NAME, group=NAME, anyone or authenticated",
+  rights: `read, read-write, full, none, letters such as lrs, or words of ${all.join(", ")}`,
+};
+
+/** The rights that `ID RIGHTS ID RIGHTS…` give; refuses what is neither. Names are those of users and groups, short. */
+export function aclOf(words: readonly string[]): Acl {
+  const acl = new Map<string, readonly string[]>();
+  for (let at = 0; at < words.length; at += 2) {
+    const id = identifier(words[at] ?? "");
+    const rights = words[at + 1];
+    if (rights === undefined) throw refusedWord(id, "it has no rights", accepted.rights);
+    acl.set(id, rightsOf(rights));
+  }
+  return acl;
+}
+
+function identifier(word: string): string {
+  if (/^(anyone|authenticated)$/.test(word)) return word;
+  const [, kind, name = ""] = /^(user|group)=([^\p{Cc}]+)$/u.exec(word) ?? [];
+  if (kind === undefined || accountName(name) === "")
+    throw refusedWord(word, "nobody is called so", accepted.id);
+  return `${kind}=${accountName(name)}`;
+}
+
+function rightsOf(text: string): readonly string[] {
+  const set = Object.hasOwn(sets, text) ? sets[text] : undefined;
+  if (set !== undefined) return set;
+  const words = text.split(/[\s,]+/).filter((word) => word !== "");
+  if (words.length > 0 && words.every((word) => all.includes(word))) return [...new Set(words)];
+  const letters = [...new Set(text)].map((letter) => byLetter[letter]);
+  if (text === "" || letters.includes(undefined))
+    throw refusedWord(text, "there are no such rights", accepted.rights);
+  return letters.flatMap((word) => word ?? []);
+}
+
+/**
+ * The name of a public mailbox: a folder, `/` before that of a folder within it. It is also part of an address and an item of
+ * lists, and IMAP has wildcards.
+ */
+export function mailboxName(name: string | undefined, isInboxToo = false): string {
+  const reason =
+    name === undefined || name === ""
+      ? "the name of a public mailbox is missing"
+      : /[\p{Cc}\p{Cs},@*%\\]/u.test(name)
+        ? "a comma, @, *, %, backslash or control character cannot be in the name"
+        : name.split("/").some((part) => part.trim() !== part || part === "" || /^[~.]/.test(part))
+          ? "each part of the name must have a name, without outer blanks, and begin with neither ~ nor a dot"
+          : Buffer.byteLength(name) > 200
+            ? "the name is longer than 200 bytes"
+            : !isInboxToo && /^inbox(\/|$)/i.test(name)
+              ? "INBOX is there always: only rights can be given to it"
+              : undefined;
+  if (reason === undefined && name !== undefined) return name;
+  throw refusedWord(name ?? "", reason ?? "", "a name such as Sales, or Sales/Offers for a folder of it");
+}
+
+function refusedWord(word: string, reason: string, form: string) {
+  return refused(`${JSON.stringify(word)}: ${reason}`, "USAGE", `accepted: ${form}. Nothing was touched.`);
+}

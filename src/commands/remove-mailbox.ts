@@ -1,0 +1,57 @@
+import { MailwrightError, refused } from "../errors.ts";
+import { ExitCode } from "../exit-codes.ts";
+import { accountName, rootName } from "../mail/accounts.ts";
+import { mailFolder, publicUser } from "../mail/mail-folders.ts";
+import { realSystem } from "../system/real-system.ts";
+import type { Handler } from "./command.ts";
+import type { CommandContext } from "./context.ts";
+import { Doveadm } from "./doveadm.ts";
+import { Homes } from "./homes.ts";
+import { openSettings } from "./open-settings.ts";
+import { SharedNote } from "./shared-note.ts";
+
+/** Removes the mailbox of a user who is no more, and what others' access control lists say of him. */
+export const removeMailbox: Handler = async (context, [given = ""]) => {
+  const name = accountName(given);
+  await refuseUser(context, name);
+  const { files, processes } = realSystem(context.paths.root, "none");
+  const doveadm = new Doveadm(processes);
+  const homes = new Homes(files, processes);
+  const isThere = homes.isHome(name);
+  // Nobody may be at work in it; that nobody is, is no failure.
+  await doveadm.succeeds("kick", name);
+  for (const owner of [...homes.users(), publicUser]) await forget(doveadm, homes, owner, name);
+  await new SharedNote(doveadm).forget(name);
+  if (isThere) await homes.remove(homes.path(name));
+  const text = isThere ? `${homes.path(name)} is removed` : `there is no mailbox ${homes.path(name)}`;
+  return { exit: ExitCode.done, text: `${text}\n` };
+};
+
+async function refuseUser(context: CommandContext, name: string): Promise<void> {
+  if (!/^[^/\p{Cc}.*?][^/\p{Cc}*?]*$/u.test(name) || name === publicUser || name === rootName) {
+    throw refused(
+      `${JSON.stringify(name)} is no user whose mailbox could be removed`,
+      "USAGE",
+      `accepted: the name of a folder in ${mailFolder}, but for ${publicUser} and ${rootName}`,
+    );
+  }
+  const isUser = await openSettings(context, (settings) =>
+    [...settings.records("accounts")].some(({ key, type }) => type === "user" && accountName(key) === name),
+  );
+  if (!isUser) return;
+  throw new MailwrightError(`the user ${name} is still there: the mailbox stays`, {
+    code: "USER_EXISTS",
+    hint: "Delete the user first: signal-event user-delete USER",
+  });
+}
+
+/** Takes the user's rights out of the folders of another one. */
+async function forget(doveadm: Doveadm, homes: Homes, owner: string, name: string): Promise<void> {
+  if (owner === name || !homes.mentions(owner, name)) return;
+  for (const folder of await doveadm.folders(owner)) {
+    const own = (await doveadm.identifiers(owner, folder)).filter((id) => /^-?user=/.test(id));
+    for (const id of own)
+      if (id.replace(/^-?user=/, "") === name)
+        await doveadm.run("acl", "delete", "-u", owner, "--", folder, id);
+  }
+}
