@@ -107,9 +107,9 @@ export const tableMeanings: Readonly<Record<string, string>> = {
     "`users`, each with `name`, `passwordHash`, `mayLogIn` and more; `domains`, those delivered here, the primary one first; `names`, those with a mailbox in each of them; `aliases`, each with `from` and `to`; `internal`, the addresses that take no mail from outside; `copies`, each with `domain` and `to`.",
   certificate: "`certificate` and `key`: the paths of the certificate that all daemons show.",
   folders:
-    "`special`, the folders of every mailbox, each with `name` and `use` (RFC 6154, without the backslash); `keepsDeleted`, whether what is marked as deleted moves to `trash`; `trash` and `drafts`, the names of these two.",
+    "`special`, the folders of every mailbox, each with `name`, `use` (such as Drafts, of RFC 6154) and `attribute`, the use as IMAP has it (\\\\Drafts); `keepsDeleted`, whether what is marked as deleted moves to `trash`; `trash` and `drafts`, the names of these two.",
   quota:
-    "`active`; `rule`, Dovecot's rule for mailboxes without one of their own; `addresses`, each with `address` (without a domain: of all local ones), the `user` whose mailbox must have room for its mail, and that one's own `rule`.",
+    "`active`; `rule`, Dovecot's rule for mailboxes without one of their own; `trashRule`, what the trash may hold beyond it; `addresses`, each with `address` (without a domain: of all local ones), the `user` whose mailbox must have room for its mail, and that one's own `rule`.",
   spamFolder:
     "`active`; `name`, empty where spam stays in the inbox; `retentions`, each with `time`, such as 15d, and `users`, those whose spam is kept so long.",
   quarantine:
