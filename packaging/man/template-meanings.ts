@@ -111,9 +111,9 @@ export const tableMeanings: Readonly<Record<string, string>> = {
   mailboxAccess:
     "`ports`, by Dovecot's names of the listeners, 0 for one that is closed; `processes` of one kind and `clients` of one process, at most; `connections` and `localConnections` of one user from one address.",
   folders:
-    "`special`, the folders of every mailbox, each with `name` and `use` (RFC 6154, without the backslash); `keepsDeleted`, whether what is marked as deleted moves to `trash`; `trash` and `drafts`, the names of these two.",
+    "`special`, the folders of every mailbox, each with `name`, `use` (such as Drafts, of RFC 6154) and `attribute`, the use as IMAP has it (\\\\Drafts); `keepsDeleted`, whether what is marked as deleted moves to `trash`; `trash` and `drafts`, the names of these two.",
   quota:
-    "`active`; `rule`, Dovecot's rule for mailboxes without one of their own; `addresses`, each with `address` (without a domain: of all local ones), the `user` whose mailbox must have room for its mail, and that one's own `rule`.",
+    "`active`; `rule`, Dovecot's rule for mailboxes without one of their own; `trashRule`, what the trash may hold beyond it; `addresses`, each with `address` (without a domain: of all local ones), the `user` whose mailbox must have room for its mail, and that one's own `rule`.",
   spamFolder:
     "`active`; `name`, empty where spam stays in the inbox; `retentions`, each with `time`, such as 15d, and `users`, those whose spam is kept so long.",
   quarantine:

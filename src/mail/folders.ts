@@ -3,8 +3,9 @@ import type { Settings } from "./settings.ts";
 /** A folder that clients find by its use (RFC 6154). */
 interface SpecialFolder {
   readonly name: string;
-  /** The attribute without its backslash. */
   readonly use: string;
+  /** The use as clients are told it, with a backslash in front. */
+  readonly attribute: string;
 }
 
 /** The folders that every mailbox has. */
@@ -16,7 +17,7 @@ interface Folders extends Readonly<Record<string, unknown>> {
   readonly drafts: string;
 }
 
-const trash = "Trash";
+export const trash = "Trash";
 const drafts = "Drafts";
 const always = [
   { name: drafts, use: "Drafts" },
@@ -33,7 +34,7 @@ export function folders(settings: Settings): Folders {
     special: [
       ...always.filter(({ name }) => name !== junk),
       ...(junk === "" ? [] : [{ name: junk, use: "Junk" }]),
-    ],
+    ].map(({ name, use }) => ({ name, use, attribute: `\\${use}` })),
     keepsDeleted: prop("DeletedToTrash") === "enabled",
     trash,
     drafts,

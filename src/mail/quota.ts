@@ -1,4 +1,5 @@
 import { addresses } from "./addresses.ts";
+import { trash } from "./folders.ts";
 import { publicUser } from "./mail-folders.ts";
 import { noLimit, quotaRule } from "./quota-rule.ts";
 import type { Settings } from "./settings.ts";
@@ -17,6 +18,8 @@ interface Quota extends Readonly<Record<string, unknown>> {
   readonly active: boolean;
   /** What holds where a mailbox has no rule of its own. */
   readonly rule: string;
+  /** What the trash may hold beyond that. */
+  readonly trashRule: string;
   readonly addresses: readonly CheckedAddress[];
 }
 
@@ -57,6 +60,7 @@ export function quota(settings: Settings): Quota {
   return {
     active: prop("QuotaStatus") === "enabled",
     rule: quotaRule(prop("QuotaDefaultSize")),
+    trashRule: `${trash}:storage=+10%`,
     addresses: checked.filter(({ isOwn }) => !isOwn),
   };
 }

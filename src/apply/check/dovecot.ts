@@ -37,6 +37,11 @@ export const sieve: Checker = {
           stage.program("sievec"),
           "-c",
           stage.path(`${tree}/${main}`),
+          // The user of the mailboxes is made by the first event, after the check; the compiler needs none.
+          "-o",
+          "mail_uid=",
+          "-o",
+          "mail_gid=",
           stage.path(rendered.path),
           stage.path(`/compiled-${index}.svbin`),
         ],

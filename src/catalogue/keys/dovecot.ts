@@ -79,9 +79,10 @@ export const dovecot: KeyEntry = {
     SpamFolder: {
       kind: {
         kind: "pattern",
-        // Spam is expunged after a while: in the inbox that would take all mail along.
-        pattern: /^(?![Ii][Nn][Bb][Oo][Xx]$)(?!\/)[^\p{Cc}]{1,255}(?<!\/)$/u,
-        accepted: "a folder name other than INBOX",
+        // Spam is expunged after a while: in the inbox, or by a pattern, that would take other mail along. In names
+        // of folders a dot parts levels on the disk, and neither ~ nor an empty level may stand.
+        pattern: /^(?![Ii][Nn][Bb][Oo][Xx]$)(?![/~])(?!.*\/\/)[^\p{Cc}.*%?]{1,255}(?<!\/)$/u,
+        accepted: "a folder name other than INBOX, without . * % ? and // and without ~ in front",
         empty: true,
       },
       default: "Junk",

@@ -50,7 +50,7 @@ describe("Sieve scripts", () => {
     machine.processes.programs.set("sievec", () => success);
     expect(await check(machine, [script])).toMatchObject([{ checker: { title: "sievec" }, passed: true }]);
     expect(commands(machine)).toEqual([
-      "/usr/bin/sievec -c STAGE/etc/dovecot/dovecot.conf STAGE/var/lib/x/a.sieve STAGE/compiled-0.svbin",
+      "/usr/bin/sievec -c STAGE/etc/dovecot/dovecot.conf -o mail_uid= -o mail_gid= STAGE/var/lib/x/a.sieve STAGE/compiled-0.svbin",
     ]);
   });
 
