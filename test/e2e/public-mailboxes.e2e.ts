@@ -35,6 +35,7 @@ describe("public mailboxes", () => {
   test("C4 one made by the event has an address, mail, and readers who see it and change nothing but what they have read", async () => {
     await signal("sharedmailbox-create", "Public Folder", "group=Domain Users", "read");
     expect(await account("public folder@")).toBe("vmail+Public Folder\n");
+    expect(await type("doveadm", "mailbox", "list", "-u", "vmail")).toBe("Public Folder\nINBOX\n");
     await deliver(container, '"public folder"@domain.org', "by its address");
     await deliver(container, '"vmail+Public Folder"@domain.org', "by its folder");
     for (const user of ["john", "mary"]) {

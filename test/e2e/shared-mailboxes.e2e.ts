@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Container } from "./container/container.ts";
+import { imapSession } from "./container/imap-session.ts";
 import { waitFor } from "./container/mail.ts";
 import {
   answer,
@@ -101,6 +102,28 @@ describe("mailboxes that users share", () => {
     expect(await statuses("paul", ["append", "Shared/john/Open", message])).toEqual(["OK"]);
   });
 
+  test("C5 a master user may do in a mailbox what its user may, and no more", async () => {
+    const masters = "passdb {\n  driver = static\n  master = yes\n  args = password=Secret-2\n}\n";
+    await container.write(
+      "/etc/mailwright/templates/etc/dovecot/dovecot.conf/95masters.hbs",
+      `auth_master_user_separator = *\n${masters}`,
+    );
+    await type("signal-event", "nethserver-mail-server-save");
+    const own = [
+      ["create", "By root"],
+      ["append", "Open", message],
+      ["getacl", "Open"],
+    ];
+    const john = await imapSession(container, "john*root", "Secret-2", ...own);
+    expect(john.map(([status]) => status)).toEqual(["OK", "OK", "OK"]);
+    const others = [["append", "Shared/john/Open", message], ["getacl", "Shared/john/Open"], ["list"]];
+    const mary = await imapSession(container, "mary*root", "Secret-2", ...others);
+    expect(mary.map(([status]) => status)).toEqual(["OK", "NO", "OK"]);
+    expect(mary[2]?.[1]).toEqual(expect.arrayContaining(["Shared/john/Open", "Shared/john/Work & Öl"]));
+    await type("rm", "-r", "/etc/mailwright/templates");
+    await type("signal-event", "nethserver-mail-server-save");
+  });
+
   test("A10 user-cleanup is refused while there is the user, and for what is no user's mailbox", async () => {
     const refused = async (name: string): Promise<string> => {
       const { exit, stderr } = await container.run(["signal-event", "user-cleanup", name]);
@@ -127,9 +150,9 @@ describe("mailboxes that users share", () => {
       "grep",
       "-rE",
       "user=mary|/mary$|user/mary/",
+      note,
       home,
       "--include=dovecot-acl",
-      "--include=shared-mailboxes.db",
     ]);
     expect(acl.stdout).toBe("");
     expect(await answer(container, "john", "getacl", "Open")).toEqual([expect.stringContaining("paul")]);
