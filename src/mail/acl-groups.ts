@@ -1,5 +1,4 @@
-import { listItems } from "../catalogue/notation.ts";
-import { accountName } from "./accounts.ts";
+import { accountName, accountsOf } from "./accounts.ts";
 import { mailFolder, publicUser } from "./mail-folders.ts";
 import { byBytes, type Settings } from "./settings.ts";
 
@@ -13,41 +12,56 @@ interface Sharing extends Readonly<Record<string, unknown>> {
   readonly users: readonly { readonly key: string; readonly fields: string }[];
 }
 
-/**
- * Every user that is in a group, with its groups. The fields are settings of `plugin`, in which Dovecot expands
- * variables, so that `%` is doubled. The owner of public mailboxes keeps a note of its own of who may see them: in
- * that of all users they would be listed a second time, as shared ones.
- */
 export function sharing(settings: Settings): Sharing {
   const groups = [...aclGroups(settings)].sort(([left], [right]) => byBytes(left, right));
-  const entry = (name: string, fields: object): Sharing["users"][number] => ({
-    key: `shared/userdb/${name}`,
-    fields: JSON.stringify(fields),
-  });
-  const ownNote = { acl_shared_dict: `file:${mailFolder}/${publicUser}/shared-mailboxes.db` };
   const prop = (name: string): string | undefined => settings.prop("configuration", "dovecot", name);
   return {
     isOpen: prop("SharedMailboxesStatus") === "enabled",
     hasOwnSeen: prop("SharedSeen") === "disabled",
     users: [
-      entry(publicUser, ownNote),
-      ...groups.map(([name, names]) => entry(name, { acl_groups: names.join(",").replaceAll("%", "%%") })),
+      entry(publicUser, ownerFields()),
+      // A setting of `plugin`, in which Dovecot expands variables.
+      ...groups.map(([name, all]) => entry(name, { acl_groups: all.join(",").replaceAll("%", "%%") })),
     ],
   };
 }
 
 /**
  * The groups of each user by the names that an access control list may have for them: in lower case, as the group is
- * written, and with its domain. Users and groups are those of the accounts database.
+ * written, and with its domain.
  */
 export function aclGroups(settings: Settings): Map<string, string[]> {
-  const groups = new Map<string, string[]>();
-  for (const { key, type, prop } of settings.records("accounts")) {
-    if (type !== "group") continue;
-    const names = [accountName(key), key.replace(/@[^@]*$/, ""), key];
-    for (const member of listItems(prop("Members")).map(accountName))
-      groups.set(member, [...new Set([...(groups.get(member) ?? []), ...names])]);
+  const records = [...settings.records("accounts")];
+  const written = new Map<string, string[]>();
+  for (const { key, type } of records)
+    if (type === "group") written.set(accountName(key), [key.replace(/@[^@]*$/, ""), key]);
+  const { users, groups } = accountsOf(settings, records);
+  const found = new Map<string, string[]>();
+  for (const { name, members } of groups.values()) {
+    for (const member of members) {
+      if (!users.has(member) || member === publicUser) continue;
+      const names = [...(found.get(member) ?? []), name, ...(written.get(name) ?? [])];
+      found.set(member, [...new Set(names)]);
+    }
   }
-  groups.delete(publicUser);
-  return groups;
+  return found;
+}
+
+/** The folders of the namespace inbox in dovecot.conf, by their sections. */
+const specialFolders = ["Drafts", "Sent", "Trash", "Archive", "Junk"];
+
+/**
+ * The owner of public mailboxes keeps a note of its own of who may see them: in that of all users they would be listed a second
+ * time, as shared ones. And no folder is one but for those that somebody made.
+ */
+function ownerFields(): Readonly<Record<string, string>> {
+  const automatic = specialFolders.map((name) => [`namespace/inbox/mailbox/${name}/auto`, "no"]);
+  return {
+    acl_shared_dict: `file:${mailFolder}/${publicUser}/shared-mailboxes.db`,
+    ...Object.fromEntries(automatic),
+  };
+}
+
+function entry(user: string, fields: Readonly<Record<string, string>>): Sharing["users"][number] {
+  return { key: `shared/userdb/${user}`, fields: JSON.stringify(fields) };
 }
