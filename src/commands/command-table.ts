@@ -2,6 +2,7 @@ import { applyCommands } from "./apply-commands.ts";
 import { applyOptions } from "./apply-options.ts";
 import type { Command, Option } from "./command.ts";
 import { config, db } from "./database.ts";
+import { peopleCommands } from "./people/people-commands.ts";
 
 /** Options of every command. */
 export const commonOptions: readonly Option[] = [
@@ -62,7 +63,7 @@ export const commands: readonly Command[] = [
   {
     name: "signal-event",
     synopsis: "EVENT [ARGUMENT]…",
-    summary: "apply settings: make the files of an event and adjust its services",
+    summary: "apply settings: make an event's files and adjust its services",
     description: [
       "Renders the templates of the event, lets the daemons judge the result, writes what changed, runs the event's action " +
         "scripts and reloads or restarts those services that had a file changed. Before the first byte is written, everything " +
@@ -89,6 +90,7 @@ export const commands: readonly Command[] = [
     load: async () => (await import("./deferred.ts")).deferred.signalEvent,
   },
   ...applyCommands,
+  ...peopleCommands,
   {
     name: "expand-template",
     synopsis: "PATH",

@@ -38,9 +38,18 @@ export type Argument =
   | "database"
   | "file"
   | "revision"
+  | "user"
+  | "group"
+  | "address"
+  | "domain"
+  | "relay"
+  | "mailbox"
   | "text";
 
 export type OptionValues = Readonly<Record<string, string | boolean | undefined>>;
+
+/** Every option with a value or without, as often and in the order in which it was given; a switch has the value "". */
+export type GivenOptions = readonly (readonly [name: string, value: string])[];
 
 /** What help, manual pages and completions need to know of a command. */
 export interface CommandInfo {
@@ -63,6 +72,10 @@ export interface CommandInfo {
 export interface Command extends CommandInfo {
   /** Whether it applies settings, so that its steps are shown, or printed with `--json`, and logged. */
   readonly reports?: true;
+  /** Whether options may stand behind arguments too; of the other commands arguments are taken as they stand. */
+  readonly takesOptionsAnywhere?: true;
+  /** The commands among which the first argument chooses; the handler answers where it names none of them. */
+  readonly verbs?: readonly Command[];
   load(): Handler | Promise<Handler>;
 }
 
@@ -70,4 +83,5 @@ export type Handler = (
   context: CommandContext,
   args: readonly string[],
   options: OptionValues,
+  given: GivenOptions,
 ) => Result | Promise<Result>;
