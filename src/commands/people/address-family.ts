@@ -9,6 +9,7 @@ export const addressFamily: Family = {
   types: ["pseudonym"],
   keys: (name) => [name.includes("@") ? name : `${name}@`],
   events: { add: "pseudonym-create", modify: "pseudonym-modify", delete: "pseudonym-delete" },
+  notes: ["Description", "ControlledBy"],
   options: [
     text("to", "NAME,…", "Account", "users, groups, vmail+FOLDER, addresses elsewhere: all of them"),
     {

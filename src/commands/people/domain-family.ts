@@ -30,6 +30,7 @@ export const domainFamily: Family = {
   types: ["domain"],
   keys: (name) => [name],
   events: { add: "domain-create", modify: "domain-modify", delete: "domain-delete" },
+  notes: ["Description"],
   options: [
     transport,
     {

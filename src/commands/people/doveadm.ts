@@ -11,7 +11,7 @@ export interface Answer {
   readonly problems: readonly string[];
 }
 
-/** Exit status where `doveadm` has no such command, for its plugin is not loaded (EX_USAGE and EX_TEMPFAIL of sysexits(3)). */
+/** What it says where the plugin that brings the command is not in mail_plugins. */
 const unknownCommand = /Unknown command|plugin \S+ exists/;
 
 /**
@@ -37,8 +37,9 @@ export async function doveadm(
     if (exit === 127) throw unreachable("doveadm is not installed", "apt install dovecot-core");
     const problems = stderr.split("\n").filter((line) => line !== "");
     const failed = exit !== 0 && problems.length === 0 ? [`doveadm ${words.join(" ")}: exit ${exit}`] : [];
-    if (/Connection refused|No such file or directory/.test(stderr) && /auth|stats-|connect\(/.test(stderr))
-      throw unreachable("Dovecot does not answer", `${stderr.trim()}\nsee: systemctl status dovecot`);
+    const unanswered = problems.find((line) => /connect\(\S*\) failed/.test(line));
+    if (unanswered !== undefined)
+      throw unreachable("Dovecot does not answer", `${unanswered}\nsee: systemctl status dovecot`);
     return { rows: rowsOf(stdout), problems: [...problems, ...failed] };
   } finally {
     if (folder !== undefined) files.removeFolder(folder);

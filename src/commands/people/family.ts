@@ -35,6 +35,8 @@ export interface Family {
   readonly isOfAnyDomain?: true;
   readonly events: { readonly add: string; readonly modify: string; readonly delete: string };
   readonly options: readonly PropertyOption[];
+  /** Properties that are for people to read, and that no daemon has to hear of. */
+  readonly notes: readonly string[];
   readonly password?: {
     readonly property: string;
     /** Whether its hash is kept; it is asked for twice, when the record is new. */

@@ -10,6 +10,7 @@ export const groupFamily: Family = {
   keys: accountKeys,
   isOfAnyDomain: true,
   events: { add: "group-create", modify: "group-modify", delete: "group-delete" },
+  notes: ["Description"],
   options: [
     text("members", "USER,…", "Members", "the users of the group, all of them"),
     {

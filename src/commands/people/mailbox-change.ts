@@ -34,12 +34,12 @@ export const deleteMailbox: Handler = async (context, [name = ""], options) => {
 };
 
 async function existing(context: CommandContext, name: string): Promise<PublicMailbox> {
-  const all = await publicMailboxes(context);
-  const found = all.find((mailbox) => mailbox.name === name);
+  const { open } = await publicMailboxes(context);
+  const found = open.find((mailbox) => mailbox.name === name);
   if (found !== undefined) return found;
   throw noMailbox(
     name,
-    all.map((mailbox) => mailbox.name),
+    open.map((mailbox) => mailbox.name),
   );
 }
 

@@ -10,20 +10,20 @@ import type { CommandContext } from "../context.ts";
 import { openSettings } from "../open-settings.ts";
 import { findRecord } from "./find-record.ts";
 import { sizesOf, userNames } from "./mailbox-sizes.ts";
-import { folders, publicMailboxes, rightsText } from "./public-mailboxes.ts";
+import { folders, type PublicMailbox, publicMailboxes, rightsText } from "./public-mailboxes.ts";
 import { bytesText } from "./sizes.ts";
 import { userFamily } from "./user-family.ts";
 
 /** All mailboxes with what they hold: the public ones with who may do what, then those of users. */
 export const listMailboxes: Handler = async (context) => {
   const users = await openSettings(context, userNames);
-  const open = await publicMailboxes(context);
-  const { sizes, problems } = await sizesOf(context, users);
+  const { open, problems } = await publicMailboxes(context);
+  const { sizes, problems: others } = await sizesOf(context, users);
   const owned = [...sizes].map(([user, size]) => ({ user, ...size }));
   return {
     exit: ExitCode.done,
     data: { public: open, users: owned },
-    notices: problems,
+    notices: [...problems, ...others],
     view: (style) =>
       columns([
         ["mailbox", "kind", "messages", "size", "rights"].map(style.faint),
@@ -41,7 +41,7 @@ export const listMailboxes: Handler = async (context) => {
 
 /** A public mailbox with its rights and addresses, or the folders of a user's. */
 export const showMailbox: Handler = async (context, [name = ""]) => {
-  const open = await publicMailboxes(context);
+  const { open } = await publicMailboxes(context);
   const found = open.find((mailbox) => mailbox.name === name);
   return openSettings(context, (settings) => {
     if (found !== undefined) {
@@ -69,9 +69,7 @@ export function noMailbox(name: string, known: readonly string[]): MailwrightErr
   );
 }
 
-function rowsOf(
-  mailbox: Awaited<ReturnType<typeof publicMailboxes>>[number] & { addresses: string[] },
-): string[][] {
+function rowsOf(mailbox: PublicMailbox & { readonly addresses: readonly string[] }): string[][] {
   return [
     ["  messages", String(mailbox.messages)],
     ["  size", bytesText(mailbox.bytes)],

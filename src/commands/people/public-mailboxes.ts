@@ -33,13 +33,16 @@ export async function folders(
   return { found: found.sort((left, right) => left.name.localeCompare(right.name)), problems };
 }
 
-/** The public mailboxes with their rights; none where there is nothing yet. */
-export async function publicMailboxes(context: CommandContext): Promise<PublicMailbox[]> {
-  const { found } = await folders(context, owner);
-  const open = found.filter(({ name }) => !notPublic.test(name));
-  return Promise.all(
-    open.map(async (folder) => ({ ...folder, rights: await rightsOf(context, folder.name) })),
+/** The public mailboxes with their rights, and what Dovecot complains of meanwhile. */
+export async function publicMailboxes(
+  context: CommandContext,
+): Promise<{ readonly open: PublicMailbox[]; readonly problems: readonly string[] }> {
+  const { found, problems } = await folders(context, owner);
+  const names = found.filter(({ name }) => !notPublic.test(name));
+  const open = await Promise.all(
+    names.map(async (folder) => ({ ...folder, rights: await rightsOf(context, folder.name) })),
   );
+  return { open, problems };
 }
 
 /** Without the owner, who may do everything. */

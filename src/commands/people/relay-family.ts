@@ -47,6 +47,7 @@ export const relayFamily: Family = {
     delete: "nethserver-mail-smarthost-save",
   },
   password: { property: "Password", isHashed: false, username: "Username" },
+  notes: ["Description"],
   options: [
     {
       name: "for",

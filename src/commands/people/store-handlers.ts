@@ -108,17 +108,12 @@ function isThere({ name }: Family, key: string): MailwrightError {
 }
 
 /** What is stored and nothing of this version acts on. */
-function withoutEffect(
-  { catalogue }: Settings,
-  { database, types }: Family,
-  key: string,
-  props: Props,
-): string[] {
+function withoutEffect({ catalogue }: Settings, family: Family, key: string, props: Props): string[] {
+  const { database, types, notes } = family;
   const entry = findEntry(catalogue, database, key, props.get(typeName) ?? types[0]);
   return [...props.keys()]
-    .filter(
-      (name) => entry !== undefined && findProperty(entry, name) !== undefined && !isInEffect(entry, name),
-    )
+    .filter((name) => findProperty(entry, name) !== undefined && !notes.includes(name))
+    .filter((name) => entry !== undefined && !isInEffect(entry, name))
     .map((name) => `${name} is stored, and has no effect in this version`);
 }
 

@@ -12,6 +12,7 @@ export const userFamily: Family = {
   isOfAnyDomain: true,
   events: { add: "user-create", modify: "user-modify", delete: "user-delete" },
   password: { property: "PasswordHash", isHashed: true },
+  notes: ["FirstName", "LastName"],
   options: [
     text("first-name", "NAME", "FirstName", "the first name, for lists"),
     text("last-name", "NAME", "LastName", "the last name"),
