@@ -4,6 +4,7 @@ import { configPage, dbPage } from "./database-pages.ts";
 import { eventsPage } from "./events-page.ts";
 import { expandTemplatePage } from "./expand-template-page.ts";
 import { mailwrightPage } from "./mailwright-page.ts";
+import { peoplePage } from "./people-page.ts";
 import { roffPage } from "./roff.ts";
 import { signalEventPage } from "./signal-event-page.ts";
 import { templatePage } from "./template-page.ts";
@@ -12,6 +13,7 @@ import { templatePage } from "./template-page.ts";
 export function renderPages(): ReadonlyMap<string, string> {
   const pages = [
     mailwrightPage(),
+    peoplePage(),
     configPage(),
     dbPage(),
     signalEventPage(),

@@ -1,9 +1,12 @@
 import packageJson from "../../package.json" with { type: "json" };
+import { applyOptions } from "../commands/apply-options.ts";
 import type { Command, Option } from "../commands/command.ts";
 import { commands, commonOptions } from "../commands/command-table.ts";
+import { peopleCommands } from "../commands/people/people-commands.ts";
 import { verbs } from "../commands/verb-table.ts";
 import { described } from "../format/table.ts";
 import { wrap } from "../format/wrap.ts";
+import { usageOf } from "./usage.ts";
 
 export const { version } = packageJson;
 
@@ -23,19 +26,40 @@ const nameRow = ({
 
 /** The help of one command, by the name that it was called by: one screen, with two examples at its end. */
 export function helpOf(title: string, command: Command, width: number): string {
-  const { name, synopsis, summary, options, examples } = command;
-  const takesVerbs = name === "config" || name === "db";
+  const { name, summary, examples } = command;
+  const isDatabase = name === "config" || name === "db";
+  const rows = isDatabase ? verbs : (command.verbs ?? []);
   return [
     wrap(`${title}: ${summary}`, width, 2),
     "",
-    `usage: ${title} [OPTION]… ${synopsis}`.trimEnd(),
+    `usage: ${usageOf(title, command)}`,
     "",
-    ...(takesVerbs ? [described(verbs.map(nameRow), width)] : []),
-    described([...options, ...commonOptions].map(optionRow), width),
+    ...(rows.length > 0 ? [described(rows.map(nameRow), width)] : []),
+    ...optionLines(command, width),
     ...examples.map(([line, meaning]) => `${line}\n    ${meaning}`),
     "",
   ].join("\n");
 }
+
+/** Of a command that takes options anywhere those of every event are named, and no more: its own are many. */
+function optionLines({ options, verbs: own = [], takesOptionsAnywhere }: Command, width: number): string[] {
+  if (takesOptionsAnywhere !== true && own.length === 0)
+    return [described([...options, ...commonOptions].map(optionRow), width)];
+  const isShared = (option: Option): boolean => applyOptions.includes(option);
+  const shared = [...options.filter(isShared), ...commonOptions].map(({ name }) => `--${name}`).join(" ");
+  const more = `as for ${options.some(isShared) ? "signal-event" : "every command"}: ${shared}`;
+  return [
+    described(options.filter((option) => !isShared(option)).map(optionRow), width) +
+      `  ${wrap(more, width - 2, 2)}\n`,
+  ];
+}
+
+const summaryRow = ({ name, summary }: Command): [string, string] => [`  ${name}`, summary];
+
+const people: readonly [string, string] = [
+  "  for people",
+  `${peopleCommands.map(({ name }) => name).join(", ")}: each has --help`,
+];
 
 const ownNames = "config, db, signal-event and expand-template work alone, too. See mailwright(1).";
 
@@ -46,7 +70,15 @@ export function overview(width: number): string {
     "",
     "usage: mailwright COMMAND [OPTION]… [ARGUMENT]…",
     "",
-    described(commands.filter(({ isForEvents }) => isForEvents !== true).map(nameRow), width),
+    described(
+      [
+        ...commands
+          .filter((one) => one.isForEvents !== true && !peopleCommands.includes(one))
+          .map(summaryRow),
+        people,
+      ],
+      width,
+    ),
     wrap(ownNames, width, 0),
     "",
     "config setprop rspamd QuarantineAccount spam@domain.org QuarantineStatus enabled",

@@ -11,6 +11,7 @@ import { utf8Text } from "../system/utf8.ts";
 import { failureOf } from "./failure.ts";
 import { parseOptions } from "./parse.ts";
 import type { Terminal } from "./terminal.ts";
+import { usageOf } from "./usage.ts";
 
 /** What a process is started with. */
 interface Invocation {
@@ -60,9 +61,15 @@ async function runCommand(
   title: string,
   command: Command,
   words: readonly string[],
-  { environment, terminal, stdin = readStdin }: Invocation,
+  invocation: Invocation,
 ): Promise<ExitCode> {
-  const { options, args } = parseOptions(words, [...command.options, ...commonOptions]);
+  const { verbs = [] } = command;
+  const [first, ...rest] = verbs.length === 0 ? [] : commandFirst(words);
+  const verb = verbs.find(({ name }) => name === first);
+  if (verb !== undefined) return runCommand(`${title} ${verb.name}`, verb, rest, invocation);
+  const { environment, terminal, stdin = readStdin } = invocation;
+  const known = [...command.options, ...commonOptions];
+  const { options, given, args } = parseOptions(words, known, command.takesOptionsAnywhere);
   if (options["help"] === true) {
     const { helpOf } = await import("./help.ts");
     terminal.output.write(helpOf(title, command, terminal.output.columns));
@@ -73,7 +80,7 @@ async function runCommand(
     throw refused(
       `${args.length < least ? "an argument is missing" : `${args[most]} is one argument too many`}`,
       "USAGE",
-      `accepted: ${title} [OPTION]… ${command.synopsis}`.trimEnd(),
+      `accepted: ${usageOf(title, command)}`,
     );
   }
   if (options["root"] === "")
@@ -89,11 +96,12 @@ async function runCommand(
     environment,
     json: options["json"] === true,
     report: sink?.report ?? (() => undefined),
+    asker: terminal.asker,
     stdin,
   };
   try {
     const handler = await command.load();
-    return await print(await handler(context, args, options), options, title, terminal);
+    return await print(await handler(context, args, options, given), options, title, terminal);
   } finally {
     await sink?.close();
   }

@@ -1,20 +1,35 @@
-import type { Option, OptionValues } from "../commands/command.ts";
+import type { GivenOptions, Option, OptionValues } from "../commands/command.ts";
 import { refused } from "../errors.ts";
 
-/** A command line taken apart: options stand before the first argument, and everything from it on is as given. */
+/** A command line taken apart. */
 interface CommandLine {
+  /** The last value of each option that was given. */
   readonly options: OptionValues;
+  readonly given: GivenOptions;
   readonly args: readonly string[];
 }
 
-/** Takes options until the first argument, or until `--`, which is dropped. */
-export function parseOptions(words: readonly string[], known: readonly Option[]): CommandLine {
+/**
+ * Takes options until the first argument, or until `--`, which is dropped; everything behind is as given. With `anywhere`
+ * arguments end no options, `--` alone does.
+ */
+export function parseOptions(
+  words: readonly string[],
+  known: readonly Option[],
+  anywhere = false,
+): CommandLine {
   const options: Record<string, string | boolean> = {};
+  const given: [string, string][] = [];
+  const args: string[] = [];
   let at = 0;
   for (; at < words.length; at++) {
     const word = words[at] ?? "";
-    if (word === "--") return { options, args: words.slice(at + 1) };
-    if (!/^-./.test(word)) break;
+    if (word === "--") return { options, given, args: [...args, ...words.slice(at + 1)] };
+    if (!/^-./.test(word)) {
+      if (!anywhere) break;
+      args.push(word);
+      continue;
+    }
     const [, name = "", attached] = /^(--?[^=]+)(?:=(.*))?$/s.exec(word) ?? [];
     const option = known.find(
       (candidate) =>
@@ -24,13 +39,15 @@ export function parseOptions(words: readonly string[], known: readonly Option[])
     if (option.value === undefined) {
       if (attached !== undefined) throw refused(`${name} takes no value`, "USAGE");
       options[option.name] = true;
+      given.push([option.name, ""]);
       continue;
     }
     const value = attached ?? words[++at];
     if (value === undefined) throw refused(`${name} needs a value: ${option.value}`, "USAGE");
     options[option.name] = value;
+    given.push([option.name, value]);
   }
-  return { options, args: words.slice(at) };
+  return { options, given, args: [...args, ...words.slice(at)] };
 }
 
 function unknownOption(word: string, known: readonly Option[]) {

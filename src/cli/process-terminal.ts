@@ -1,10 +1,23 @@
 import { fstatSync, readlinkSync, writeSync } from "node:fs";
+import type { Asker } from "../commands/context.ts";
 import type { OutputStream, Terminal } from "./terminal.ts";
 
-/** Standard output and error of this process. */
+/** Standard input, output and error of this process. */
 export function processTerminal(environment: Readonly<Record<string, string | undefined>>): Terminal {
-  return { output: stream(1, environment), error: stream(2, environment) };
+  return {
+    output: stream(1, environment),
+    error: stream(2, environment),
+    get asker() {
+      return isTerminalDevice(0) && isTerminalDevice(2) ? asker : undefined;
+    },
+  };
 }
+
+/** Loaded when it is needed: commands that ask are few. */
+const asker: Asker = {
+  confirm: async (question) => (await import("./ask.ts")).confirm(question),
+  secret: async (prompt) => (await import("./ask.ts")).secret(prompt),
+};
 
 function stream(descriptor: 1 | 2, environment: Readonly<Record<string, string | undefined>>): OutputStream {
   return {
@@ -25,7 +38,7 @@ function stream(descriptor: 1 | 2, environment: Readonly<Record<string, string |
 }
 
 /** As isatty(3) would say; loading node:tty for it costs more than all else that `getprop` does. */
-function isTerminalDevice(descriptor: number): boolean {
+function isTerminalDevice(descriptor: 0 | 1 | 2): boolean {
   try {
     if (!fstatSync(descriptor).isCharacterDevice()) return false;
     return /^\/dev\/(pts\/|tty|console)/.test(readlinkSync(`/proc/self/fd/${descriptor}`));

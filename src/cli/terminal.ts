@@ -1,3 +1,5 @@
+import type { Asker } from "../commands/context.ts";
+
 /** Where a process writes to. */
 export interface OutputStream {
   write(text: string): void;
@@ -11,4 +13,6 @@ export interface OutputStream {
 export interface Terminal {
   readonly output: OutputStream;
   readonly error: OutputStream;
+  /** Absent where standard input or standard error is no terminal: then nobody can be asked. */
+  readonly asker?: Asker | undefined;
 }

@@ -2,6 +2,7 @@ import { applyCommands } from "./apply-commands.ts";
 import { applyOptions } from "./apply-options.ts";
 import type { Command, Option } from "./command.ts";
 import { config, db } from "./database.ts";
+import { peopleCommands } from "./people/people-commands.ts";
 import { task } from "./task-command.ts";
 
 /** Options of every command. */
@@ -63,7 +64,7 @@ export const commands: readonly Command[] = [
   {
     name: "signal-event",
     synopsis: "EVENT [ARGUMENT]…",
-    summary: "apply settings: make the files of an event and adjust its services",
+    summary: "apply settings: make an event's files and adjust its services",
     description: [
       "Renders the templates of the event, lets the daemons judge the result, writes what changed, runs the event's action " +
         "scripts and reloads or restarts those services that had a file changed. Before the first byte is written, everything " +
@@ -91,6 +92,7 @@ export const commands: readonly Command[] = [
   },
   ...applyCommands,
   task,
+  ...peopleCommands,
   {
     name: "expand-template",
     synopsis: "PATH",

@@ -38,9 +38,18 @@ export type Argument =
   | "database"
   | "file"
   | "revision"
+  | "user"
+  | "group"
+  | "address"
+  | "domain"
+  | "relay"
+  | "mailbox"
   | "text";
 
 export type OptionValues = Readonly<Record<string, string | boolean | undefined>>;
+
+/** Every option with a value or without, as often and in the order in which it was given; a switch has the value "". */
+export type GivenOptions = readonly (readonly [name: string, value: string])[];
 
 /** What help, manual pages and completions need to know of a command. */
 export interface CommandInfo {
@@ -65,6 +74,10 @@ export interface Command extends CommandInfo {
   readonly reports?: true;
   /** Whether it is there for scripts of events, and not in the list for people. */
   readonly isForEvents?: true;
+  /** Whether options may stand behind arguments too; of the other commands arguments are taken as they stand. */
+  readonly takesOptionsAnywhere?: true;
+  /** The commands among which the first argument chooses; the handler answers where it names none of them. */
+  readonly verbs?: readonly Command[];
   load(): Handler | Promise<Handler>;
 }
 
@@ -72,4 +85,5 @@ export type Handler = (
   context: CommandContext,
   args: readonly string[],
   options: OptionValues,
+  given: GivenOptions,
 ) => Result | Promise<Result>;

@@ -5,12 +5,15 @@ import { findProperty } from "../catalogue/effective.ts";
 import type { PropertyEntry } from "../catalogue/entry.ts";
 import { readSnapshot } from "../db/store.ts";
 import { ExitCode } from "../exit-codes.ts";
+import { accountName } from "../mail/accounts.ts";
 import { Settings } from "../mail/settings.ts";
 import { TemplateLibrary } from "../template/library.ts";
-import type { Argument, CommandInfo, Handler } from "./command.ts";
+import type { Argument, Command, CommandInfo, Handler, Option } from "./command.ts";
 import { commands, commonOptions } from "./command-table.ts";
 import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
 import { summaryOf } from "./history.ts";
+import type { Family } from "./people/family.ts";
+import { families } from "./people/people-commands.ts";
 import { revisionsAfter } from "./revisions.ts";
 import { verbs } from "./verb-table.ts";
 
@@ -35,8 +38,9 @@ async function candidates(
 ): Promise<Candidate[]> {
   const [name, ...rest] = before[0] === "mailwright" ? before.slice(1) : before;
   const command = commands.find((known) => known.name === name);
-  if (command === undefined)
-    return name === undefined ? commands.map((known) => [known.name, known.summary]) : [];
+  if (command === undefined) return name === undefined ? commands.map(named) : [];
+  if (command.verbs !== undefined) return ofVerb(context, command.verbs, rest, last);
+  if (command.takesOptionsAnywhere === true) return ofFreeCommand(context, command, rest, last);
   const options = [...command.options, ...commonOptions];
   const args = withoutOptions(rest, options);
   const asked = options.find((option) => option.value !== undefined && rest.at(-1) === `--${option.name}`);
@@ -51,6 +55,36 @@ async function candidates(
   const verb = verbs.find((known) => known.name === verbName);
   if (verbName === undefined) return verbs.map((known) => [known.name, known.summary]);
   return verb === undefined ? [] : argument(context, verb, verbArgs, database, last);
+}
+
+const named = ({ name, summary }: Command): Candidate => [name, summary];
+
+async function ofVerb(
+  context: CommandContext,
+  verbs: readonly Command[],
+  [name, ...rest]: readonly string[],
+  last: string,
+): Promise<Candidate[]> {
+  if (name === undefined) return verbs.map(named);
+  const verb = verbs.find((known) => known.name === name);
+  return verb === undefined ? [] : ofFreeCommand(context, verb, rest, last);
+}
+
+/** Of a command whose options may stand between its arguments, and behind them. */
+function ofFreeCommand(
+  context: CommandContext,
+  command: Command,
+  before: readonly string[],
+  last: string,
+): Candidate[] | Promise<Candidate[]> {
+  const options = [...command.options, ...commonOptions];
+  const taking = (word: string | undefined): Option | undefined =>
+    options.find(({ name, value }) => value !== undefined && word === `--${name}`);
+  const asked = taking(before.at(-1));
+  if (asked !== undefined) return (asked.words ?? []).map((word) => [word, ""]);
+  if (last.startsWith("-")) return options.map((option) => [`--${option.name}`, option.summary]);
+  const args = before.filter((word, at) => !word.startsWith("-") && taking(before[at - 1]) === undefined);
+  return argument(context, command, args, undefined, last);
 }
 
 function withoutOptions(words: readonly string[], options: CommandInfo["options"]): readonly string[] {
@@ -85,9 +119,21 @@ async function argument(
   if (kind === "template")
     return new TemplateLibrary(context.files, context.paths).targets().map((path) => [path, ""]);
   if (kind === "revision") return revisions(context, database, last);
+  const family = families.find(({ name }) => name === kind);
+  if (family !== undefined) return withSettings(context, (settings) => ofFamily(settings, family));
   return withSettings(context, (settings) =>
     ofRecord(settings, database ?? "configuration", kind, args, kinds),
   );
+}
+
+/** Names as people type them: without the domain where it is understood. */
+function ofFamily(settings: Settings, family: Family): Candidate[] {
+  return [...settings.records(family.database)]
+    .filter(({ type }) => family.types.includes(type))
+    .map((record) => [
+      family.isOfAnyDomain === true ? accountName(record.key) : record.key,
+      family.columns[0]?.cell(record) ?? "",
+    ]);
 }
 
 function ofRecord(

@@ -7,6 +7,14 @@ import type { Paths } from "../paths.ts";
 import { findAuthor } from "../system/author.ts";
 import type { Files } from "../system/system.ts";
 
+/** Whoever can be asked: somebody at a terminal. The command line does it; a handler only says what. */
+export interface Asker {
+  /** Whether the answer to `question` is yes. */
+  confirm(question: string): Promise<boolean>;
+  /** What is typed, unseen. */
+  secret(prompt: string): Promise<string>;
+}
+
 /** What every command gets. Nothing is read before it is asked for. */
 export interface CommandContext {
   /** The command as it was called, such as `config` or `mailwright apply`, for messages. */
@@ -18,6 +26,8 @@ export interface CommandContext {
   readonly json: boolean;
   /** Told of each step of an apply while it goes on. */
   readonly report: ProgressSink;
+  /** Absent where nobody can be asked. */
+  readonly asker?: Asker | undefined;
   /** All of standard input. */
   stdin(): string;
 }

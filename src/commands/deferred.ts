@@ -3,6 +3,15 @@ import { complete } from "./complete.ts";
 import { confirm } from "./confirm.ts";
 import { expandTemplate } from "./expand-template.ts";
 import { history as allHistory, diff } from "./history.ts";
+import { deleteRecord } from "./people/delete-handler.ts";
+import { addMailbox, deleteMailbox, modifyMailbox } from "./people/mailbox-change.ts";
+import { listMailboxes, showMailbox } from "./people/mailbox-show.ts";
+import { noVerb } from "./people/no-verb.ts";
+import { passwd } from "./people/passwd.ts";
+import { quota } from "./people/quota.ts";
+import { relayDefault } from "./people/relay-default.ts";
+import { list, show } from "./people/show-handlers.ts";
+import { add, modify } from "./people/store-handlers.ts";
 import { rollback as rollBackAll } from "./rollback.ts";
 import { schema } from "./schema.ts";
 import { signalEvent } from "./signal-event.ts";
@@ -34,6 +43,20 @@ export const deferred = {
   expandTemplate,
   schema,
   signalEvent,
+  add,
+  modify,
+  list,
+  show,
+  deleteRecord,
+  listMailboxes,
+  showMailbox,
+  addMailbox,
+  modifyMailbox,
+  deleteMailbox,
+  noVerb,
+  passwd,
+  quota,
+  relayDefault,
   batch,
   changes,
   describe,

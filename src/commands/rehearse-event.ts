@@ -1,6 +1,7 @@
 import { apply } from "../apply/apply.ts";
 import type { Applied } from "../apply/apply-environment.ts";
 import { changedFiles } from "../apply/plan.ts";
+import type { Snapshot } from "../db/record.ts";
 import { readLedger, readSnapshot } from "../db/store.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { Settings } from "../mail/settings.ts";
@@ -14,17 +15,21 @@ import { secretsToMake } from "./generated-secrets.ts";
 import { ownChanges, withRecords } from "./own-changes.ts";
 import { planView } from "./plan-view.ts";
 
-/** The same apply over a System and a ledger that keep everything to themselves. */
+/**
+ * The same apply over a System and a ledger that keep everything to themselves. `see` gives the settings as they are to be
+ * looked at, such as with a change that is not stored.
+ */
 export async function rehearseEvent(
   context: CommandContext,
   run: EventRun,
   options: OptionValues,
+  see: (stored: Snapshot) => Snapshot = (stored) => stored,
 ): Promise<Result> {
   const { paths } = context;
   const catalogue = await loadCatalogue(context);
   const stored = readSnapshot(paths.database);
   const doomed = run.doomed ?? doomedRecords(run.event, run.args);
-  const marked = doomed.reduce(withoutRecord, stored);
+  const marked = doomed.reduce(withoutRecord, see(stored));
   const snapshot = withRecords(marked, ownChanges(context, catalogue, run, marked));
   const ledger = readLedger(paths.database);
   const system = new RecordingSystem(realSystem(paths.root, serviceManager(options)));

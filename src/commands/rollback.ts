@@ -1,8 +1,6 @@
 import { combineEvents } from "../apply/combine-events.ts";
-import { settingsWait } from "../apply/service-failure.ts";
 import { type Change, netChanges, undo } from "../db/history.ts";
-import type { ApplyRecord } from "../db/ledger.ts";
-import { type Author, openLedger, readLedger, readSnapshot, writeTransaction } from "../db/store.ts";
+import { type Author, openLedger, readSnapshot, writeTransaction } from "../db/store.ts";
 import { MailwrightError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { Settings } from "../mail/settings.ts";
@@ -17,6 +15,7 @@ import { locked } from "./locked.ts";
 import { doomedBy, managedEvent, pendingCalls } from "./managed-event.ts";
 import { callText } from "./pending-changes.ts";
 import { parseRevision } from "./revisions.ts";
+import { lastApply, withoutWaiting } from "./taken-back.ts";
 
 /**
  * Brings the settings of all databases back to how they were at a revision, and makes every file from them, through
@@ -37,7 +36,7 @@ export const rollback: Handler = (context, [argument = ""], options) =>
       writeTransaction(database, { ...author, via: "rollback that failed" }, (writer) =>
         undo(writer, taken.map(reversed).reverse()),
       );
-      throw withSettings(error);
+      throw withoutWaiting(error, "The settings are as they were before the rollback.");
     }
   });
 
@@ -91,22 +90,6 @@ async function rollbackEvent(context: CommandContext): Promise<EventRun> {
   }
 }
 
-function lastApply(database: string): ApplyRecord | undefined {
-  const ledger = readLedger(database);
-  try {
-    return ledger.lastApply();
-  } finally {
-    ledger.close();
-  }
-}
-
 function reversed(change: Change): Change {
   return { ...change, old: change.new, new: change.old };
-}
-
-function withSettings(error: MailwrightError): MailwrightError {
-  const { code, exit } = error;
-  const hint = (error.hint ?? "").replace(`\n${settingsWait}`, "");
-  const whole = `${hint}\nThe settings are as they were before the rollback.`.trim();
-  return new MailwrightError(error.message, { code, exit, hint: whole, cause: error });
 }

@@ -22,7 +22,7 @@ const tasks: Readonly<Record<string, Task>> = {
 };
 
 /** The work that scripts of events hand to this program. */
-export const task: Handler = (context, [name = "", ...args], options) => {
+export const task: Handler = (context, [name = "", ...args], options, given) => {
   const found = Object.hasOwn(tasks, name) ? tasks[name] : undefined;
   if (found === undefined)
     throw refused(`there is no task ${name}`, "USAGE", `known: ${Object.keys(tasks).join(", ")}`);
@@ -35,5 +35,5 @@ export const task: Handler = (context, [name = "", ...args], options) => {
       exit: ExitCode.done,
       notices: [`mailboxes are left to the system below ${root}, which is not running`],
     };
-  return found.run(context, args, options);
+  return found.run(context, args, options, given);
 };

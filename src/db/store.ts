@@ -54,6 +54,21 @@ export function writeTransaction<T>(path: string, author: Author, change: (write
   }
 }
 
+/** What `change` would come to: the same checks on the same settings, and nothing is stored. */
+export function rehearseTransaction<T>(path: string, author: Author, change: (writer: Writer) => T): T {
+  if (!isThere(path)) return rehearse(path, author, change).result;
+  const connection = connect(path, false);
+  try {
+    connection.exec("BEGIN IMMEDIATE");
+    return change(new Writer(connection, path, author));
+  } catch (cause) {
+    throw explain(cause, path);
+  } finally {
+    // What is not committed is rolled back.
+    closeQuickly(connection, path);
+  }
+}
+
 /**
  * Closes a writer without the checkpoint that SQLite makes when the last connection closes: a commit costs one
  * sync of the log then, and not four of log and database. A read-only connection that closes last leaves the

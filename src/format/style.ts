@@ -7,16 +7,18 @@ export interface Style {
   strong(text: string): string;
   /** Columns of the terminal. */
   readonly width: number;
+  /** Whether somebody looks at it now. */
+  readonly isTerminal: boolean;
 }
 
 const same = (text: string): string => text;
 
 /** For pipes, files and terminals that want no colour. */
-export function plainStyle(width: number): Style {
-  return { good: same, bad: same, changed: same, faint: same, strong: same, width };
+export function plainStyle(width: number, isTerminal = false): Style {
+  return { good: same, bad: same, changed: same, faint: same, strong: same, width, isTerminal };
 }
 
-export async function colourStyle(width: number): Promise<Style> {
+export async function colourStyle(width: number, isTerminal: boolean): Promise<Style> {
   const { Chalk } = await import("chalk");
   const chalk = new Chalk({ level: 1 });
   return {
@@ -26,5 +28,6 @@ export async function colourStyle(width: number): Promise<Style> {
     faint: chalk.dim,
     strong: chalk.bold,
     width,
+    isTerminal,
   };
 }

@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { main } from "../../src/cli/main.ts";
 import type { OutputStream } from "../../src/cli/terminal.ts";
+import type { Asker } from "../../src/commands/context.ts";
 
 /** Where templates and events lie in a working copy. */
 export const project = fileURLToPath(new URL("../..", import.meta.url));
@@ -13,6 +14,8 @@ export interface RunOptions {
   /** The folder that stands for `/`. */
   readonly root: string;
   readonly stdin?: string;
+  /** Whoever sits at the terminal; nobody unless given. */
+  readonly asker?: Asker;
   readonly env?: Readonly<Record<string, string>>;
 }
 
@@ -26,7 +29,7 @@ export interface Outcome {
 export async function runCli(
   program: string,
   args: readonly string[],
-  { root, stdin, env = {} }: RunOptions,
+  { root, stdin, asker, env = {} }: RunOptions,
 ): Promise<Outcome> {
   const output = capture();
   const error = capture();
@@ -34,7 +37,7 @@ export async function runCli(
     program,
     args,
     environment: { MAILWRIGHT_SHARE: project, MAILWRIGHT_ROOT: root, LOGNAME: "tester", ...env },
-    terminal: { output, error },
+    terminal: { output, error, asker },
     stdin: () => {
       if (stdin === undefined) throw new Error("the test gave no standard input");
       return stdin;

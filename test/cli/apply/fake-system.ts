@@ -1,4 +1,11 @@
-import type { Clock, Outcome, Processes, ServiceManager, System } from "../../../src/system/system.ts";
+import type {
+  Clock,
+  Outcome,
+  Processes,
+  RunOptions,
+  ServiceManager,
+  System,
+} from "../../../src/system/system.ts";
 import { FakeServices } from "../../unit/apply/fakes.ts";
 
 type RealSystem = typeof import("../../../src/system/real-system.ts");
@@ -7,7 +14,7 @@ type RealSystem = typeof import("../../../src/system/real-system.ts");
 export class FakeMachine {
   units = new FakeServices();
   /** Programs of this machine that are not to be run, and what they would have ended with. */
-  readonly programs = new Map<string, (argv: readonly string[]) => Outcome>();
+  readonly programs = new Map<string, (argv: readonly string[], options: RunOptions) => Outcome>();
   /** Programs that this machine has and that the machine of the test has not. */
   readonly missing = new Set<string>();
   /** Command lines of processes that were to go on by themselves. */
@@ -53,9 +60,9 @@ export class FakeMachine {
   }
 
   private processes(real: Processes): Processes {
-    const run: Processes["run"] = (argv, options) => {
+    const run: Processes["run"] = (argv, options = {}) => {
       const program = this.programs.get(argv[0].slice(argv[0].lastIndexOf("/") + 1));
-      return program === undefined ? real.run(argv, options) : Promise.resolve(program(argv));
+      return program === undefined ? real.run(argv, options) : Promise.resolve(program(argv, options));
     };
     return {
       run,

@@ -1,0 +1,78 @@
+import { isSecret } from "../../catalogue/secret.ts";
+import { ExitCode } from "../../exit-codes.ts";
+import type { Style } from "../../format/style.ts";
+import { columns } from "../../format/table.ts";
+import { propsOf, type Setting, type Settings } from "../../mail/settings.ts";
+import type { Handler } from "../command.ts";
+import { openSettings } from "../open-settings.ts";
+import { oneLine } from "../verbs/shared.ts";
+import type { Family } from "./family.ts";
+import { existingRecord } from "./find-record.ts";
+import { namedBy } from "./named-by.ts";
+
+const mask = "••••••";
+
+/** All records of the family, a row each. */
+export const list =
+  (family: Family): Handler =>
+  (context) =>
+    openSettings(context, (settings) => {
+      const records = [...settings.records(family.database)].filter(({ type }) =>
+        family.types.includes(type),
+      );
+      const rows = records.map((record) => [
+        record.key,
+        ...family.columns.map(({ cell }) => oneLine(cell(record))),
+      ]);
+      const titles = [family.name, ...family.columns.map(({ title }) => title)];
+      return {
+        exit: ExitCode.done,
+        data: records.map(shownRecord),
+        view: (style) =>
+          rows.length === 0
+            ? `There is none. Make one: mailwright ${family.name} add\n`
+            : columns([
+                titles.map(style.faint),
+                ...rows.map(([key = "", ...cells]) => [style.strong(key), ...cells]),
+              ]),
+      };
+    });
+
+/** One record with all its properties, and what names it. */
+export const show =
+  (family: Family): Handler =>
+  (context, [name = ""]) =>
+    openSettings(context, (settings) => {
+      const record = existingRecord(settings, family, name);
+      return {
+        exit: ExitCode.done,
+        data: { ...shownRecord(record), namedBy: names(settings, record) },
+        view: (style) => recordText(settings, record, style),
+      };
+    });
+
+function recordText(settings: Settings, record: Setting, style: Style): string {
+  const isDefault = (name: string): boolean => !record.stored.has(name);
+  const props = shownProps(record).map(([name, value]) => [
+    `  ${name}`,
+    `${oneLine(value)}${isDefault(name) ? style.faint(" (default)") : ""}`,
+  ]);
+  const named = names(settings, record);
+  const rows = named.length === 0 ? props : [...props, ["  named by", named.join(", ")]];
+  return `${style.strong(record.key)} (${record.type})\n${columns(rows)}`;
+}
+
+const names = (settings: Settings, record: Setting): string[] =>
+  namedBy(settings, record).map(({ family, key }) => `${family} ${key}`);
+
+/** A record in JSON as `db getjson` prints it, but with its secrets masked. */
+function shownRecord(record: Setting): { name: string; type: string; props: Record<string, string> } {
+  return { name: record.key, type: record.type, props: Object.fromEntries(shownProps(record)) };
+}
+
+function shownProps(record: Setting): (readonly [string, string])[] {
+  return propsOf(record).map(([name, value]) => [
+    name,
+    isSecret(record.entry, name) && value !== "" ? mask : value,
+  ]);
+}

@@ -1,0 +1,122 @@
+import { findEntry } from "../../catalogue/catalogue.ts";
+import { findProperty } from "../../catalogue/effective.ts";
+import { isInEffect } from "../../catalogue/in-effect.ts";
+import { typeName } from "../../db/record.ts";
+import { type MailwrightError, refused } from "../../errors.ts";
+import type { Settings } from "../../mail/settings.ts";
+import type { Handler, OptionValues, Result } from "../command.ts";
+import type { CommandContext } from "../context.ts";
+import { openSettings } from "../open-settings.ts";
+import type { WriteSession } from "../verb.ts";
+import { storeRecord } from "../verbs/store-record.ts";
+import { changeRecord, type RecordChange, tryChange } from "./change-record.ts";
+import type { Family } from "./family.ts";
+import { existingRecord, findRecord } from "./find-record.ts";
+import { givenProps, type Props } from "./given-props.ts";
+import { givenPassword, hashed } from "./password.ts";
+
+/** Makes a record and signals its event. */
+export const add =
+  (family: Family): Handler =>
+  async (context, [name = ""], options, given) => {
+    const { key, props, change, notices } = await openSettings(context, (settings) => {
+      const [key = name] = family.keys(name, settings.primaryDomain);
+      const found = findRecord(settings, family, name);
+      if (found !== undefined) throw isThere(family, found.key);
+      const [type = ""] = family.types;
+      const props = givenProps(family, given, { key, type, prop: () => "" });
+      const lack = family.lacks?.(props);
+      if (lack !== undefined) throw refused(lack, "USAGE", "Nothing was stored.");
+      const change = changeOf("add", family, key, (session) => {
+        if (session.settings.type(family.database, key) !== undefined) throw isThere(family, key);
+        store(session, key, type, props, true);
+      });
+      return { key, props, change, notices: withoutEffect(settings, family, key, props) };
+    });
+    const { password } = family;
+    const needsPassword = password?.isHashed === true && options["no-password"] !== true;
+    await addPassword(context, family, change, props, options, needsPassword);
+    const isLocked = password?.isHashed === true && !props.has(password.property);
+    const locked = `${key} has no password, so that there is no login: mailwright passwd ${key}`;
+    return withNotices(await changeRecord(context, change, options), [
+      ...notices,
+      ...(isLocked ? [locked] : []),
+    ]);
+  };
+
+/** Changes properties of a record and signals its event. */
+export const modify =
+  (family: Family): Handler =>
+  async (context, [name = ""], options, given) => {
+    const { props, change, notices } = await openSettings(context, (settings) => {
+      const record = existingRecord(settings, family, name);
+      const { key } = record;
+      const props = givenProps(family, given, record);
+      const change = changeOf("modify", family, key, (session) => {
+        const { type } = existingRecord(session.settings, family, key);
+        store(session, key, type, props, false);
+      });
+      return { props, change, notices: withoutEffect(settings, family, key, props) };
+    });
+    await addPassword(context, family, change, props, options, false);
+    if (props.size === 0)
+      throw refused("nothing is to be changed", "USAGE", `see: ${context.program} --help`);
+    return withNotices(await changeRecord(context, change, options), notices);
+  };
+
+function changeOf(
+  verb: "add" | "modify",
+  { name, database, events }: Family,
+  key: string,
+  storeIt: (session: WriteSession) => void,
+): RecordChange {
+  const event = events[verb];
+  const args = /-(?:create|modify)$/.test(event) ? [key] : [];
+  return { what: `${name} ${verb}`, database, key, store: storeIt, calls: [{ event, args }] };
+}
+
+function store(session: WriteSession, key: string, type: string, props: Props, whole: boolean): void {
+  const own = new Map([...props].filter(([property]) => property !== typeName));
+  storeRecord(session, key, props.get(typeName) ?? type, own, whole);
+}
+
+/**
+ * Puts the password that is given, or asked for, into `props`: a user's where it `isNeeded`, a relay host's with its user
+ * name. All else is tried before somebody types it; a dry run asks for nothing.
+ */
+async function addPassword(
+  context: CommandContext,
+  { password }: Family,
+  change: RecordChange,
+  props: Props,
+  options: OptionValues,
+  isNeeded: boolean,
+): Promise<void> {
+  if (password === undefined) return;
+  const hasUsername = password.username !== undefined && (props.get(password.username) ?? "") !== "";
+  const asks = (isNeeded || hasUsername) && options["dry-run"] !== true;
+  if (!asks && options["password-stdin"] !== true) return;
+  await tryChange(context, change);
+  const given = await givenPassword(context, options, change.key, password.isHashed);
+  if (given === undefined) return;
+  props.set(password.property, password.isHashed ? await hashed(context, given) : given);
+}
+
+function isThere({ name }: Family, key: string): MailwrightError {
+  const hint = `change it: mailwright ${name} modify ${key}. Nothing was stored.`;
+  return refused(`the ${name} ${key} is there already`, "EXISTS", hint);
+}
+
+/** What is stored and nothing of this version acts on. */
+function withoutEffect({ catalogue }: Settings, family: Family, key: string, props: Props): string[] {
+  const { database, types, notes } = family;
+  const entry = findEntry(catalogue, database, key, props.get(typeName) ?? types[0]);
+  return [...props.keys()]
+    .filter((name) => findProperty(entry, name) !== undefined && !notes.includes(name))
+    .filter((name) => entry !== undefined && !isInEffect(entry, name))
+    .map((name) => `${name} is stored, and has no effect in this version`);
+}
+
+function withNotices(result: Result, notices: readonly string[]): Result {
+  return { ...result, notices: [...(result.notices ?? []), ...notices] };
+}
