@@ -25,6 +25,8 @@ export interface TemplateMetadata {
   readonly secret: boolean;
   /** The type of Postfix table that `postmap` makes beside the file. */
   readonly map: string | undefined;
+  /** An expression for a list of files whose key and certificates the file holds, behind what fragments make. */
+  readonly pem: string | undefined;
   /** A regular expression whose first group is, in each line that it fits, an address that the services listen on. */
   readonly listens: string | undefined;
 }
@@ -56,6 +58,7 @@ export async function parseMetadata(text: string, name: string): Promise<Templat
       name: expression,
       secret: z.boolean().default(false),
       map: z.string().optional(),
+      pem: expression,
       listens: z
         .string()
         .refine(isPattern, "accepted: a regular expression with one group, such as '^(\\S+) +inet '")
@@ -68,7 +71,7 @@ export async function parseMetadata(text: string, name: string): Promise<Templat
   const parsed = shape.safeParse(parseYaml(parse, text, name));
   if (!parsed.success)
     throw new MailwrightError(`${name}: ${z.prettifyError(parsed.error)}`, { code: "TEMPLATE_METADATA" });
-  const { mode, services, check, when, each, name: fileName, map, listens, ...rest } = parsed.data;
+  const { mode, services, check, when, each, name: fileName, map, pem, listens, ...rest } = parsed.data;
   return {
     ...rest,
     mode: Number.parseInt(mode, 8),
@@ -78,6 +81,7 @@ export async function parseMetadata(text: string, name: string): Promise<Templat
     each,
     name: fileName,
     map,
+    pem,
     listens,
   };
 }

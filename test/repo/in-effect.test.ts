@@ -22,7 +22,7 @@ const project = fileURLToPath(new URL("../..", import.meta.url));
 const readBesideTemplates = [
   "postfix status",
   "dovecot status",
-  "root EmailAddress",
+  ...["EmailAddress", "SenderAddress", "KeepMessageCopy"].map((name) => `root ${name}`),
   "postmaster@ Account",
   "postmaster@ Access",
   ...["PasswordHash", "MailStatus", "MailAccess"].map((name) => `user ${name}`),
@@ -37,6 +37,14 @@ const readBesideTemplates = [
   ...["DynamicGroupAlias", "HeloHost", "AlwaysBccStatus", "AlwaysBccAddress"].map(
     (name) => `postfix ${name}`,
   ),
+  ...["ConnectionsLimitPerIp", "SystemUserRecipientStatus", "SenderValidation"].map(
+    (name) => `postfix ${name}`,
+  ),
+  ...["Status", "Name", "Port", "Username", "Password", "TlsStatus"].map(
+    (name) => `postfix SmartHost${name}`,
+  ),
+  ...["status", "Host", "Port", "Username", "Password", "TlsStatus"].map((name) => `sender ${name}`),
+  "network Mask",
 ];
 
 describe("what is said to be in effect", () => {

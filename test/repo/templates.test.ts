@@ -34,6 +34,7 @@ const syntaxes: readonly (readonly [RegExp, string])[] = [
   [/^\/etc\/systemd\//, "systemd"],
   [/^\/etc\/nginx\//, "nginx"],
   [/getmail/, "getmail"],
+  [/\.pem$/, "plain"],
 ];
 
 /** Users and groups that Debian's packages, or an event of ours, make. */
