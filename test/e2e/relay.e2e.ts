@@ -115,8 +115,8 @@ describe("relay hosts", () => {
   });
 
   test("two recipient rules on one host and port with different accounts are refused at setprop", async () => {
-    await rule("@one.test", "recipient", "Port", "587", "Username", "one", "Password", "1");
-    const argv = ["db", "smarthosts", "set", "@two.test", "recipient", "Host", host, "Port", "587"];
+    await rule("@one.test", "recipient", "Port", "590", "Username", "one", "Password", "1");
+    const argv = ["db", "smarthosts", "set", "@two.test", "recipient", "Host", host, "Port", "590"];
     const second = await container.run([...argv, "Username", "two", "Password", "2"]);
     expect(second.exit).toBe(3);
     expect(second.stderr).toContain("the recipient rule @one.test uses the same host and port");
@@ -133,8 +133,8 @@ describe("relay hosts", () => {
     await type("db", "smarthosts", "setprop", "@outside.example.net", "Password", "changed");
     await type("signal-event", "nethserver-mail-smarthost-save");
     expect(await way(away)).toMatchObject({ user: "new", password: "changed" });
-    await type("db", "smarthosts", "setprop", "@outside.example.net", "Port", "588", "Username", "smart");
-    await type("db", "smarthosts", "setprop", "@outside.example.net", "Password", "s");
+    const another = ["Port", "588", "Username", "smart", "Password", "s"];
+    await type("db", "smarthosts", "setprop", "@outside.example.net", ...another);
     await type("signal-event", "nethserver-mail-smarthost-save");
     expect(await way(away)).toMatchObject({ port: 588, user: "smart" });
     await type("db", "smarthosts", "setprop", "@outside.example.net", "status", "disabled");
