@@ -17,7 +17,8 @@ const recommended = [
   "dovecot-managesieved",
   "rspamd",
   "redis-server",
-  "ssl-cert",
+  "libsasl2-modules",
+  "openssl",
   "rsyslog",
   "logrotate",
 ];

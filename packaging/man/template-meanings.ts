@@ -20,6 +20,7 @@ const metadata: Readonly<Record<keyof TemplateMetadata, string>> = {
   secret:
     "true: the file's content is never shown in differences. A file with a line made of a secret property is never shown either.",
   map: "The type of the table, such as cdb, that postmap(1) makes beside the file.",
+  pem: "An expression for a list of files, in PEM. Behind what fragments make, the file holds their private key and their certificates, each once; an event is refused where they do not fit together. It is made again when one of them is another.",
   listens:
     "A regular expression whose first group is, in each line that it fits, an address that the units listen on: a port, its name in services(5), or either behind HOST: as in `127.0.0.1:10025` or `[::1]:smtp`. After one of the `services` was started, reloaded or restarted, each of these ports must answer, or the old files are put back. The file is read as it was made, so that a fragment of the site counts as well. What is no TCP port, and port 0, is passed over.",
 };
@@ -103,9 +104,6 @@ export const syntaxMeanings: Readonly<Record<SyntaxName, SyntaxMeaning>> = {
 
 /** The tables of src/mail, for those who write fragments. */
 export const tableMeanings: Readonly<Record<string, string>> = {
-  addresses:
-    "`users`, each with `name`, `passwordHash`, `mayLogIn` and more; `domains`, those delivered here, the primary one first; `names`, those with a mailbox in each of them; `aliases`, each with `from` and `to`; `internal`, the addresses that take no mail from outside; `copies`, each with `domain` and `to`.",
-  certificate: "`certificate` and `key`: the paths of the certificate that all daemons show.",
   logins:
     "`users`, each mailbox with `name`, `passwordHash` (empty: nobody logs in) and `quotaRule` (empty: none); `isRestricted`, `restricted` and `networks`: the logins, as SERVICE/NAME, that are taken from these networks only.",
   mailboxAccess:
@@ -116,8 +114,20 @@ export const tableMeanings: Readonly<Record<string, string>> = {
     "`active`; `rule`, Dovecot's rule for mailboxes without one of their own; `trashRule`, what the trash may hold beyond it; `addresses`, each with `address` (without a domain: of all local ones), the `user` whose mailbox must have room for its mail, and that one's own `rule`.",
   spamFolder:
     "`active`; `name`, empty where spam stays in the inbox; `retentions`, each with `time`, such as 15d, and `users`, those whose spam is kept so long.",
+  addresses:
+    "`users`, each with `name`, `passwordHash`, `mayLogIn` and more; `domains`, those delivered here, the primary one first; `names`, those with a mailbox in each of them; `aliases`, each with `from` and `to`; `systemDomains`, the names of the machine itself; `internal`, the addresses and domains that take no mail from outside; `copies`, each with `domain` and `to`.",
+  certificate:
+    "`certificate` and `key`: the path of the one file with both, and with the chain, that all daemons read; `sources`, the files that it is made of.",
+  listeners:
+    "`exchange`, `submission` and `submissions`: the ports for other servers, for logins with STARTTLS, and for logins with TLS from the first byte, each with `service` and `processes`; `takesLogins`, whether those of `exchange` take logins too.",
+  networks:
+    "`trusted`, the networks that reach private addresses; `bypass`, those whose mail is not filtered; `relaying`, all that relay without a login, as mynetworks has them.",
   quarantine:
     "`active`; `account`, the whole address of its mailbox; `actions`, the verdicts of Rspamd whose messages are kept; `notify`, and `postmaster`, who is told.",
+  relays:
+    "`recipients` and `senders`, each with `match` and `transport`; `defaultTransport`, or nothing; `hostAccounts` and `senderAccounts`, each with `match` and `login`; `security`, each with `match` and `level`.",
+  senderLogins: "`owned`: the addresses, each with `address` and the `logins` that may write from it.",
+  tlsPolicy: "`minimum`, the oldest protocol, and `ciphers`, those up to TLS 1.2.",
   routes:
     "`transports`, each with `domain` and `transport`, as transport(5) has it; `verified`, the domains whose server is asked for each recipient.",
   sharing:

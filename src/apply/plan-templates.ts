@@ -8,6 +8,7 @@ import type { TemplateLibrary } from "../template/library.ts";
 import { absentFile, type RenderedFile, renderTemplate } from "../template/render.ts";
 import { templateContext } from "./context.ts";
 import { Owners } from "./owners.ts";
+import { withPem } from "./pem-files.ts";
 import { type PlannedFile, planFile } from "./plan.ts";
 
 /** What templates are rendered from, and compared with. */
@@ -22,7 +23,8 @@ export interface PlanEnvironment {
 
 /**
  * Renders templates and compares their files with the disk. Files that a template made once and makes no more,
- * such as that of a deleted record, are to be removed. Reads, and changes nothing.
+ * such as that of a deleted record, are to be removed. Reads, and changes nothing but the
+ * self-signed certificate, which is made where a file needs it.
  */
 export async function planTemplates(
   environment: PlanEnvironment,
@@ -37,7 +39,7 @@ export async function planTemplates(
   for (const target of targets) {
     const template = await library.load(target);
     for (const note of library.notes(template)) notice(note);
-    const wished = renderTemplate(template, context);
+    const wished = await withPem(environment, template, context, renderTemplate(template, context), notice);
     const lacks = lacking(environment, wished);
     if (lacks !== undefined) notice(`${target} is left out: there is no ${lacks}`);
     const files = lacks === undefined ? wished : [];

@@ -15,10 +15,12 @@ interface Addresses extends Readonly<Record<string, unknown>> {
   readonly users: readonly User[];
   /** The domains that are delivered here, the primary one first. */
   readonly domains: readonly string[];
+  /** The names of this machine itself, whose mail is delivered here too. */
+  readonly systemDomains: readonly string[];
   /** The names that have a mailbox in every local domain. */
   readonly names: readonly string[];
   readonly aliases: readonly Alias[];
-  /** Addresses that mail from outside may not reach. */
+  /** Addresses, and whole domains, that mail from outside may not reach. */
   readonly internal: readonly string[];
   /** Whose mail is copied, and to whom, by domain. */
   readonly copies: readonly { readonly domain: string; readonly to: string }[];
@@ -41,6 +43,9 @@ export function addresses(settings: Settings): Addresses {
   for (const record of records) if (record.type === "pseudonym") book.addPseudonym(record);
   book.addSystem(settings);
   const local = new Set(domains);
+  const system = systemDomains(settings);
+  const isSystemOpen = settings.prop("configuration", "postfix", "SystemUserRecipientStatus") === "enabled";
+  const reachable = isSystemOpen ? [...domains, ...system] : domains;
   const copies: { domain: string; to: string }[] = [];
   for (const { key, type, prop } of settings.records("domains")) {
     if (type !== "domain" || prop("TransportType") === "none") continue;
@@ -51,13 +56,25 @@ export function addresses(settings: Settings): Addresses {
   return {
     users: [...accounts.users.values()],
     domains,
+    systemDomains: system,
     names: book.names(),
     aliases: book.aliases(),
-    internal: [...book.internal].flatMap((address) =>
-      address.endsWith("@") ? domains.map((domain) => `${address}${domain}`) : [address],
-    ),
+    internal: [
+      ...[...book.internal].flatMap((address) =>
+        address.endsWith("@") ? reachable.map((domain) => `${address}${domain}`) : [address],
+      ),
+      ...(isSystemOpen ? [] : system),
+    ],
     copies,
   };
+}
+
+/** Where the machine's own programs, such as cron, write to; what is a mail domain by its record is none of these. */
+export function systemDomains(settings: Settings): string[] {
+  const { primaryDomain, hostname } = settings;
+  const known = new Set([...settings.records("domains")].map(({ key }) => key.toLowerCase()));
+  const names = new Set(["localhost", `localhost.${primaryDomain}`, hostname.toLowerCase()]);
+  return [...names].filter((name) => name !== primaryDomain && !known.has(name));
 }
 
 /** Gathers the addresses; what was added first under a name stays. */
@@ -105,12 +122,10 @@ class Book {
 
   /** root's mail, and postmaster's where nobody else is to have it (RFC 5321, 4.5.1). */
   addSystem(settings: Settings): void {
-    const rootMail = listItems(settings.prop("configuration", "root", "EmailAddress") ?? "");
-    if (rootMail.length > 0)
-      this.add(
-        rootName,
-        rootMail.flatMap((name) => this.destinations(name)),
-      );
+    const root = (name: string): string => settings.prop("configuration", "root", name) ?? "";
+    const others = listItems(root("EmailAddress")).flatMap((name) => this.destinations(name));
+    const kept = root("KeepMessageCopy") === "yes" ? [this.own(rootName)] : [];
+    if (others.length > 0) this.add(rootName, [...others, ...kept]);
   }
 
   addCatchAll(domain: string, mailbox: string): void {

@@ -1,8 +1,8 @@
 import { type Accounts, accountName, accountsOf, rootName, type User } from "./accounts.ts";
 import { publicUser } from "./mail-folders.ts";
+import { networks } from "./networks.ts";
 import { noLimit } from "./quota-rule.ts";
 import type { Settings } from "./settings.ts";
-import { trustedNetworks } from "./trusted-networks.ts";
 
 /** A mailbox and who may open it, as Dovecot's passwd-file has it. */
 interface Login {
@@ -33,7 +33,7 @@ export function logins(settings: Settings): Logins {
     users: [...systemMailboxes.map(locked), ...others.map(loginOf)],
     isRestricted: group !== "",
     restricted: restrictedKeys(accounts, accountName(group)),
-    networks: ["local", ...trustedNetworks(settings)].join(","),
+    networks: ["local", ...networks(settings).trusted].join(","),
   };
 }
 

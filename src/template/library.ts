@@ -26,6 +26,7 @@ export interface Template {
   readonly when: Expression | undefined;
   readonly each: Expression | undefined;
   readonly name: Expression | undefined;
+  readonly pem: Expression | undefined;
   readonly fragments: readonly Fragment[];
   /** Files of the site that look like fragments and are none. */
   readonly ignored: readonly string[];
@@ -81,6 +82,7 @@ export class TemplateLibrary {
       when: await expression(metadata.when),
       each: await expression(metadata.each),
       name: await expression(metadata.name),
+      pem: await expression(metadata.pem),
       fragments,
       ignored: found
         .filter(({ name, path }) => path.startsWith(site) && name !== metadataName && !name.endsWith(".hbs"))

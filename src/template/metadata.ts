@@ -27,6 +27,8 @@ export interface TemplateMetadata {
   readonly secret: boolean;
   /** The type of Postfix table that `postmap` makes beside the file. */
   readonly map: string | undefined;
+  /** An expression for a list of files whose key and certificates the file holds, behind what fragments make. */
+  readonly pem: string | undefined;
   /** A regular expression whose first group is, in each line that it fits, an address that the services listen on. */
   readonly listens: string | undefined;
 }
@@ -59,6 +61,7 @@ export async function parseMetadata(text: string, name: string): Promise<Templat
       name: expression,
       secret: z.boolean().default(false),
       map: z.string().optional(),
+      pem: expression,
       listens: z
         .string()
         .refine(isPattern, "accepted: a regular expression with one group, such as '^(\\S+) +inet '")
@@ -71,7 +74,19 @@ export async function parseMetadata(text: string, name: string): Promise<Templat
   const parsed = shape.safeParse(parseYaml(parse, text, name));
   if (!parsed.success)
     throw new MailwrightError(`${name}: ${z.prettifyError(parsed.error)}`, { code: "TEMPLATE_METADATA" });
-  const { mode, services, check, when, needs, each, name: fileName, map, listens, ...rest } = parsed.data;
+  const {
+    mode,
+    services,
+    check,
+    when,
+    needs,
+    each,
+    name: fileName,
+    map,
+    pem,
+    listens,
+    ...rest
+  } = parsed.data;
   return {
     ...rest,
     mode: Number.parseInt(mode, 8),
@@ -82,6 +97,7 @@ export async function parseMetadata(text: string, name: string): Promise<Templat
     each,
     name: fileName,
     map,
+    pem,
     listens,
   };
 }

@@ -27,6 +27,7 @@ const readBesideTemplates = [
   ),
   "network Mask",
   "root EmailAddress",
+  ...["EmailAddress", "SenderAddress", "KeepMessageCopy"].map((name) => `root ${name}`),
   "postmaster@ Account",
   "postmaster@ Access",
   ...["PasswordHash", "MailStatus", "MailAccess"].map((name) => `user ${name}`),
@@ -45,6 +46,14 @@ const readBesideTemplates = [
   ...["DynamicGroupAlias", "HeloHost", "AlwaysBccStatus", "AlwaysBccAddress"].map(
     (name) => `postfix ${name}`,
   ),
+  ...["ConnectionsLimitPerIp", "SystemUserRecipientStatus", "SenderValidation"].map(
+    (name) => `postfix ${name}`,
+  ),
+  ...["Status", "Name", "Port", "Username", "Password", "TlsStatus"].map(
+    (name) => `postfix SmartHost${name}`,
+  ),
+  ...["status", "Host", "Port", "Username", "Password", "TlsStatus"].map((name) => `sender ${name}`),
+  "network Mask",
 ];
 
 describe("what is said to be in effect", () => {

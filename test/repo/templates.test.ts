@@ -39,6 +39,7 @@ const syntaxes: readonly (readonly [RegExp, string])[] = [
   [/getmail/, "getmail"],
   [/^\/etc\/(rsyslog|logrotate)\.d\//, "plain"],
   [/^\/var\/lib\/nethserver\/secrets\//, "plain"],
+  [/\.pem$/, "plain"],
 ];
 
 /** Users and groups that Debian's packages, or an event of ours, make. */

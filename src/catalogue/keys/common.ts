@@ -19,6 +19,14 @@ export const relayUsername: Kind = {
   empty: true,
 };
 
+/** A password at another server; Postfix takes blanks off the end of a table's line (postmap(1)). */
+export const relayPassword: Kind = {
+  kind: "pattern",
+  pattern: /^.*[^ \t\v\f]$/u,
+  accepted: "a password that does not end with a blank",
+  empty: true,
+};
+
 /** A public mailbox as the destination of an address. */
 export const publicMailbox: Kind = {
   kind: "pattern",

@@ -1,7 +1,7 @@
 import type { KeyEntry } from "../entry.ts";
 import { relayHostConflict } from "../relay-credentials.ts";
 import { needed } from "../rules.ts";
-import { onOff, optionalAddress, optionalHost, optionalText, relayUsername } from "./common.ts";
+import { onOff, optionalAddress, optionalHost, relayPassword, relayUsername } from "./common.ts";
 
 const events = ["nethserver-mail-common-save"];
 const serverEvents = ["nethserver-mail-server-save"];
@@ -80,7 +80,7 @@ export const postfix: KeyEntry = {
       kind: onOff,
       default: "disabled",
       events: serverEvents,
-      text: "A login may only send from addresses that deliver to it.",
+      text: "A login may only send from addresses that deliver to it. A login name that holds a blank cannot send then: Postfix parts the names of such a list at blanks.",
     },
     SystemUserRecipientStatus: {
       kind: onOff,
@@ -117,7 +117,7 @@ export const postfix: KeyEntry = {
       text: "The login name at SmartHostName; empty: no login.",
     },
     SmartHostPassword: {
-      kind: optionalText,
+      kind: relayPassword,
       secret: true,
       events: smarthostEvents,
       text: "The password at SmartHostName.",

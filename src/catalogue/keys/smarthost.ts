@@ -1,7 +1,7 @@
 import type { KeyEntry } from "../entry.ts";
 import { relayRuleConflict } from "../relay-credentials.ts";
 import { needed } from "../rules.ts";
-import { onOff, optionalHost, optionalText, relayUsername } from "./common.ts";
+import { onOff, optionalHost, optionalText, relayPassword, relayUsername } from "./common.ts";
 
 const events = ["nethserver-mail-smarthost-save"];
 
@@ -36,7 +36,7 @@ export const smarthost: KeyEntry = {
       text: "The login name at Host; empty: no login.",
     },
     Password: {
-      kind: optionalText,
+      kind: relayPassword,
       secret: true,
       events,
       text: "The password at Host.",

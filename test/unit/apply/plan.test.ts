@@ -11,6 +11,7 @@ const rendered = (text: string | undefined): RenderedFile => ({
   metadata: {
     ...{ syntax: "plain", owner: "root", group: "root", mode: 0o644, comment: false, secret: false },
     ...{ check: undefined, services: [], when: undefined, each: undefined, name: undefined, map: undefined },
+    pem: undefined,
     listens: undefined,
     needs: undefined,
   },

@@ -1,39 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { shippedCatalogue } from "../../../src/catalogue/catalogue.ts";
-import { type DbRecord, emptySnapshot } from "../../../src/db/record.ts";
 import { addresses } from "../../../src/mail/addresses.ts";
 import { routes } from "../../../src/mail/routes.ts";
-import { Settings } from "../../../src/mail/settings.ts";
-
-type Props = Readonly<Record<string, string>>;
-
-/** Records of a database as `key type` with their properties. */
-const records = (all: Readonly<Record<string, Props>>): DbRecord[] =>
-  Object.entries(all).map(([id, props]) => {
-    const at = id.lastIndexOf(" ");
-    return { key: id.slice(0, at), type: id.slice(at + 1), props: new Map(Object.entries(props)) };
-  });
-
-function settings(
-  accounts: Readonly<Record<string, Props>>,
-  domains: Readonly<Record<string, Props>> = {},
-  configuration: Readonly<Record<string, Props>> = {},
-): Settings {
-  const all = new Map([
-    ["accounts", records(accounts)],
-    ["domains", records(domains)],
-    ["configuration", records(configuration)],
-  ]);
-  const find = (database: string, key: string) => all.get(database)?.find((record) => record.key === key);
-  const snapshot = {
-    ...emptySnapshot,
-    records: (database: string) => all.get(database) ?? [],
-    record: find,
-    type: (database: string, key: string) => find(database, key)?.type,
-    prop: (database: string, key: string, name: string) => find(database, key)?.props.get(name),
-  };
-  return new Settings(snapshot, shippedCatalogue, () => ({ systemName: "mail", domainName: "example.org" }));
-}
+import { settings } from "./given-settings.ts";
 
 /** The entries that virtual(5) has, but for the one of postmaster. */
 const aliasesOf = (...given: Parameters<typeof settings>): Record<string, readonly string[]> => {
@@ -118,8 +86,10 @@ describe("addresses", () => {
     const found = addresses(settings({}, {}, { "root service": { EmailAddress: "a@x.net" } })).aliases;
     expect(found).toEqual([
       { from: "postmaster", to: ["root@example.org"] },
-      { from: "root", to: ["a@x.net"] },
+      { from: "root", to: ["a@x.net", "root@example.org"] },
     ]);
+    const without = { EmailAddress: "a@x.net", KeepMessageCopy: "no" };
+    expect(aliasesOf({}, {}, { "root service": without })).toEqual({ root: ["a@x.net"] });
     const own = addresses(settings({ ...users, "postmaster@ pseudonym": { Account: "john" } })).aliases;
     expect(own).toEqual([{ from: "postmaster", to: ["john@example.org"] }]);
   });
@@ -146,6 +116,8 @@ describe("a catch-all", () => {
 });
 
 describe("internal addresses", () => {
+  const system = ["localhost", "localhost.example.org", "mail.example.org"];
+
   it("are those of users, groups and addresses that are private, in every domain that they are of", () => {
     const { internal } = addresses(
       settings(
@@ -165,7 +137,17 @@ describe("internal addresses", () => {
       "staff@example.org",
       "staff@example.com",
       "boss@example.com",
+      ...system,
     ]);
+  });
+
+  it("are those of the machine's own names too, or of all in these names where mail to them is taken", () => {
+    const accounts = { "john@example.org user": { MailAccess: "private" } };
+    expect(addresses(settings(accounts)).internal).toEqual(["john@example.org", ...system]);
+    const open = settings(accounts, {}, { "postfix service": { SystemUserRecipientStatus: "enabled" } });
+    expect(addresses(open).internal).toEqual(["example.org", ...system].map((domain) => `john@${domain}`));
+    const known = { "mail.example.org domain": { TransportType: "Relay" } };
+    expect(addresses(settings({}, known)).systemDomains).toEqual(["localhost", "localhost.example.org"]);
   });
 });
 
