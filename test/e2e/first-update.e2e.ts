@@ -43,4 +43,41 @@ describe("the first update of a machine on which nothing is set", () => {
     expect(await type("postconf", "-h", "myhostname")).toBe("mail.domain.org\n");
     expect(await type("db", "domains", "keys")).toBe("domain.org\nexample.org\n");
   });
+
+  test("postmaster@ goes to root in every domain unless Account names another; Access private shuts out the world", async () => {
+    const holder = async (): Promise<string> => {
+      const has = async (user: string): Promise<boolean> =>
+        (await type("doveadm", "search", "-u", user, "header", "to", "postmaster@domain.org")).trim() !== "";
+      expect(await answer("postmaster@domain.org")).toBe("END 250");
+      const found = await waitFor(async () => ((await has("root")) ? "root" : (await has("john")) && "john"));
+      await type("doveadm", "expunge", "-u", found, "mailbox", "INBOX", "all");
+      return found;
+    };
+    await type("doveadm", "expunge", "-u", "john", "mailbox", "INBOX", "all");
+    expect(await holder()).toBe("root");
+    await type("db", "accounts", "setprop", "postmaster@", "Account", "john");
+    await type("signal-event", "pseudonym-modify", "postmaster@");
+    expect(await holder()).toBe("john");
+    await type("db", "accounts", "setprop", "postmaster@", "Access", "private");
+    await type("signal-event", "pseudonym-modify", "postmaster@");
+    expect(await answer("postmaster@domain.org")).toBe("RCPT 554");
+  });
+
+  test("status disabled stops Postfix, and Dovecot, and enabled starts them", async () => {
+    const active = async (unit: string): Promise<string> =>
+      (await container.run(["systemctl", "is-active", unit])).stdout.trim();
+    for (const [key, unit, port] of [
+      ["postfix", "postfix@-", "25"],
+      ["dovecot", "dovecot", "143"],
+    ] as const) {
+      const listens = async (): Promise<boolean> =>
+        (await type("ss", "-Hltn", `sport = :${port}`)).trim() !== "";
+      await type("config", "setprop", key, "status", "disabled");
+      await type("signal-event", "nethserver-mail-server-save");
+      expect([await active(unit), await listens()]).toEqual(["inactive", false]);
+      await type("config", "setprop", key, "status", "enabled");
+      await type("signal-event", "nethserver-mail-server-save");
+      expect([await active(unit), await listens()]).toEqual(["active", true]);
+    }
+  });
 });
