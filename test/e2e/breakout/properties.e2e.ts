@@ -94,19 +94,26 @@ const places: readonly Place[] = [
     expected: elsewhere,
   },
   {
-    title: "pki CrtFile in main.cf",
-    event: "nethserver-mail-server-update",
+    title: "postfix SmartHostPassword in relay-accounts",
+    event: "nethserver-mail-smarthost-save",
     store: (value) => [
       ...force,
-      "setprop",
-      "pki",
-      "CrtFile",
-      value,
-      "KeyFile",
-      "/etc/ssl/private/ssl-cert-snakeoil.key",
+      ...["setprop", "postfix", "SmartHostStatus", "enabled", "SmartHostName", "relay.example"],
+      ...["SmartHostUsername", "user", "SmartHostPassword", value],
     ],
+    file: "/etc/postfix/relay-accounts",
+    read: async (container) => {
+      const argv = ["postmap", "-q", "[relay.example]:25", "cdb:/etc/postfix/relay-accounts"];
+      return (await container.must(argv)).replace(/\n$/, "").replace(/^user:/, "");
+    },
+  },
+  {
+    title: "postfix HeloHost in main.cf",
+    event: "nethserver-mail-common-save",
+    store: (value) => [...force, "setprop", "postfix", "HeloHost", value],
     file: "/etc/postfix/main.cf",
-    read: (container) => asked(container, "parameters", "smtpd_tls_cert_file"),
+    takes: (value) => value !== "",
+    read: (container) => asked(container, "parameters", "smtp_helo_name"),
   },
   {
     title: "SystemName in main.cf",
@@ -205,7 +212,7 @@ describe("values in the properties of this version's templates, through the even
 
 /** A value that the place certainly takes, so that the next test starts well. */
 function ordinary({ title }: Place): string {
-  if (title.includes("CrtFile")) return "/etc/ssl/certs/ssl-cert-snakeoil.pem";
+  if (title.includes("HeloHost")) return "mail.example.org";
   if (title.includes("SystemName")) return "mail";
   if (title.includes("QuarantineAccount")) return "admin@elsewhere.example";
   return title.includes("PasswordHash") ? "{SHA512-CRYPT}x" : "admin@domain.org";

@@ -10,13 +10,13 @@ import type { System } from "../../../src/system/system.ts";
 import { given } from "../../given.ts";
 
 const system = realSystem("/", "none");
-const hasOpenssl = given(system.processes.find("openssl") !== undefined, "openssl");
+const openssl = system.processes.find("openssl");
 const folder = mkdtempSync(join(tmpdir(), "certificates-"));
 const path = join(folder, "deep/self-signed.pem");
 
 afterAll(() => rmSync(folder, { recursive: true }));
 
-describe.runIf(hasOpenssl)("the self-signed certificate", () => {
+describe.runIf(given(openssl !== undefined, "openssl"))("the self-signed certificate", () => {
   const make = (name = "mail.example.org", on: System = system) => selfSignedCertificate(on, path, name);
   const later = (days: number): System => ({
     ...system,
@@ -53,11 +53,11 @@ describe.runIf(hasOpenssl)("the self-signed certificate", () => {
   });
 });
 
-describe.runIf(hasOpenssl)("a bundle", () => {
-  const openssl = (...argv: string[]) =>
+describe.runIf(given(openssl !== undefined, "openssl"))("a bundle", () => {
+  const run = (...argv: string[]) =>
     execFileSync("openssl", argv, { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
   const pair = (name: string, ...kind: string[]) =>
-    openssl("req", "-x509", "-newkey", ...kind, "-nodes", "-subj", `/CN=${name}`, "-keyout", "-");
+    run("req", "-x509", "-newkey", ...kind, "-nodes", "-subj", `/CN=${name}`, "-keyout", "-");
   const keyOf = (pem: string) => pem.slice(0, pem.indexOf("-----BEGIN CERTIFICATE"));
   const certificateOf = (pem: string) => pem.slice(pem.indexOf("-----BEGIN CERTIFICATE"));
   const own = pair("own", "rsa:2048");
@@ -79,7 +79,7 @@ describe.runIf(hasOpenssl)("a bundle", () => {
       [["", certificateOf(own)], /no private key/],
       [[keyOf(own), "text"], /no certificate/],
       [[keyOf(own).replace(/[A-Z]{4}/, "????"), certificateOf(own)], /no private key|what is no key/],
-      [[openssl("genrsa", "-aes128", "-passout", "pass:x", "2048"), certificateOf(own)], /passphrase/],
+      [[run("genrsa", "-aes128", "-passout", "pass:x", "2048"), certificateOf(own)], /passphrase/],
     ];
     for (const [texts, words] of refusals) expect(() => pemBundle(files(...texts))).toThrow(words);
   });
