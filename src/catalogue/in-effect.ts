@@ -41,6 +41,7 @@ export const inEffect: Readonly<Record<string, readonly string[]>> = {
     "RestrictedAccessGroup",
     "VmailPassword",
   ],
+  sssd: ["Provider"],
   pki: ["CrtFile", "KeyFile"],
   root: ["EmailAddress"],
   "postmaster@": ["Account", "Access"],

@@ -5,8 +5,10 @@ import { trustedNetworks } from "./trusted-networks.ts";
 /** A mailbox and who may open it, as Dovecot's passwd-file has it. */
 interface Login {
   readonly name: string;
-  /** As `doveadm pw` prints it; empty: nobody logs in. */
+  /** As `doveadm pw` prints it; empty: nobody logs in by it. */
   readonly passwordHash: string;
+  /** Whether the password is the system's, which is asked then (PAM). */
+  readonly isOfSystem: boolean;
   /** The limit of the mailbox as Dovecot's quota_rule has it; empty: that of all. */
   readonly quotaRule: string;
   /** The groups by which rights are given, as Dovecot's acl_groups has them; empty: none. */
@@ -50,9 +52,9 @@ function restrictedKeys({ users, groups }: Accounts, group: string): string[] {
 const systemMailboxes: readonly string[] = [rootName, publicUser];
 
 function locked(name: string): Login {
-  return { name, passwordHash: "", quotaRule: "", aclGroups: "" };
+  return { name, passwordHash: "", isOfSystem: false, quotaRule: "", aclGroups: "" };
 }
 
-function loginOf({ name, passwordHash, mayLogIn }: User): Login {
-  return { ...locked(name), passwordHash: mayLogIn ? passwordHash : "" };
+function loginOf({ name, passwordHash, isOfSystem, mayLogIn }: User): Login {
+  return mayLogIn ? { ...locked(name), passwordHash, isOfSystem } : locked(name);
 }
