@@ -6,7 +6,7 @@ import type { System } from "../system/system.ts";
 
 /** Where accounts are asked for, and what is said of it. */
 interface Asking {
-  readonly system: System;
+  readonly system: Pick<System, "files" | "processes">;
   readonly paths: Paths;
   readonly settings: Settings;
 }
@@ -73,8 +73,12 @@ function sourcesOf(switches: string, database: string): string[] {
 }
 
 /** `undefined` where the source does not answer. */
-async function ask(system: System, database: string, source: string): Promise<string | undefined> {
-  const outcome = await system.processes.inspect(["getent", "-s", source, database], { timeout });
+async function ask(
+  { processes }: Asking["system"],
+  database: string,
+  source: string,
+): Promise<string | undefined> {
+  const outcome = await processes.inspect(["getent", "-s", source, database], { timeout });
   return outcome.exit === 0 && !outcome.timedOut ? outcome.stdout : undefined;
 }
 
@@ -88,5 +92,5 @@ function lossText(id: string, known: string | undefined): string {
   const count = (known ?? "").split("\n").filter(Boolean).length;
   return count === 0
     ? `${asked}, and never did: none of its accounts is known`
-    : `${asked}: its ${count} entries are taken as they were known last`;
+    : `${asked}: its accounts are taken as they were known last (${count})`;
 }

@@ -52,6 +52,10 @@ describe("a group whose members reach mailboxes from trusted networks only", () 
 
   test("C7 members log in from this machine only; they send, and get mail, as before; others are not concerned", async () => {
     expect(await open("john")).toEqual(allDoors);
+    await must("config", "setprop", "dovecot", "RestrictedAccessGroup", "Office Stuff");
+    const refused = await container.run(["signal-event", "nethserver-mail-server-save"]);
+    expect(refused).toMatchObject({ exit: 3 });
+    expect(refused.stderr).toMatch(/there is no group office stuff[\s\S]*office staff/);
     await setDovecot(container, "RestrictedAccessGroup", "Office Staff");
     expect(await open("john")).toEqual([]);
     expect(await open("john@domain.org")).toEqual([]);

@@ -143,7 +143,7 @@ describe("accounts of the system", () => {
     for (const state of ["down", "empty", "slow"]) {
       const told = await signalWhile(state, save);
       expect(told, state).toContain(
-        "getent -s sss passwd does not answer: its 1 entries are taken as they were known last",
+        "getent -s sss passwd does not answer: its accounts are taken as they were known last (1)",
       );
       expect(await reached("dora"), state).toEqual(["dora"]);
       expect(await reached('"domain users"'), state).toEqual(["anna", "dora"]);
@@ -180,7 +180,8 @@ describe("accounts of the system", () => {
     await must("signal-event", save);
     await repeat(container, save);
     await repeat(container, "user-modify", "anna@domain.org");
-    const tried = /SASL \w+ authentication failed: .*sasl_username=/;
+    // The scenario has another nsswitch.conf than the one that Debian copied for chroots.
+    const tried = /SASL \w+ authentication failed: .*sasl_username=|nsswitch.conf differ/;
     expect(await complaints(container, [...expectedOfDovecot, tried])).toEqual([]);
     expect((await must("postqueue", "-j")).trim()).toBe("");
   });
