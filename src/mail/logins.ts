@@ -5,7 +5,7 @@ import { trustedNetworks } from "./trusted-networks.ts";
 /** A mailbox and who may open it, as Dovecot's passwd-file has it. */
 interface Login {
   readonly name: string;
-  /** As `doveadm pw` prints it; empty: nobody logs in by it. */
+  /** As `doveadm pw` prints it; the locked one where nobody logs in, and empty where the system has it. */
   readonly passwordHash: string;
   /** Whether the password is the system's, which is asked then (PAM). */
   readonly isOfSystem: boolean;
@@ -51,10 +51,15 @@ function restrictedKeys({ users, groups }: Accounts, group: string): string[] {
 /** Mailboxes without a login of their own, whatever records there are of these names. */
 const systemMailboxes: readonly string[] = [rootName, publicUser];
 
+/** crypt(5) makes this of no password. An empty one would be a password that is not looked at. */
+const lockedHash = "{CRYPT}!";
+
 function locked(name: string): Login {
-  return { name, passwordHash: "", isOfSystem: false, quotaRule: "", aclGroups: "" };
+  return { name, passwordHash: lockedHash, isOfSystem: false, quotaRule: "", aclGroups: "" };
 }
 
 function loginOf({ name, passwordHash, isOfSystem, mayLogIn }: User): Login {
-  return mayLogIn ? { ...locked(name), passwordHash, isOfSystem } : locked(name);
+  if (!mayLogIn) return locked(name);
+  if (isOfSystem) return { ...locked(name), passwordHash: "", isOfSystem };
+  return { ...locked(name), passwordHash: passwordHash || lockedHash };
 }

@@ -131,6 +131,26 @@ describe("who reaches a mailbox, how often, and what is noted of it", () => {
     await setDovecot(container, "LogActions", "enabled");
   });
 
+  test("C6 without rsyslog the event succeeds and says what it leaves out; the actions are in the journal", async () => {
+    const unit = "/lib/systemd/system/rsyslog.service";
+    const links =
+      "/etc/systemd/system/multi-user.target.wants/rsyslog.service /etc/systemd/system/syslog.service";
+    await must(
+      "sh",
+      "-c",
+      `systemctl stop rsyslog; rm -f ${links}; mv ${unit} /root/; systemctl daemon-reload`,
+    );
+    await must("rm", "/etc/rsyslog.d/mailwright-imap.conf");
+    const told = await must("signal-event", "--json", "nethserver-mail-server-save");
+    expect(told).toContain("rsyslog is not installed: skipped");
+    await applyAll(container);
+    await session(container, "imap", { user: "mary", password, commands: ["CREATE journalled", "LOGOUT"] });
+    await waitFor(async () => (await journal(container, "dovecot")).includes("Mailbox created: journalled"));
+    await must("sh", "-c", `mv /root/rsyslog.service ${unit}; systemctl daemon-reload`);
+    await applyAll(container);
+    expect(await must("systemctl", "is-active", "rsyslog")).toBe("active\n");
+  });
+
   test("C6 MaxUserConnectionsPerIp connections of a user from one address, five times as many from this machine", async () => {
     await setDovecot(container, "MaxUserConnectionsPerIp", "2");
     const count = async (door: Door, connections: number, via: "inside" | "outside"): Promise<number> => {

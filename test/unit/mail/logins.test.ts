@@ -32,11 +32,11 @@ describe("who logs in", () => {
       }),
     );
     expect(users.map(({ name, passwordHash }) => [name, passwordHash])).toEqual([
-      ["root", ""],
-      ["vmail", ""],
+      ["root", "{CRYPT}!"],
+      ["vmail", "{CRYPT}!"],
       ["john", "{PLAIN}x"],
-      ["mary", ""],
-      ["new", ""],
+      ["mary", "{CRYPT}!"],
+      ["new", "{CRYPT}!"],
     ]);
   });
 
@@ -44,8 +44,8 @@ describe("who logs in", () => {
     const accounts = { "root@example.org user": hash, "vmail@example.org user": hash };
     const { users } = logins(someSettings({ accounts }));
     expect(users.map(({ name, passwordHash }) => [name, passwordHash])).toEqual([
-      ["root", ""],
-      ["vmail", ""],
+      ["root", "{CRYPT}!"],
+      ["vmail", "{CRYPT}!"],
     ]);
   });
 });
@@ -121,9 +121,9 @@ describe("accounts of the system", () => {
       isOfSystem,
     ]);
     expect(told).toEqual([
-      ["root", "", false],
-      ["vmail", "", false],
-      ["anna", "", false],
+      ["root", "{CRYPT}!", false],
+      ["vmail", "{CRYPT}!", false],
+      ["anna", "{CRYPT}!", false],
       ["john", "{PLAIN}x", false],
       ["bert", "", true],
     ]);
