@@ -67,6 +67,9 @@ export const inEffect: Readonly<Record<string, readonly string[]>> = {
   tls: ["policy"],
   pki: ["CrtFile", "KeyFile", "ChainFile"],
   root: ["EmailAddress", "SenderAddress", "KeepMessageCopy"],
+  sssd: ["Provider"],
+  pki: ["CrtFile", "KeyFile"],
+  root: ["EmailAddress"],
   "postmaster@": ["Account", "Access"],
   user: [
     "PasswordHash",

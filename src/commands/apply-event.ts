@@ -2,6 +2,7 @@ import { apply } from "../apply/apply.ts";
 import type { Applied } from "../apply/apply-environment.ts";
 import { armTimer, disarmTimer } from "../apply/confirm-timer.ts";
 import type { Event } from "../apply/event.ts";
+import { withSystemAccounts } from "../apply/name-service.ts";
 import { verifySettings } from "../apply/rules.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { ApplyRecord, Ledger } from "../db/ledger.ts";
@@ -57,13 +58,14 @@ export async function applyEvent(
     let snapshot: Snapshot | undefined;
     try {
       snapshot = await snapshotWithSecrets(context, catalogue, run.event, eventAuthor);
-      const settingsNow = new Settings(snapshot, catalogue, () => findHostName(context));
+      const stored = new Settings(snapshot, catalogue, () => findHostName(context));
+      const accounts = await withSystemAccounts({ system, paths, settings: stored }, tell);
       const applied = await apply({
         ...run,
         ...settings,
         system,
         paths,
-        settings: settingsNow,
+        settings: accounts.settings,
         ledger,
         author,
         confirmUntil,
@@ -72,6 +74,7 @@ export async function applyEvent(
         interrupted: () => interrupts.pending(),
         report: context.report,
       });
+      accounts.remember();
       for (const record of doomed) removeRecord(paths.database, record, eventAuthor);
       tellOfConfirmation(ledger, options["confirm"] !== undefined, tell);
       if (interrupts.hungUp()) tell("the terminal was lost meanwhile; the event went on to its end");

@@ -5,6 +5,7 @@ import { templateContext } from "../apply/context.ts";
 import { keepEdited } from "../apply/edits.ts";
 import { EventLibrary, type ServiceAction, stronger } from "../apply/event.ts";
 import { fileDiff } from "../apply/file-diff.ts";
+import { withSystemAccounts } from "../apply/name-service.ts";
 import { changedFiles, type PlannedFile } from "../apply/plan.ts";
 import { planTemplates } from "../apply/plan-templates.ts";
 import { concerns } from "../apply/services.ts";
@@ -185,24 +186,33 @@ async function pendingServices(context: CommandContext, changed: readonly Planne
 async function plan(context: CommandContext, ledger: Ledger, target: string) {
   const { paths } = context;
   const notices: string[] = [];
+  const notice = (text: string): void => void notices.push(text);
   const system = realSystem(paths.root, "none");
   const isRoot = process.getuid?.() === 0;
   const library = new TemplateLibrary(context.files, paths);
-  return withSettings(context, async (settings) => {
-    const environment = { system, paths, settings, ledger, isRoot };
-    const files = await planTemplates(environment, library, [target], (text) => notices.push(text));
-    return { files, notices, revision: settings.snapshot.revision };
-  });
+  return withSettings(
+    context,
+    async (settings) => {
+      const environment = { system, paths, settings, ledger, isRoot };
+      const files = await planTemplates(environment, library, [target], notice);
+      return { files, notices, revision: settings.snapshot.revision };
+    },
+    notice,
+  );
 }
 
 async function withSettings<T>(
   context: CommandContext,
   work: (settings: Settings) => T | Promise<T>,
+  notice: (text: string) => void = () => {},
 ): Promise<T> {
   const catalogue = await loadCatalogue(context);
   const snapshot = readSnapshot(context.paths.database);
   try {
-    return await work(new Settings(snapshot, catalogue, () => findHostName(context)));
+    const stored = new Settings(snapshot, catalogue, () => findHostName(context));
+    const system = realSystem(context.paths.root, "none");
+    const { settings } = await withSystemAccounts({ system, paths: context.paths, settings: stored }, notice);
+    return await work(settings);
   } finally {
     snapshot.close();
   }

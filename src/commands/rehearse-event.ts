@@ -1,5 +1,6 @@
 import { apply } from "../apply/apply.ts";
 import type { Applied } from "../apply/apply-environment.ts";
+import { withSystemAccounts } from "../apply/name-service.ts";
 import { changedFiles } from "../apply/plan.ts";
 import type { Snapshot } from "../db/record.ts";
 import { readLedger, readSnapshot } from "../db/store.ts";
@@ -35,7 +36,9 @@ export async function rehearseEvent(
   const system = new RecordingSystem(realSystem(paths.root, serviceManager(options)));
   const notices: string[] = [];
   try {
-    const settings = new Settings(snapshot, catalogue, () => findHostName(context));
+    const known = new Settings(snapshot, catalogue, () => findHostName(context));
+    const notice = (text: string): void => void notices.push(text);
+    const { settings } = await withSystemAccounts({ system, paths, settings: known }, notice);
     for (const { key, property } of await secretsToMake(context, settings, run.event.templates)) {
       notices.push(`${key} ${property} has no value yet: one would be made`);
     }

@@ -1,4 +1,5 @@
 import { fileDiff } from "../apply/file-diff.ts";
+import { withSystemAccounts } from "../apply/name-service.ts";
 import { overrideNotes } from "../apply/overrides.ts";
 import { changedFiles, type PlannedFile } from "../apply/plan.ts";
 import { planTemplates } from "../apply/plan-templates.ts";
@@ -50,8 +51,11 @@ export async function planAll(
     const system = realSystem(paths.root, "none");
     const library = new TemplateLibrary(system.files, paths);
     const { templates } = await managedEvent(context, ledger);
-    const environment = { system, paths, settings, ledger, isRoot: process.getuid?.() === 0 };
-    const files = await planTemplates(environment, library, templates, (text) => notices.push(text));
+    const notice = (text: string): void => void notices.push(text);
+    const known = await withSystemAccounts({ system, paths, settings }, notice);
+    const isRoot = process.getuid?.() === 0;
+    const environment = { system, paths, settings: known.settings, ledger, isRoot };
+    const files = await planTemplates(environment, library, templates, notice);
     notices.push(...overrideNotes(system.files, library.overrides, ledger));
     return { files, notices, library };
   } finally {

@@ -1,6 +1,9 @@
+import { findEntry } from "../catalogue/catalogue.ts";
+import { findProperty } from "../catalogue/effective.ts";
 import { listItems } from "../catalogue/notation.ts";
 import { quotaRule } from "./quota-rule.ts";
 import { byBytes, type Setting, type Settings } from "./settings.ts";
+import type { SystemAccounts } from "./system-accounts.ts";
 
 /** The mailbox that takes root's mail while `root EmailAddress` names nobody; it has no login. */
 export const rootName = "root";
@@ -8,8 +11,10 @@ export const rootName = "root";
 /** A user, by the login name, which is the local part of the key, in lower case. */
 export interface User {
   readonly name: string;
-  /** As `doveadm pw` prints it; empty: no login. */
+  /** As `doveadm pw` prints it; empty: no login by it. */
   readonly passwordHash: string;
+  /** Whether the system knows the user, and checks the password. */
+  readonly isOfSystem: boolean;
   /** Whether IMAP, POP3 and SMTP may be used; mail is delivered all the same. */
   readonly mayLogIn: boolean;
   readonly isInternal: boolean;
@@ -38,27 +43,44 @@ export interface Accounts {
   readonly groups: ReadonlyMap<string, Group>;
 }
 
-/** Users and groups of the database. Where two keys have one local part, the first one in byte order is meant. */
+/**
+ * Users and groups of the database and, where the system's are accounts, those that it knows. A record of one of these
+ * says what is done with its mail. Where two keys have one local part, the first one in byte order is meant.
+ */
 export function accountsOf(settings: Settings, records: Iterable<Setting>): Accounts {
   const hasGroupAddresses = settings.prop("configuration", "postfix", "DynamicGroupAlias") === "enabled";
+  const { systemAccounts: system } = settings;
   const users = new Map<string, User>();
   const groups = new Map<string, Group>();
   for (const record of records) {
-    if (record.type === "user") add(users, userOf(record));
-    if (record.type === "group") add(groups, groupOf(record, hasGroupAddresses));
+    if (record.type === "user") add(users, userOf(record, system));
+    if (record.type === "group") add(groups, groupOf(record, hasGroupAddresses, system));
   }
+  for (const name of system.users) add(users, userOf(defaults(settings, name, "user"), system));
+  for (const name of system.groups.keys())
+    add(groups, groupOf(defaults(settings, name, "group"), hasGroupAddresses, system));
   return { users, groups };
+}
+
+/** What is read of a user or a group; the system's have no record of their own. */
+type Account = Pick<Setting, "key" | "prop">;
+
+function defaults({ catalogue }: Settings, key: string, type: "user" | "group"): Account {
+  const entry = findEntry(catalogue, "accounts", key, type);
+  return { key, prop: (name) => findProperty(entry, name)?.default ?? "" };
 }
 
 function add<T extends { readonly name: string }>(all: Map<string, T>, one: T): void {
   if (!all.has(one.name)) all.set(one.name, one);
 }
 
-function userOf({ key, prop }: Setting): User {
+function userOf({ key, prop }: Account, system: SystemAccounts): User {
+  const name = accountName(key);
   const forwards = prop("MailForwardStatus") === "enabled" ? listItems(prop("MailForwardAddress")) : [];
   return {
-    name: accountName(key),
+    name,
     passwordHash: prop("PasswordHash"),
+    isOfSystem: system.users.has(name),
     mayLogIn: prop("MailStatus") === "enabled",
     isInternal: prop("MailAccess") === "private",
     forwards,
@@ -68,10 +90,12 @@ function userOf({ key, prop }: Setting): User {
   };
 }
 
-function groupOf({ key, prop }: Setting, hasGroupAddresses: boolean): Group {
+function groupOf({ key, prop }: Account, hasGroupAddresses: boolean, system: SystemAccounts): Group {
+  const name = accountName(key);
+  const members = [...listItems(prop("Members")).map(accountName), ...(system.groups.get(name) ?? [])];
   return {
-    name: accountName(key),
-    members: listItems(prop("Members")).map(accountName),
+    name,
+    members: [...new Set(members)],
     hasAddress: hasGroupAddresses && prop("MailStatus") === "enabled",
     isInternal: prop("MailAccess") === "private",
   };

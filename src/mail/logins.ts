@@ -7,8 +7,10 @@ import type { Settings } from "./settings.ts";
 /** A mailbox and who may open it, as Dovecot's passwd-file has it. */
 interface Login {
   readonly name: string;
-  /** As `doveadm pw` prints it; empty: nobody logs in. */
+  /** As `doveadm pw` prints it; the locked one where nobody logs in, and empty where the system has it. */
   readonly passwordHash: string;
+  /** Whether the password is the system's, which is asked then (PAM). */
+  readonly isOfSystem: boolean;
   /** The limit of the mailbox as Dovecot's quota_rule has it; empty: that of all. */
   readonly quotaRule: string;
 }
@@ -49,11 +51,17 @@ function restrictedKeys({ users, groups }: Accounts, group: string): string[] {
 /** Mailboxes without a login of their own, whatever records there are of these names. */
 const systemMailboxes: readonly string[] = [rootName, publicUser];
 
+/** crypt(5) makes this of no password. An empty one would be a password that is not looked at. */
+const lockedHash = "{CRYPT}!";
+
 /** Public mailboxes have no limit. */
 function locked(name: string): Login {
-  return { name, passwordHash: "", quotaRule: name === publicUser ? noLimit : "" };
+  const quotaRule = name === publicUser ? noLimit : "";
+  return { name, passwordHash: lockedHash, isOfSystem: false, quotaRule };
 }
 
-function loginOf({ name, passwordHash, mayLogIn, quotaRule }: User): Login {
-  return { name, passwordHash: mayLogIn ? passwordHash : "", quotaRule };
+function loginOf({ name, passwordHash, isOfSystem, mayLogIn, quotaRule }: User): Login {
+  if (!mayLogIn) return { ...locked(name), quotaRule };
+  if (isOfSystem) return { name, passwordHash: "", isOfSystem, quotaRule };
+  return { name, passwordHash: passwordHash || lockedHash, isOfSystem, quotaRule };
 }

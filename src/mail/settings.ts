@@ -2,6 +2,7 @@ import { type Catalogue, entriesOf, findEntry } from "../catalogue/catalogue.ts"
 import { effectiveProps, findProperty } from "../catalogue/effective.ts";
 import type { KeyEntry, RuleContext, RuleRecord } from "../catalogue/entry.ts";
 import type { DbRecord, Snapshot } from "../db/record.ts";
+import { noSystemAccounts, type SystemAccounts } from "./system-accounts.ts";
 
 /** The two halves of the machine's full name, as they are where neither is stored. */
 export interface HostName {
@@ -31,7 +32,13 @@ export class Settings implements RuleContext {
     readonly snapshot: Snapshot,
     readonly catalogue: Catalogue,
     private readonly findHost: () => HostName,
+    /** None where accounts are records alone, and where nobody has asked the system. */
+    readonly systemAccounts: SystemAccounts = noSystemAccounts,
   ) {}
+
+  withSystemAccounts(accounts: SystemAccounts): Settings {
+    return new Settings(this.snapshot, this.catalogue, this.findHost, accounts);
+  }
 
   /** The effective value; `undefined` where the record, or the property, does not exist. */
   prop(database: string, key: string, name: string): string | undefined {

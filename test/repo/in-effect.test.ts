@@ -22,6 +22,7 @@ const project = fileURLToPath(new URL("../..", import.meta.url));
 const readBesideTemplates = [
   "postfix status",
   "dovecot status",
+  "sssd Provider",
   ...["RestrictedAccessGroup", "AdminIsMaster", "LmtpInetListenerStatus", "VszLimit"].map(
     (name) => `dovecot ${name}`,
   ),

@@ -1,4 +1,5 @@
 import type { KeyEntry } from "../entry.ts";
+import { restrictedGroup } from "../restricted-group.ts";
 import { onOff, quota, retention } from "./common.ts";
 
 const events = ["nethserver-mail-server-save"];
@@ -170,4 +171,5 @@ export const dovecot: KeyEntry = {
       text: "The file with the Kerberos keys of the mail services.",
     },
   },
+  rules: [restrictedGroup],
 };

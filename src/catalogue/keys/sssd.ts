@@ -13,7 +13,7 @@ export const sssd: KeyEntry = {
       kind: { kind: "enum", values: ["none", "system"] },
       default: "none",
       events,
-      text: "none: users and groups are records of the accounts database, passwords included; system: they are the system's (NSS and PAM, which SSSD may feed).",
+      text: "none: users and groups are records of the accounts database, passwords included; system: they are also the people that the system knows (NSS, from UID_MIN of login.defs on), who log in by its passwords (PAM); SSSD, where it feeds the system, must enumerate them.",
     },
   },
 };

@@ -25,10 +25,11 @@ export async function withoutDelays(container: Container): Promise<void> {
   await container.write(fragment("/etc/dovecot/dovecot.conf", "95delays"), text);
 }
 
-/** What Dovecot says of being restarted, and of being reloaded while others hold its sockets. */
+/** What Dovecot says of being restarted, of being reloaded while others hold its sockets, and of no delays. */
 export const expectedOfDovecot: readonly RegExp[] = [
   /Killed with signal 15/,
   /SIGHUP received/,
+  /net_connect_unix\(anvil-auth-penalty\)/,
   /Sent SIGTERM to \d+ (?:auth|stats) processes|Processes aren't dying after reload/,
 ];
 

@@ -1,9 +1,10 @@
 """A client that logs in: one JSON request on standard input, one JSON answer on standard output.
 
 {"protocol": "imap" | "pop3" | "sieve", "host", "port", "tls": "starttls" | "wrapped" | "none",
- "mechanism": "PLAIN" | "LOGIN" | "COMMAND", "user", "password", "connections", "commands": [lines], "hold": seconds}
-    → {"sessions": [{"ok": bool, "reply": text, "lines": [text]}]}, one for each connection, which all stay open to the end;
-      `reply` is the last line that decided, `lines` what the server answered to `commands`
+ "mechanism": "PLAIN" | "LOGIN" | "COMMAND", "user", "password", "connections", "commands": [lines], "hold": seconds, "after": [lines]}
+    → {"sessions": [{"ok": bool, "reply": text, "lines": [text], "after": [text]}]}, one for each connection, which all stay open to the end;
+      `reply` is the last line that decided, `lines` what the server answered to `commands`, `after`
+      what it answers to `after` when the connections were held for that time
 A port that is closed, or a handshake that fails, is a session that is not ok with the error as its reply.
 """
 import base64
@@ -109,16 +110,21 @@ def main():
     for _ in range(request["connections"]):
         try:
             client = Client(request)
-            clients.append(client)
             if request["tls"] == "starttls":
                 client.starttls()
             reply = client.login()
             ok = client.good(reply)
             lines = [line for command in request["commands"] for line in client.ask(command)] if ok else []
             sessions.append({"ok": ok, "reply": reply, "lines": lines})
+            clients.append(client)
         except OSError as error:
             sessions.append({"ok": False, "reply": str(error), "lines": []})
+            clients.append(None)
     time.sleep(request["hold"])
+    for client, session in zip(clients, sessions):
+        session["after"] = []
+        if session["ok"]:
+            session["after"] = [line for command in request["after"] for line in client.ask(command)]
     json.dump({"sessions": sessions}, sys.stdout)
 
 

@@ -27,6 +27,8 @@ export interface Login {
   readonly commands?: readonly string[];
   /** How many seconds the connections stay open. */
   readonly hold?: number;
+  /** Commands after that time. */
+  readonly after?: readonly string[];
   /** Where the client stands; outside unless given. */
   readonly via?: "outside" | "inside";
   readonly host?: string;
@@ -37,6 +39,7 @@ export interface Session {
   /** The line that decided, or the error. */
   readonly reply: string;
   readonly lines: readonly string[];
+  readonly after: readonly string[];
 }
 
 /** One session for each connection. */
@@ -49,6 +52,7 @@ export async function sessions(container: Container, door: Door, login: Login): 
     connections: 1,
     commands: [],
     hold: 0,
+    after: [],
     ...doors[door],
     ...rest,
   };

@@ -283,6 +283,22 @@ const eventCases: readonly Case[] = [
     record: service("rspamd", { QuarantineStatus: "enabled", QuarantineAccount: "spam@example.net" }),
   },
   {
+    name: "a restricted group",
+    record: service("dovecot", { RestrictedAccessGroup: "Office Staff" }),
+    others: [{ database: "accounts", key: "office staff@example.org", type: "group" }],
+  },
+  {
+    name: "a restricted group that is not there",
+    record: service("dovecot", { RestrictedAccessGroup: "john" }),
+    others: [user],
+    refused: ["RestrictedAccessGroup", /no group john/],
+  },
+  {
+    name: "a restricted group of the system",
+    record: service("dovecot", { RestrictedAccessGroup: "office" }),
+    others: [service("sssd", { Provider: "system" })],
+  },
+  {
     name: "thresholds",
     record: service("rspamd", { SpamKillLevel: "5" }),
     refused: ["SpamKillLevel", /above/],

@@ -1,0 +1,96 @@
+import { join } from "node:path";
+import type { Settings } from "../mail/settings.ts";
+import { systemAccounts } from "../mail/system-accounts.ts";
+import type { Paths } from "../paths.ts";
+import type { System } from "../system/system.ts";
+
+/** Where accounts are asked for, and what is said of it. */
+interface Asking {
+  readonly system: Pick<System, "files" | "processes">;
+  readonly paths: Paths;
+  readonly settings: Settings;
+}
+
+/** Settings that know the system's accounts. */
+export interface KnownAccounts {
+  readonly settings: Settings;
+  /** Keeps what was answered, for a time at which nobody answers. */
+  remember(): void;
+}
+
+/** What getent(1) printed, by `DATABASE SOURCE`. */
+type Answers = Readonly<Record<string, string>>;
+
+/** Milliseconds in which a source answers; SSSD asks a server over the network. */
+const timeout = 10_000;
+
+/**
+ * The settings with the users and groups of the system, where `sssd Provider` says that they are accounts. Each source
+ * of nsswitch.conf(5) is asked for itself, since getent(1) on all of them leaves out one that is down and says nothing.
+ * Of one that does not answer, or from afar has nobody any more, what it answered last is taken, and that is said: mail
+ * to somebody who is there would be refused for good otherwise.
+ */
+export async function withSystemAccounts(
+  { system, paths, settings }: Asking,
+  notice: (text: string) => void,
+): Promise<KnownAccounts> {
+  if (settings.prop("configuration", "sssd", "Provider") !== "system")
+    return { settings, remember: () => {} };
+  const store = join(paths.state, "system-accounts.json");
+  const { files } = system;
+  const known: Answers = JSON.parse(files.readText(store) ?? "{}");
+  const answers: Record<string, string> = {};
+  const switches = files.readText(paths.target("/etc/nsswitch.conf")) ?? "";
+  for (const database of ["passwd", "group"]) {
+    for (const source of sourcesOf(switches, database)) {
+      const id = `${database} ${source}`;
+      const answer = paths.root === "/" ? await ask(system, database, source) : undefined;
+      if (answer === undefined || isLoss(source, known[id], answer)) notice(lossText(id, known[id]));
+      else answers[id] = answer;
+      answers[id] ??= known[id] ?? "";
+    }
+  }
+  const all = (database: string): string =>
+    Object.entries(answers)
+      .filter(([id]) => id.startsWith(`${database} `))
+      .map(([, text]) => text)
+      .join("\n");
+  const loginDefs = files.readText(paths.target("/etc/login.defs")) ?? "";
+  return {
+    settings: settings.withSystemAccounts(systemAccounts(all("passwd"), all("group"), loginDefs)),
+    remember: () => {
+      const text = `${JSON.stringify(answers, undefined, 1)}\n`;
+      if (text !== files.readText(store)) files.write(store, Buffer.from(text), { mode: 0o600 });
+    },
+  };
+}
+
+/** The sources of a database, without what is to be done when one fails. What systemd makes up itself is no account. */
+function sourcesOf(switches: string, database: string): string[] {
+  const [, line = "files"] = new RegExp(`^\\s*${database}:([^#\\n]*)`, "m").exec(switches) ?? [];
+  const words = line.replace(/\[[^\]]*\]/g, " ").split(/\s+/);
+  return words.filter((word) => word !== "" && word !== "systemd");
+}
+
+/** `undefined` where the source does not answer. */
+async function ask(
+  { processes }: Asking["system"],
+  database: string,
+  source: string,
+): Promise<string | undefined> {
+  const outcome = await processes.inspect(["getent", "-s", source, database], { timeout });
+  return outcome.exit === 0 && !outcome.timedOut ? outcome.stdout : undefined;
+}
+
+/** The files of this machine may well become empty; a directory of others that does is one that is not reached. */
+function isLoss(source: string, known: string | undefined, answer: string): boolean {
+  return !["files", "compat"].includes(source) && answer.trim() === "" && (known ?? "").trim() !== "";
+}
+
+function lossText(id: string, known: string | undefined): string {
+  const asked = `getent -s ${id.split(" ").reverse().join(" ")} does not answer`;
+  const count = (known ?? "").split("\n").filter(Boolean).length;
+  return count === 0
+    ? `${asked}, and never did: none of its accounts is known`
+    : `${asked}: its accounts are taken as they were known last (${count})`;
+}
