@@ -15,6 +15,8 @@ const recommended = [
   "dovecot-lmtpd",
   "dovecot-sieve",
   "dovecot-managesieved",
+  "dovecot-fts-xapian",
+  "cron",
   "rspamd",
   "redis-server",
   "libsasl2-modules",

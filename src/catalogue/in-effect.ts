@@ -68,8 +68,6 @@ export const inEffect: Readonly<Record<string, readonly string[]>> = {
   pki: ["CrtFile", "KeyFile", "ChainFile"],
   root: ["EmailAddress", "SenderAddress", "KeepMessageCopy"],
   sssd: ["Provider"],
-  pki: ["CrtFile", "KeyFile"],
-  root: ["EmailAddress"],
   "postmaster@": ["Account", "Access"],
   user: [
     "PasswordHash",

@@ -23,6 +23,18 @@ interface Quota extends Readonly<Record<string, unknown>> {
   readonly addresses: readonly CheckedAddress[];
 }
 
+/** A mailbox that is full takes no mail while Dovecot runs and QuotaStatus is enabled. */
+export function quota(settings: Settings): Quota {
+  const prop = (name: string): string => settings.prop("configuration", "dovecot", name) ?? "";
+  const active = prop("status") === "enabled" && prop("QuotaStatus") === "enabled";
+  return {
+    active,
+    rule: quotaRule(prop("QuotaDefaultSize")),
+    trashRule: `${trash}:storage=+10%`,
+    addresses: active ? checkedAddresses(settings) : [],
+  };
+}
+
 /** What cannot stand in an extra field of a passwd file. */
 const unwritable = /[\s%]/;
 
@@ -30,8 +42,7 @@ const unwritable = /[\s%]/;
  * Mail is refused at RCPT for one mailbox alone. What goes to several destinations, or to others than users, is taken
  * and delivered to all: their addresses are given to the user of public mailboxes, who has no limit.
  */
-export function quota(settings: Settings): Quota {
-  const prop = (name: string): string => settings.prop("configuration", "dovecot", name) ?? "";
+function checkedAddresses(settings: Settings): CheckedAddress[] {
   const { users, names, domains, aliases } = addresses(settings);
   const rules = new Map(users.map((user) => [user.name, user.quotaRule]));
   const destinations = new Map(aliases.map(({ from, to }) => [from, to]));
@@ -57,10 +68,5 @@ export function quota(settings: Settings): Quota {
         return { address: from, user: publicUser, rule: noLimit, isOwn };
       return { address: from, user, rule: rules.get(user) ?? "", isOwn };
     });
-  return {
-    active: prop("QuotaStatus") === "enabled",
-    rule: quotaRule(prop("QuotaDefaultSize")),
-    trashRule: `${trash}:storage=+10%`,
-    addresses: checked.filter(({ isOwn }) => !isOwn),
-  };
+  return checked.filter(({ isOwn }) => !isOwn);
 }

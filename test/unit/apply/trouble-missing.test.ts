@@ -32,3 +32,24 @@ describe("a program that is not installed", () => {
     },
   );
 });
+
+describe("a file that needs another program's plug-in", () => {
+  const plugin = "/usr/lib/dovecot/modules/search.so";
+
+  it("is made only where that is, is removed when it is gone, and both is said", async () => {
+    const machine = new Machine();
+    machine.template("/etc/dovecot/search.conf", "text\n", `needs: ${plugin}\n`);
+    machine.event("go", "templates: [/etc/dovecot/search.conf]\n");
+    const said = [`/etc/dovecot/search.conf is left out: there is no ${plugin}`];
+    await machine.apply("go");
+    expect(machine.read("/etc/dovecot/search.conf")).toBeUndefined();
+    expect(machine.notices).toEqual(said);
+    machine.put(plugin, "");
+    await machine.apply("go");
+    expect(machine.read("/etc/dovecot/search.conf")).toBe("text\n");
+    machine.volume.unlinkSync(plugin);
+    await machine.apply("go");
+    expect(machine.read("/etc/dovecot/search.conf")).toBeUndefined();
+    expect(machine.notices).toEqual(said);
+  });
+});

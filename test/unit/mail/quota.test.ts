@@ -24,6 +24,8 @@ describe("the quota of mailboxes", () => {
       }),
     );
     expect({ active, rule }).toEqual({ active: true, rule: "*:storage=1536M" });
+    const stopped = { "dovecot service": { QuotaStatus: "enabled", status: "disabled" } };
+    expect(quota(settingsOf({ configuration: stopped })).active).toBe(false);
   });
 });
 
@@ -31,10 +33,11 @@ describe("the quota asked for an address", () => {
   const own = { MailQuotaType: "custom", MailQuotaCustom: "1" };
   const users = { "john@example.org user": own, "mary@example.org user": {}, "paul@example.org user": {} };
   const domains = { "example.com domain": {} };
+  const configuration = { "dovecot service": { QuotaStatus: "enabled" } };
 
   const checked = (accounts: Readonly<Record<string, Readonly<Record<string, string>>>>) =>
     Object.fromEntries(
-      quota(settingsOf({ accounts: { ...users, ...accounts }, domains }))
+      quota(settingsOf({ accounts: { ...users, ...accounts }, domains, configuration }))
         .addresses.filter(({ address }) => address !== "postmaster")
         .map(({ address, user, rule }) => [address, `${user} ${rule}`.trim()]),
     );
@@ -86,7 +89,7 @@ describe("the quota asked for an address", () => {
         UnknownRecipientsActionDeliverMailbox: "mary",
       },
     };
-    const { addresses } = quota(settingsOf({ accounts: users, domains: open }));
+    const { addresses } = quota(settingsOf({ accounts: users, domains: open, configuration }));
     expect(addresses.map(({ address }) => address)).toEqual(["postmaster"]);
   });
 });
