@@ -31,6 +31,11 @@ export class Homes {
     );
   }
 
+  /** Whether a user may be subscribed to folders that begin so; only few are, and a process for each user takes its time. */
+  subscribes(user: string, prefix: string): boolean {
+    return this.files.readText(join(this.path(user), "Maildir/subscriptions"))?.includes(prefix) === true;
+  }
+
   path(user: string): string {
     return join(mailFolder, user);
   }
@@ -39,8 +44,9 @@ export class Homes {
     return this.asOwner("mv", "-T", "--", from, to);
   }
 
-  remove(path: string): Promise<void> {
-    return this.asOwner("rm", "-rf", "--", path);
+  /** With all that is in it; nothing happens where there is nothing. */
+  async remove(path: string): Promise<void> {
+    if (this.files.status(path) !== undefined) await this.asOwner("rm", "-rf", "--", path);
   }
 
   private async asOwner(...argv: readonly [string, ...string[]]): Promise<void> {
