@@ -2,11 +2,9 @@ import { join } from "node:path";
 import { MailwrightError } from "../errors.ts";
 import { mailFolder, publicUser } from "../mail/mail-folders.ts";
 import type { Files, Processes } from "../system/system.ts";
+import { asMailOwner } from "./mail-owner.ts";
 
-/**
- * The home folders of users, in which their mailboxes lie. They are changed as the user vmail, who owns them, so that no link
- * in them can lead root elsewhere.
- */
+/** The home folders of users, in which their mailboxes lie. They are changed as the user who owns them. */
 export class Homes {
   constructor(
     readonly files: Files,
@@ -50,8 +48,7 @@ export class Homes {
   }
 
   private async asOwner(...argv: readonly [string, ...string[]]): Promise<void> {
-    const own = ["--reuid", publicUser, "--regid", publicUser, "--clear-groups", "--", ...argv];
-    const { exit, stderr } = await this.processes.run(["setpriv", ...own]);
+    const { exit, stderr } = await this.processes.run(asMailOwner(...argv));
     if (exit !== 0)
       throw new MailwrightError(`${argv.join(" ")} failed with status ${exit}`, {
         code: "MAIL_FOLDER",
