@@ -1,18 +1,19 @@
 import { MailwrightError } from "../errors.ts";
 import type { Processes } from "../system/system.ts";
+import { asMailOwner } from "./mail-owner.ts";
 
 /** Dovecot's administration, word by word: nothing is read as a pattern or an option but what is written here. */
 export class Doveadm {
   constructor(private readonly processes: Processes) {}
 
   /** Standard output; a failure is an error with doveadm's own words. */
-  async run(...words: readonly string[]): Promise<string> {
-    const { exit, stdout, stderr } = await this.processes.run(["doveadm", ...words]);
-    if (exit === 0) return stdout;
-    throw new MailwrightError(`doveadm ${words.join(" ")} failed with status ${exit}`, {
-      code: "DOVEADM",
-      hint: stderr.trim() || "It says nothing: see journalctl -u dovecot",
-    });
+  run(...words: readonly string[]): Promise<string> {
+    return this.must(["doveadm", ...words], words);
+  }
+
+  /** The same as the user who owns all mail: for what writes files there by itself, which would else be root's. */
+  runAsOwner(...words: readonly string[]): Promise<string> {
+    return this.must(asMailOwner("doveadm", ...words), words);
   }
 
   /** Whether it goes well; what it says is lost. */
@@ -32,6 +33,15 @@ export class Doveadm {
     return lines(text)
       .slice(1)
       .flatMap((line) => line.split("\t")[0] ?? []);
+  }
+
+  private async must(argv: readonly [string, ...string[]], words: readonly string[]): Promise<string> {
+    const { exit, stdout, stderr } = await this.processes.run(argv);
+    if (exit === 0) return stdout;
+    throw new MailwrightError(`doveadm ${words.join(" ")} failed with status ${exit}`, {
+      code: "DOVEADM",
+      hint: stderr.trim() || "It says nothing: see journalctl -u dovecot",
+    });
   }
 }
 

@@ -2,11 +2,9 @@ import { join } from "node:path";
 import { MailwrightError } from "../errors.ts";
 import { mailFolder, publicUser } from "../mail/mail-folders.ts";
 import type { Files, Processes } from "../system/system.ts";
+import { asMailOwner } from "./mail-owner.ts";
 
-/**
- * The home folders of users, in which their mailboxes lie. They are changed as the user vmail, who owns them, so that no link
- * in them can lead root elsewhere.
- */
+/** The home folders of users, in which their mailboxes lie. They are changed as the user who owns them. */
 export class Homes {
   constructor(
     readonly files: Files,
@@ -31,6 +29,11 @@ export class Homes {
     );
   }
 
+  /** Whether a user may be subscribed to folders that begin so; only few are, and a process for each user takes its time. */
+  subscribes(user: string, prefix: string): boolean {
+    return this.files.readText(join(this.path(user), "Maildir/subscriptions"))?.includes(prefix) === true;
+  }
+
   path(user: string): string {
     return join(mailFolder, user);
   }
@@ -39,13 +42,13 @@ export class Homes {
     return this.asOwner("mv", "-T", "--", from, to);
   }
 
-  remove(path: string): Promise<void> {
-    return this.asOwner("rm", "-rf", "--", path);
+  /** With all that is in it; nothing happens where there is nothing. */
+  async remove(path: string): Promise<void> {
+    if (this.files.status(path) !== undefined) await this.asOwner("rm", "-rf", "--", path);
   }
 
   private async asOwner(...argv: readonly [string, ...string[]]): Promise<void> {
-    const own = ["--reuid", publicUser, "--regid", publicUser, "--clear-groups", "--", ...argv];
-    const { exit, stderr } = await this.processes.run(["setpriv", ...own]);
+    const { exit, stderr } = await this.processes.run(asMailOwner(...argv));
     if (exit !== 0)
       throw new MailwrightError(`${argv.join(" ")} failed with status ${exit}`, {
         code: "MAIL_FOLDER",

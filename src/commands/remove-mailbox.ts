@@ -1,6 +1,7 @@
+import { join } from "node:path";
 import { MailwrightError, refused } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
-import { accountName, rootName } from "../mail/accounts.ts";
+import { accountName, accountsOf, rootName } from "../mail/accounts.ts";
 import { mailFolder, publicUser } from "../mail/mail-folders.ts";
 import { realSystem } from "../system/real-system.ts";
 import type { Handler } from "./command.ts";
@@ -35,9 +36,12 @@ async function refuseUser(context: CommandContext, name: string): Promise<void> 
       `accepted: the name of a folder in ${mailFolder}, but for ${publicUser} and ${rootName}`,
     );
   }
-  const isUser = await openSettings(context, (settings) =>
-    [...settings.records("accounts")].some(({ key, type }) => type === "user" && accountName(key) === name),
-  );
+  const isUser = await openSettings(context, (settings) => {
+    const records = [...settings.records("accounts")];
+    // One whose deletion was cut off still gets mail.
+    const isMarked = records.some(({ key, type }) => type === "user-deleted" && accountName(key) === name);
+    return isMarked || accountsOf(settings, records).users.has(name);
+  });
   if (!isUser) return;
   throw new MailwrightError(`the user ${name} is still there: the mailbox stays`, {
     code: "USER_EXISTS",
@@ -45,13 +49,20 @@ async function refuseUser(context: CommandContext, name: string): Promise<void> 
   });
 }
 
-/** Takes the user's rights out of the folders of another one. */
+/** Takes the user's rights out of the folders of another one, and what that one has of the user's folders. */
 async function forget(doveadm: Doveadm, homes: Homes, owner: string, name: string): Promise<void> {
-  if (owner === name || !homes.mentions(owner, name)) return;
-  for (const folder of await doveadm.folders(owner)) {
-    const own = (await doveadm.identifiers(owner, folder)).filter((id) => /^-?user=/.test(id));
-    for (const id of own)
-      if (id.replace(/^-?user=/, "") === name)
-        await doveadm.run("acl", "delete", "-u", owner, "--", folder, id);
+  if (owner === name) return;
+  await homes.remove(join(homes.path(owner), "Maildir/shared", name));
+  if (homes.subscribes(owner, "Shared/")) {
+    const subscribed = await doveadm.folders(owner, "-s");
+    for (const folder of subscribed.filter((one) => one.startsWith(`Shared/${name}/`)))
+      await doveadm.run("mailbox", "unsubscribe", "-u", owner, "--", folder);
+  }
+  if (!homes.mentions(owner, name)) return;
+  const own = (await doveadm.folders(owner)).filter((folder) => !/^(Public|Shared)(\/|$)/.test(folder));
+  for (const folder of own) {
+    const ids = await doveadm.identifiers(owner, folder);
+    for (const id of ids.filter((one) => one.replace(/^-/, "") === `user=${name}`))
+      await doveadm.run("acl", "delete", "-u", owner, "--", folder, id);
   }
 }

@@ -1,4 +1,4 @@
-import { mailFolder, publicUser } from "../mail/mail-folders.ts";
+import { mailFolder } from "../mail/mail-folders.ts";
 import type { Doveadm } from "./doveadm.ts";
 
 /** See `acl_shared_dict` in dovecot.conf. */
@@ -11,20 +11,9 @@ export class SharedNote {
 
   /** Takes a user out, who shared or was shared with. */
   async forget(user: string): Promise<void> {
-    const text = await this.doveadm.run(
-      "-f",
-      "tab",
-      "dict",
-      "iter",
-      "-R",
-      "-V",
-      "-u",
-      publicUser,
-      note,
-      prefix,
-    );
+    const text = await this.doveadm.runAsOwner("-f", "tab", "dict", "iter", "-R", "-V", note, prefix);
     const keys = text.split("\n").filter((key) => key.startsWith(`${prefix}/`));
     const own = keys.filter((key) => key.endsWith(`/${user}`) || key.startsWith(`${prefix}/user/${user}/`));
-    for (const key of own) await this.doveadm.run("dict", "unset", "-u", publicUser, note, key);
+    for (const key of own) await this.doveadm.runAsOwner("dict", "unset", note, key);
   }
 }

@@ -6,7 +6,7 @@ const always = [
   mailFolder,
   "/etc/mailwright",
   "/var/lib/mailwright/backup",
-  "/var/lib/nethserver/sieve-scripts",
+  "/var/lib/nethserver/secrets",
   "/var/lib/rspamd/dkim",
   "/var/lib/getmail",
 ];

@@ -140,6 +140,12 @@ describe("mailboxes that users share", () => {
   test("A10 user-delete keeps the mailbox, user-cleanup removes it, and every right of the user with it", async () => {
     await type("signal-event", "sharedmailbox-create", "Team", "user=mary", "full", "user=john", "read");
     await deliver(container, "mary@domain.org", "kept");
+    const given = [
+      ["create", "Hers"],
+      ["setacl", "Hers", "john", "lrs"],
+    ];
+    expect(await statuses("mary", ...given)).toEqual(["OK", "OK"]);
+    expect(await statuses("john", ["subscribe", "Shared/mary/Hers"])).toEqual(["OK"]);
     await type("signal-event", "user-delete", "mary@domain.org");
     // Dovecot looks at the file of passwords once a second.
     await waitFor(async () => (await session(container, "mary", ["list"]))[0]?.[0] === "NO");
@@ -158,6 +164,10 @@ describe("mailboxes that users share", () => {
     expect(await answer(container, "john", "getacl", "Open")).toEqual([expect.stringContaining("paul")]);
     expect(await type("doveadm", "-f", "tab", "acl", "get", "-u", "vmail", "Team")).toContain("user=john");
     expect(await type("stat", "-c", "%U:%G", note)).toBe("vmail:vmail\n");
+    expect(await shared("john")).toEqual([]);
+    expect((await answer(container, "john", "lsub")).filter((name) => name.startsWith("Shared/"))).toEqual(
+      [],
+    );
     // Who gets the name later gets none of it.
     await type("signal-event", "user-cleanup", "mary@domain.org");
     expect(await settled(container)).toBe(settledText);

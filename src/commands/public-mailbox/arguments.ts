@@ -72,23 +72,27 @@ function rightsOf(text: string): readonly string[] {
 
 /**
  * The name of a public mailbox: a folder, `/` before that of a folder within it. It is also part of an address and an item of
- * lists, and IMAP has wildcards.
+ * lists, and IMAP has wildcards. INBOX is none, but rights can be given to it.
  */
-export function mailboxName(name: string | undefined, isInboxToo = false): string {
-  const reason =
-    name === undefined || name === ""
-      ? "the name of a public mailbox is missing"
-      : /[\p{Cc}\p{Cs},@*%\\]/u.test(name)
-        ? "a comma, @, *, %, backslash or control character cannot be in the name"
-        : name.split("/").some((part) => part.trim() !== part || part === "" || /^[~.]/.test(part))
-          ? "each part of the name must have a name, without outer blanks, and begin with neither ~ nor a dot"
-          : Buffer.byteLength(name) > 200
-            ? "the name is longer than 200 bytes"
-            : !isInboxToo && /^inbox(\/|$)/i.test(name)
-              ? "INBOX is there always: only rights can be given to it"
-              : undefined;
-  if (reason === undefined && name !== undefined) return name;
-  throw refusedWord(name ?? "", reason ?? "", "a name such as Sales, or Sales/Offers for a folder of it");
+export function mailboxName(name = "", isInboxToo = false): string {
+  const parts = name.split("/");
+  const problems: readonly (readonly [boolean, string])[] = [
+    [name === "", "the name of a public mailbox is missing"],
+    [
+      /[\p{Cc}\p{Cs},@*%\\]/u.test(name),
+      "a comma, @, *, %, a backslash or a control character cannot be in the name",
+    ],
+    [
+      parts.some((part) => part === "" || part.trim() !== part),
+      "a part of it is empty, or has an outer blank",
+    ],
+    [parts.some((part) => /^[~.]/.test(part)), "a part of it begins with ~ or a dot"],
+    [Buffer.byteLength(name) > 200, "it is longer than 200 bytes"],
+    [!isInboxToo && /^inbox(\/|$)/i.test(name), "it is there always; only rights can be given to it"],
+  ];
+  const [, problem] = problems.find(([isSo]) => isSo) ?? [];
+  if (problem === undefined) return name;
+  throw refusedWord(name, problem, "a name such as Sales, or Sales/Offers for a folder of it");
 }
 
 function refusedWord(word: string, reason: string, form: string) {

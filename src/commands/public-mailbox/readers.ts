@@ -34,9 +34,7 @@ export class Readers {
   }
 
   private async resubscribe(user: string, change: FolderChange): Promise<void> {
-    // Only that of few users has any, and a process for each user takes its time.
-    const file = this.homes.files.readText(join(this.homes.path(user), "Maildir/subscriptions")) ?? "";
-    if (!file.includes(prefix)) return;
+    if (!this.homes.subscribes(user, prefix)) return;
     const subscribed = (await this.doveadm.folders(user, "-s")).filter((name) => name.startsWith(prefix));
     for (const name of subscribed) {
       const next = change(name.slice(prefix.length));

@@ -1,0 +1,13 @@
+import { expect, it } from "vitest";
+import { backupPaths } from "../../../src/mail/backup-paths.ts";
+import { settings } from "./given-settings.ts";
+
+it("a backup holds mail, what the site added, keys, and the certificate that the settings name", () => {
+  const pki = { CrtFile: "/etc/ssl/own.pem", KeyFile: "/etc/ssl/private/own.key" };
+  const paths = backupPaths(settings({}, {}, { "pki configuration": pki }));
+  expect(paths).toEqual(
+    expect.arrayContaining(["/var/lib/nethserver/vmail", "/etc/mailwright", "/var/lib/mailwright/backup"]),
+  );
+  expect(paths.slice(-2)).toEqual(["/etc/ssl/own.pem", "/etc/ssl/private/own.key"]);
+  expect(backupPaths(settings({}))).toEqual(paths.slice(0, -2));
+});
