@@ -21,12 +21,13 @@ let ahead = "";
 /** Reads a line key by key, so that the terminal shows nothing that this does not show. */
 async function typed(prompt: string, isShown: boolean): Promise<string> {
   const line = new Line(isShown);
-  show(harmless(prompt));
   const restore = (): void => void stdin.setRawMode(false);
   stdin.setEncoding("utf8");
   stdin.setRawMode(true);
   // A signal may end the process here, and a terminal in raw mode is of no use to the shell.
   process.on("exit", restore);
+  // Not before, or the terminal would show what a quick hand types.
+  show(harmless(prompt));
   try {
     ahead = line.take(ahead);
     while (line.state === "open") ahead = line.take(await nextText());

@@ -1,6 +1,7 @@
 import { refused } from "../../errors.ts";
 import type { Handler } from "../command.ts";
 import { openSettings } from "../open-settings.ts";
+import { shellWord } from "../pending-changes.ts";
 import { storeRecord } from "../verbs/store-record.ts";
 import { changeRecord, type RecordChange } from "./change-record.ts";
 import { existingRecord } from "./find-record.ts";
@@ -34,7 +35,7 @@ export const passwd: Handler = async (context, [name = ""], options) => {
     calls: [{ event: "password-modify", args: [key] }],
   };
   const result = await changeRecord(context, change, options);
-  const locked = `the login of ${key} is disabled all the same: mailwright user modify ${key} --enable`;
+  const locked = `the login of ${key} is disabled all the same: mailwright user modify ${shellWord(key)} --enable`;
   return { ...result, notices: [...(result.notices ?? []), ...(isTaken || mayLogIn ? [] : [locked])] };
 
   async function hashOf(): Promise<string> {

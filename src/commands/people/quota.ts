@@ -35,7 +35,7 @@ export const quota: Handler = async (context, args) => {
     users: chosen(settings, isRecalc ? args.slice(1) : args),
     isEnabled: settings.prop("configuration", "dovecot", "QuotaStatus") === "enabled",
   }));
-  if (isRecalc) return recalculated(context, users);
+  if (isRecalc) return recalculated(context, users, isEnabled);
   const { isKept, uses, problems } = await usesOf(context, users, isEnabled);
   const sorted = uses.toSorted((left, right) => right.used - left.used);
   const off =
@@ -113,9 +113,13 @@ function bar(percent: number | undefined): string {
   return "█".repeat(full) + "░".repeat(cells - full);
 }
 
-async function recalculated(context: CommandContext, users: readonly string[]): Promise<Result> {
-  const answer = await doveadm(context, ["quota", "recalc"], { users });
-  const isOff = isUnknownCommand(answer);
+async function recalculated(
+  context: CommandContext,
+  users: readonly string[],
+  isEnabled: boolean,
+): Promise<Result> {
+  const answer = isEnabled ? await doveadm(context, ["quota", "recalc"], { users }) : undefined;
+  const isOff = answer === undefined || isUnknownCommand(answer);
   const problems = isOff ? ["quota is disabled: there is nothing to be counted"] : answer.problems;
   return {
     exit: problems.length === 0 ? ExitCode.done : ExitCode.failed,

@@ -7,6 +7,7 @@ import type { Settings } from "../../mail/settings.ts";
 import type { Handler, OptionValues, Result } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { openSettings } from "../open-settings.ts";
+import { shellWord } from "../pending-changes.ts";
 import type { WriteSession } from "../verb.ts";
 import { storeRecord } from "../verbs/store-record.ts";
 import { changeRecord, type RecordChange, tryChange } from "./change-record.ts";
@@ -37,7 +38,7 @@ export const add =
     const needsPassword = password?.isHashed === true && options["no-password"] !== true;
     await addPassword(context, family, change, props, options, needsPassword);
     const isLocked = password?.isHashed === true && !props.has(password.property);
-    const locked = `${key} has no password, so that there is no login: mailwright passwd ${key}`;
+    const locked = `${key} has no password, so that there is no login: mailwright passwd ${shellWord(key)}`;
     return withNotices(await changeRecord(context, change, options), [
       ...notices,
       ...(isLocked ? [locked] : []),
@@ -103,7 +104,7 @@ async function addPassword(
 }
 
 function isThere({ name }: Family, key: string): MailwrightError {
-  const hint = `change it: mailwright ${name} modify ${key}. Nothing was stored.`;
+  const hint = `change it: mailwright ${name} modify ${shellWord(key)}. Nothing was stored.`;
   return refused(`the ${name} ${key} is there already`, "EXISTS", hint);
 }
 
