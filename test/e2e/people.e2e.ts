@@ -115,33 +115,22 @@ describe("an administrator's day with the commands for people", () => {
 
   test("A3 a password is typed twice at a terminal, which does not show it", async () => {
     const password = `Typed "1" ä$\\`;
-    const { exit, shown } = await typeInto(
-      container,
-      ["mailwright", "passwd", "paul"],
-      [
-        ["Password of paul@domain.org: ", password],
-        ["The same again: ", password],
-      ],
-    );
+    const passwd = ["mailwright", "passwd", "paul"];
+    const { exit, shown } = await typeInto(container, passwd, [
+      ["Password of paul@domain.org: ", password],
+      ["The same again: ", password],
+    ]);
     expect(exit).toBe(0);
     expect(shown).toContain("password-modify done in");
     expect(shown).not.toContain("Typed");
     await soon("paul", password, true);
-    const differing = await typeInto(
-      container,
-      ["mailwright", "passwd", "paul"],
-      [
-        ["Password of paul@domain.org: ", "one"],
-        ["The same again: ", "two"],
-      ],
-    );
+    const differing = await typeInto(container, passwd, [
+      ["Password of paul@domain.org: ", "one"],
+      ["The same again: ", "two"],
+    ]);
     expect(differing).toMatchObject({ exit: 3 });
-    const ended = await typeInto(
-      container,
-      ["mailwright", "passwd", "paul"],
-      [["Password of paul@domain.org: ", "half\u0003"]],
-    );
-    expect(ended).toMatchObject({ exit: 1 });
+    const interrupted = [["Password of paul@domain.org: ", "half\u0003"]] as const;
+    expect(await typeInto(container, passwd, interrupted)).toMatchObject({ exit: 1 });
     await soon("paul", password, true);
     await done(["passwd", "paul", "--disable"]);
     await soon("paul", password, false);
