@@ -64,7 +64,7 @@ describe("the options of a family", () => {
 describe("what people type", () => {
   it.each([
     ["john", ["john@example.org", "john"]],
-    ["john@Example.ORG", ["john@Example.ORG", "john"]],
+    ["John@Example.ORG", ["John@example.org", "John"]],
     ["john@other.net", ["john@other.net"]],
   ])("the account %s may have the keys %j", (name, keys) => {
     expect(accountKeys(name, "example.org")).toEqual(keys);
