@@ -21,12 +21,13 @@ let ahead = "";
 /** Reads a line key by key, so that the terminal shows nothing that this does not show. */
 async function typed(prompt: string, isShown: boolean): Promise<string> {
   const line = new Line(isShown);
-  show(harmless(prompt));
   const restore = (): void => void stdin.setRawMode(false);
   stdin.setEncoding("utf8");
   stdin.setRawMode(true);
-  // A signal may end the process here, and a terminal in raw mode is of no use to the shell.
+  // A terminal in raw mode is of no use to the shell.
   process.on("exit", restore);
+  // Not before, or the terminal would show what a quick hand types.
+  show(harmless(prompt));
   try {
     ahead = line.take(ahead);
     while (line.state === "open") ahead = line.take(await nextText());
@@ -39,15 +40,19 @@ async function typed(prompt: string, isShown: boolean): Promise<string> {
   throw new MailwrightError("no answer was given", { code: "NO_ANSWER", hint: "Nothing was touched." });
 }
 
-/** Ctrl-D where the terminal is gone. */
+const signals = ["SIGTERM", "SIGHUP"] as const;
+
+/** What is typed next; Ctrl-D where the terminal is gone, or a signal ends the waiting. */
 function nextText(): Promise<string> {
   return new Promise((resolve) => {
     const give = (text: string): void => {
       stdin.off("data", give).off("end", giveUp).pause();
+      for (const signal of signals) process.off(signal, giveUp);
       resolve(text);
     };
     const giveUp = (): void => give("\u0004");
     stdin.on("data", give).on("end", giveUp).resume();
+    for (const signal of signals) process.on(signal, giveUp);
   });
 }
 

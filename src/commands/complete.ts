@@ -39,7 +39,7 @@ async function candidates(
   const [name, ...rest] = before[0] === "mailwright" ? before.slice(1) : before;
   const command = commands.find((known) => known.name === name);
   if (command === undefined) return name === undefined ? commands.map(named) : [];
-  if (command.verbs !== undefined) return ofVerb(context, command.verbs, rest, last);
+  if (command.verbs !== undefined) return ofVerbs(context, command, rest, last);
   if (command.takesOptionsAnywhere === true) return ofFreeCommand(context, command, rest, last);
   const options = [...command.options, ...commonOptions];
   const args = withoutOptions(rest, options);
@@ -59,15 +59,19 @@ async function candidates(
 
 const named = ({ name, summary }: Command): Candidate => [name, summary];
 
-async function ofVerb(
+/** Of a command whose first argument chooses among others, or is one of its own. */
+async function ofVerbs(
   context: CommandContext,
-  verbs: readonly Command[],
-  [name, ...rest]: readonly string[],
+  command: Command,
+  before: readonly string[],
   last: string,
 ): Promise<Candidate[]> {
-  if (name === undefined) return verbs.map(named);
+  const { verbs = [] } = command;
+  const [name, ...rest] = before;
   const verb = verbs.find((known) => known.name === name);
-  return verb === undefined ? [] : ofFreeCommand(context, verb, rest, last);
+  if (verb !== undefined) return ofFreeCommand(context, verb, rest, last);
+  const own = await ofFreeCommand(context, command, before, last);
+  return name === undefined ? [...verbs.map(named), ...own] : own;
 }
 
 /** Of a command whose options may stand between its arguments, and behind them. */

@@ -8,7 +8,7 @@ import { addMailbox, deleteMailbox, modifyMailbox } from "./people/mailbox-chang
 import { listMailboxes, showMailbox } from "./people/mailbox-show.ts";
 import { noVerb } from "./people/no-verb.ts";
 import { passwd } from "./people/passwd.ts";
-import { quota } from "./people/quota.ts";
+import { quota, recalc } from "./people/quota.ts";
 import { relayDefault } from "./people/relay-default.ts";
 import { list, show } from "./people/show-handlers.ts";
 import { add, modify } from "./people/store-handlers.ts";
@@ -56,6 +56,7 @@ export const deferred = {
   noVerb,
   passwd,
   quota,
+  recalc,
   relayDefault,
   batch,
   changes,

@@ -86,7 +86,8 @@ export function callText({ event, args }: EventCall): string {
   return [event, ...args.map(shellWord)].join(" ");
 }
 
-function shellWord(word: string): string {
+/** A word as a shell takes it for one. */
+export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 

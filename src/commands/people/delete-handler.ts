@@ -3,6 +3,7 @@ import type { Setting, Settings } from "../../mail/settings.ts";
 import type { Handler, OptionValues } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { openSettings } from "../open-settings.ts";
+import { shellWord } from "../pending-changes.ts";
 import { changeRecord, type RecordChange } from "./change-record.ts";
 import type { Family } from "./family.ts";
 import { existingRecord } from "./find-record.ts";
@@ -58,7 +59,7 @@ function deletion({ name, database, events }: Family, key: string, more: readonl
 }
 
 function isDefault({ name }: Family, { key }: Setting) {
-  const hint = `change it: mailwright ${name} modify ${key}. Nothing was touched.`;
+  const hint = `change it: mailwright ${name} modify ${shellWord(key)}. Nothing was touched.`;
   return refused(`${key} is there by default, and cannot be deleted`, "NOT_DELETED", hint);
 }
 
@@ -66,6 +67,7 @@ function isDefault({ name }: Family, { key }: Setting) {
 function leftBehind(settings: Settings, record: Setting): string[] {
   return namedBy(settings, record).map(({ family, key, item }) => {
     const option = family === "group" ? "--remove-member" : "--remove-to";
-    return `the ${family} ${key} still names it: mailwright ${family} modify ${key} ${option} ${item}`;
+    const change = ["mailwright", family, "modify", key, option, item].map(shellWord).join(" ");
+    return `the ${family} ${key} still names it: ${change}`;
   });
 }

@@ -28,7 +28,7 @@ export const domainFamily: Family = {
   summary: "domains whose mail this server accepts",
   database: "domains",
   types: ["domain"],
-  keys: (name) => [name],
+  keys: (name) => [name.toLowerCase()],
   events: { add: "domain-create", modify: "domain-modify", delete: "domain-delete" },
   notes: ["Description"],
   options: [

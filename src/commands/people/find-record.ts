@@ -2,6 +2,7 @@ import { nearest } from "../../catalogue/suggest.ts";
 import { MailwrightError } from "../../errors.ts";
 import { accountName } from "../../mail/accounts.ts";
 import type { Setting, Settings } from "../../mail/settings.ts";
+import { shellWord } from "../pending-changes.ts";
 import type { Family } from "./family.ts";
 
 /** The record that a name stands for, capitals aside; `undefined` where there is none. */
@@ -33,7 +34,7 @@ export function existingRecord(settings: Settings, family: Family, name: string)
     `there is no ${family.name} ${name}.${meant === undefined ? "" : ` Did you mean ${meant}?`}`,
     {
       code: "UNKNOWN_KEY",
-      hint: `all of them: mailwright ${family.name} list     make it: mailwright ${family.name} add ${name}`,
+      hint: `all of them: mailwright ${family.name} list     make it: mailwright ${family.name} add ${shellWord(name)}`,
     },
   );
 }

@@ -1,11 +1,12 @@
 import { refused } from "../../errors.ts";
 
-/** The keys of a user or a group of this name: one without a domain is of the primary domain. */
+/** The keys of a user or a group of this name: one without a domain is of the primary domain. Domains have no capitals. */
 export function accountKeys(name: string, primaryDomain: string): readonly string[] {
   const at = name.lastIndexOf("@");
   if (at < 0) return [`${name}@${primaryDomain}`, name];
-  const isPrimary = name.slice(at + 1).toLowerCase() === primaryDomain.toLowerCase();
-  return isPrimary ? [name, name.slice(0, at)] : [name];
+  const local = name.slice(0, at);
+  const domain = name.slice(at + 1).toLowerCase();
+  return [`${local}@${domain}`, ...(domain === primaryDomain.toLowerCase() ? [local] : [])];
 }
 
 /** `HOST:PORT` or `HOST`, in which an IPv6 address stands in brackets where a port follows. */

@@ -1,10 +1,11 @@
 import { refused } from "../../errors.ts";
 import type { Handler } from "../command.ts";
 import { openSettings } from "../open-settings.ts";
+import { shellWord } from "../pending-changes.ts";
 import { storeRecord } from "../verbs/store-record.ts";
 import { changeRecord, type RecordChange } from "./change-record.ts";
 import { existingRecord } from "./find-record.ts";
-import { givenPassword, hashed } from "./password.ts";
+import { givenPassword, hashed, refuseSystemPasswords } from "./password.ts";
 import { userFamily } from "./user-family.ts";
 
 const property = "PasswordHash";
@@ -12,12 +13,7 @@ const property = "PasswordHash";
 /** Sets a user's password, or with `--disable` takes it away, and signals password-modify. */
 export const passwd: Handler = async (context, [name = ""], options) => {
   const { key, mayLogIn } = await openSettings(context, (settings) => {
-    if (settings.prop("configuration", "sssd", "Provider") === "system")
-      throw refused(
-        "passwords are the system's here, not mailwright's",
-        "PROVIDER",
-        "change it with passwd(1), or where sssd gets its users from",
-      );
+    refuseSystemPasswords(settings);
     const { key: own, prop } = existingRecord(settings, userFamily, name);
     return { key: own, mayLogIn: prop("MailStatus") === "enabled" };
   });
@@ -34,7 +30,7 @@ export const passwd: Handler = async (context, [name = ""], options) => {
     calls: [{ event: "password-modify", args: [key] }],
   };
   const result = await changeRecord(context, change, options);
-  const locked = `the login of ${key} is disabled all the same: mailwright user modify ${key} --enable`;
+  const locked = `the login of ${key} is disabled all the same: mailwright user modify ${shellWord(key)} --enable`;
   return { ...result, notices: [...(result.notices ?? []), ...(isTaken || mayLogIn ? [] : [locked])] };
 
   async function hashOf(): Promise<string> {

@@ -1,4 +1,5 @@
 import { MailwrightError, refused } from "../../errors.ts";
+import type { Settings } from "../../mail/settings.ts";
 import { realSystem } from "../../system/real-system.ts";
 import type { OptionValues } from "../command.ts";
 import type { CommandContext } from "../context.ts";
@@ -10,6 +11,21 @@ const scheme = "SHA512-CRYPT";
 
 /** What crypt(3) takes, in bytes: CRYPT_MAX_PASSPHRASE_SIZE less the NUL at its end. */
 const longest = 511;
+
+/** Refuses what is about passwords that are not kept here. */
+export function refuseSystemPasswords(settings: Settings): void {
+  if (!hasSystemPasswords(settings)) return;
+  throw refused(
+    "passwords are the system's here, not mailwright's",
+    "PROVIDER",
+    "change it with passwd(1), or where the system gets its users from. Nothing was stored.",
+  );
+}
+
+/** Whether users and their passwords are those of the system (NSS and PAM). */
+export function hasSystemPasswords(settings: Settings): boolean {
+  return settings.prop("configuration", "sssd", "Provider") === "system";
+}
 
 /** The password on standard input; one line break at its end is no part of it. */
 export function passwordFromStdin(context: CommandContext): string {

@@ -22,21 +22,37 @@ export const passwdCommand: Command = {
   load: async () => (await import("../deferred.ts")).deferred.passwd,
 };
 
+const some = { arguments: ["user"], count: [0, Number.POSITIVE_INFINITY] } as const;
+
 export const quotaCommand: Command = {
   name: "quota",
   synopsis: "[recalc] [USER]…",
-  summary: "show what mailboxes hold and may hold",
+  summary: "what mailboxes hold and may hold",
   description: [
-    "Lists all users, or those that are named, the largest mailbox first. With recalc Dovecot counts anew, where its figures do not agree with what is there.",
-    "Limits are set with user modify --quota, and by QuotaDefaultSize and QuotaStatus of dovecot.",
+    "Lists all users, or those that are named, the largest mailbox first. Limits are set with user modify --quota, and by QuotaDefaultSize and QuotaStatus of dovecot.",
   ],
   options: [],
-  arguments: ["user"],
-  count: [0, Number.POSITIVE_INFINITY],
+  ...some,
   examples: [
     ["mailwright quota", "all users"],
     ["mailwright quota recalc john", "count john's mail anew"],
   ],
   takesOptionsAnywhere: true,
+  verbs: [
+    {
+      name: "recalc",
+      synopsis: "[USER]…",
+      summary: "have Dovecot count anew, where its figures are not what is there",
+      description: [],
+      options: [],
+      ...some,
+      examples: [
+        ["mailwright quota recalc", "all users"],
+        ["mailwright quota recalc john mary", "two"],
+      ],
+      takesOptionsAnywhere: true,
+      load: async () => (await import("../deferred.ts")).deferred.recalc,
+    },
+  ],
   load: async () => (await import("../deferred.ts")).deferred.quota,
 };

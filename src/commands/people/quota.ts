@@ -3,7 +3,7 @@ import type { Style } from "../../format/style.ts";
 import { columns } from "../../format/table.ts";
 import { accountName } from "../../mail/accounts.ts";
 import type { Settings } from "../../mail/settings.ts";
-import type { Handler, Result } from "../command.ts";
+import type { Handler } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { openSettings } from "../open-settings.ts";
 import { doveadm, isUnknownCommand, type Row } from "./doveadm.ts";
@@ -28,14 +28,9 @@ interface Uses {
   readonly problems: readonly string[];
 }
 
-/** The use of all mailboxes, or of those that are named, largest first; `recalc` has Dovecot count anew. */
-export const quota: Handler = async (context, args) => {
-  const isRecalc = args[0] === "recalc";
-  const { users, isEnabled } = await openSettings(context, (settings) => ({
-    users: chosen(settings, isRecalc ? args.slice(1) : args),
-    isEnabled: settings.prop("configuration", "dovecot", "QuotaStatus") === "enabled",
-  }));
-  if (isRecalc) return recalculated(context, users);
+/** The use of all mailboxes, or of those that are named, largest first. */
+export const quota: Handler = async (context, names) => {
+  const { users, isEnabled } = await asked(context, names);
   const { isKept, uses, problems } = await usesOf(context, users, isEnabled);
   const sorted = uses.toSorted((left, right) => right.used - left.used);
   const off =
@@ -47,6 +42,29 @@ export const quota: Handler = async (context, args) => {
     view: (style) => (sorted.length === 0 ? "There is no mailbox of a user.\n" : table(sorted, style)),
   };
 };
+
+/** Has Dovecot count anew what mailboxes hold. */
+export const recalc: Handler = async (context, names) => {
+  const { users, isEnabled } = await asked(context, names);
+  const answer = isEnabled ? await doveadm(context, ["quota", "recalc"], { users }) : undefined;
+  const isOff = answer === undefined || isUnknownCommand(answer);
+  const problems = isOff ? ["quota is disabled: there is nothing to be counted"] : answer.problems;
+  return {
+    exit: problems.length === 0 ? ExitCode.done : ExitCode.failed,
+    data: { recalculated: problems.length === 0 ? users : [] },
+    notices: problems,
+  };
+};
+
+function asked(
+  context: CommandContext,
+  names: readonly string[],
+): Promise<{ readonly users: readonly string[]; readonly isEnabled: boolean }> {
+  return openSettings(context, (settings) => ({
+    users: chosen(settings, names),
+    isEnabled: settings.prop("configuration", "dovecot", "QuotaStatus") === "enabled",
+  }));
+}
 
 function chosen(settings: Settings, names: readonly string[]): string[] {
   if (names.length === 0) return userNames(settings);
@@ -111,15 +129,4 @@ function bar(percent: number | undefined): string {
   if (percent === undefined) return "";
   const full = Math.min(cells, Math.round((percent * cells) / 100));
   return "█".repeat(full) + "░".repeat(cells - full);
-}
-
-async function recalculated(context: CommandContext, users: readonly string[]): Promise<Result> {
-  const answer = await doveadm(context, ["quota", "recalc"], { users });
-  const isOff = isUnknownCommand(answer);
-  const problems = isOff ? ["quota is disabled: there is nothing to be counted"] : answer.problems;
-  return {
-    exit: problems.length === 0 ? ExitCode.done : ExitCode.failed,
-    data: { recalculated: problems.length === 0 ? users : [] },
-    notices: problems,
-  };
 }

@@ -7,19 +7,20 @@ import type { Settings } from "../../mail/settings.ts";
 import type { Handler, OptionValues, Result } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { openSettings } from "../open-settings.ts";
+import { shellWord } from "../pending-changes.ts";
 import type { WriteSession } from "../verb.ts";
 import { storeRecord } from "../verbs/store-record.ts";
 import { changeRecord, type RecordChange, tryChange } from "./change-record.ts";
 import type { Family } from "./family.ts";
 import { existingRecord, findRecord } from "./find-record.ts";
 import { givenProps, type Props } from "./given-props.ts";
-import { givenPassword, hashed } from "./password.ts";
+import { givenPassword, hashed, hasSystemPasswords, refuseSystemPasswords } from "./password.ts";
 
 /** Makes a record and signals its event. */
 export const add =
   (family: Family): Handler =>
   async (context, [name = ""], options, given) => {
-    const { key, props, change, notices } = await openSettings(context, (settings) => {
+    const { key, props, change, notices, keepsPassword } = await openSettings(context, (settings) => {
       const [key = name] = family.keys(name, settings.primaryDomain);
       const found = findRecord(settings, family, name);
       if (found !== undefined) throw isThere(family, found.key);
@@ -31,32 +32,39 @@ export const add =
         if (session.settings.type(family.database, key) !== undefined) throw isThere(family, key);
         store(session, key, type, props, true);
       });
-      return { key, props, change, notices: withoutEffect(settings, family, key, props) };
+      const { password } = family;
+      const isUser = password?.isHashed === true;
+      if (isUser && options["password-stdin"] === true) refuseSystemPasswords(settings);
+      const keepsPassword = isUser && !hasSystemPasswords(settings);
+      return { key, props, change, keepsPassword, notices: withoutEffect(settings, family, key, props) };
     });
     const { password } = family;
-    const needsPassword = password?.isHashed === true && options["no-password"] !== true;
+    const needsPassword = keepsPassword && options["no-password"] !== true;
     await addPassword(context, family, change, props, options, needsPassword);
-    const isLocked = password?.isHashed === true && !props.has(password.property);
-    const locked = `${key} has no password, so that there is no login: mailwright passwd ${key}`;
+    const isLocked = keepsPassword && password !== undefined && !props.has(password.property);
+    const locked = `${key} has no password, so that there is no login: mailwright passwd ${shellWord(key)}`;
     return withNotices(await changeRecord(context, change, options), [
       ...notices,
       ...(isLocked ? [locked] : []),
     ]);
   };
 
-/** Changes properties of a record and signals its event. */
+/**
+ * Changes properties of a record and signals its event. What options add to a list, or take out of it, is worked out when
+ * the change is stored, so that of two at a time none is lost.
+ */
 export const modify =
   (family: Family): Handler =>
   async (context, [name = ""], options, given) => {
-    const { props, change, notices } = await openSettings(context, (settings) => {
+    const { key, props, notices } = await openSettings(context, (settings) => {
       const record = existingRecord(settings, family, name);
-      const { key } = record;
       const props = givenProps(family, given, record);
-      const change = changeOf("modify", family, key, (session) => {
-        const { type } = existingRecord(session.settings, family, key);
-        store(session, key, type, props, false);
-      });
-      return { props, change, notices: withoutEffect(settings, family, key, props) };
+      return { key: record.key, props, notices: withoutEffect(settings, family, record.key, props) };
+    });
+    const change = changeOf("modify", family, key, (session) => {
+      const record = existingRecord(session.settings, family, key);
+      const now = new Map([...props, ...givenProps(family, given, record)]);
+      store(session, key, record.type, now, false);
     });
     await addPassword(context, family, change, props, options, false);
     if (props.size === 0)
@@ -103,7 +111,7 @@ async function addPassword(
 }
 
 function isThere({ name }: Family, key: string): MailwrightError {
-  const hint = `change it: mailwright ${name} modify ${key}. Nothing was stored.`;
+  const hint = `change it: mailwright ${name} modify ${shellWord(key)}. Nothing was stored.`;
   return refused(`the ${name} ${key} is there already`, "EXISTS", hint);
 }
 

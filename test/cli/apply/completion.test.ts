@@ -21,6 +21,7 @@ describe("completion", () => {
   it.each([
     ["ap", ["apply"]],
     ["st", ["status"]],
+    ["gr", ["group"]],
     ["ver", ["verify"]],
     ["conf", ["config", "confirm"]],
     ["roll", ["rollback"]],
@@ -88,4 +89,22 @@ describe("completion", () => {
       expect(await offered("mailwright", name, "")).toEqual([]);
     },
   );
+
+  it("commands for people: verbs, options behind names, the words of options, and names without their domain", async () => {
+    expect(await words("mailwright", "user", "")).toEqual(["add", "modify", "list", "show", "delete"]);
+    expect(await words("mailwright", "user", "modify", "")).toEqual(["john"]);
+    expect(await words("mailwright", "user", "modify", "john", "")).toEqual([]);
+    expect(await words("mailwright", "user", "modify", "john", "--first")).toEqual(["--first-name"]);
+    expect(await words("mailwright", "user", "delete", "--y")).toEqual(["--yes"]);
+    expect(await words("mailwright", "user", "modify", "john", "--quota", "")).toEqual([
+      "default",
+      "unlimited",
+    ]);
+    expect(await words("mailwright", "user", "modify", "--quota", "2G", "")).toEqual(["john"]);
+    expect(await words("mailwright", "relay", "d")).toEqual(["delete", "default"]);
+    expect(await words("mailwright", "passwd", "")).toEqual(["john"]);
+    expect(await words("mailwright", "quota", "")).toEqual(["recalc", "john"]);
+    expect(await words("mailwright", "address", "show", "")).toEqual(["postmaster@"]);
+    expect(await words("mailwright", "user", "nothing", "")).toEqual([]);
+  });
 });

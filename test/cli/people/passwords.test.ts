@@ -64,6 +64,9 @@ describe("passwords", () => {
     const { exit, stderr } = await office.asked([], "passwd", "john");
     expect(exit).toBe(3);
     expect(stderr).toContain("passwords are the system's here");
+    expect(await office.asked([], "user", "add", "mary")).toMatchObject({ exit: 0, stderr: "" });
+    const given = await office.run("mailwright", ["user", "add", "paul", "--password-stdin"], { stdin: "x" });
+    expect(given).toMatchObject({ exit: 3 });
   });
 
   it("and hashes are in no history, output or progress", async () => {

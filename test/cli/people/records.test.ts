@@ -148,6 +148,15 @@ describe("commands for people", () => {
     expect(await office.record("accounts", "info@")).toMatchObject({ props: { Account: "john,x@y.org" } });
   });
 
+  it("of members that are added at the same time none is lost", async () => {
+    await office.done("group", "add", "sales");
+    const names = ["a", "b", "c", "d", "e"];
+    const all = names.map((name) => office.done("group", "modify", "sales", "--add-member", name));
+    await Promise.all(all);
+    const record = await office.record("accounts", "sales@example.org");
+    expect(record === 1 ? [] : record.props?.["Members"]?.split(",").sort()).toEqual(names);
+  });
+
   it("postmaster is there by default: it can be changed and not be made or deleted", async () => {
     expect(await office.mailwright("address", "add", "postmaster", "--to", "x")).toMatchObject({ exit: 3 });
     expect(await office.mailwright("address", "delete", "postmaster", "--yes")).toMatchObject({ exit: 3 });

@@ -78,7 +78,10 @@ def dialogue(client, request):
 def login(request):
     client = imaplib.IMAP4(request["host"], timeout=30)
     client.starttls(ANY_CERTIFICATE)
-    client.login(request["user"], request["password"])
+    if request["password"].isascii():
+        client.login(request["user"], request["password"])
+    else:  # imaplib writes no other characters in LOGIN
+        client.authenticate("PLAIN", lambda _: f"\0{request['user']}\0{request['password']}".encode())
     return client
 
 

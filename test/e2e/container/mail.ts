@@ -82,6 +82,14 @@ export async function imapFolders(container: Container, user: string, password: 
   return answer.folders;
 }
 
+/** Whether IMAP takes the login from outside. */
+export function mayLogIn(container: Container, user: string, password: string): Promise<boolean> {
+  return imapFolders(container, user, password).then(
+    () => true,
+    () => false,
+  );
+}
+
 /** Calls `probe` until it returns something truthy, and returns that; an error after the given time. */
 export async function waitFor<T>(probe: () => Promise<T | undefined | false>, seconds = 20): Promise<T> {
   const limit = Date.now() + seconds * 1000;
