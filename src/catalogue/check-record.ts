@@ -96,6 +96,15 @@ export function checkProperties(
   );
 }
 
+/** Whether an event applies a property that a rule of the entry is about. */
+export function hasRules(entry: KeyEntry, event: string): boolean {
+  return entry.rules?.some((rule) => isApplied(entry, rule, event)) === true;
+}
+
+function isApplied(entry: KeyEntry, rule: Rule, event: string): boolean {
+  return rule.properties.some((name) => (findProperty(entry, name)?.events ?? entry.events).includes(event));
+}
+
 /**
  * Checks a stored record before an event: all rules, or with `event` those on properties that it applies. A
  * record that its delete event is removing is not checked.
@@ -107,8 +116,6 @@ export function checkRules(
   event?: string,
 ): Refusal[] {
   if (isDeleted(record)) return [];
-  const applied = (name: string): boolean =>
-    event === undefined || (findProperty(entry, name)?.events ?? entry.events).includes(event);
-  const rules = entry.rules?.filter((rule) => rule.properties.some(applied)) ?? [];
+  const rules = entry.rules?.filter((rule) => event === undefined || isApplied(entry, rule, event)) ?? [];
   return runRules(rules, record, context, () => true);
 }
