@@ -31,7 +31,7 @@ function user(index: number): DbRecord {
     FirstName: `First ${number}`,
     LastName: `Last ${number}`,
     // As long as one of doveadm pw.
-    PasswordHash: `{SHA512-CRYPT}$6$salt.of.${number}$${`${number}./`.repeat(11).slice(0, 86)}`,
+    PasswordHash: `{SHA512-CRYPT}$6$salt.of.${number}$${number}Zk/${"hT9qLw3xVb7Rm2Ys".repeat(5)}`,
     ...(index % 10 === 0 && {
       MailForwardStatus: "enabled",
       MailForwardAddress: `${name(index)}@elsewhere.example.net`,

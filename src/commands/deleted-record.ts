@@ -105,6 +105,7 @@ export function withoutRecord(snapshot: Snapshot, doomed: Doomed): Snapshot {
     keys: (database) => snapshot.keys(database),
     databases: () => snapshot.databases(),
     changes: (after) => snapshot.changes(after),
+    replacedValues: () => snapshot.replacedValues(),
     appliedRevisions: () => snapshot.appliedRevisions(),
     close: () => snapshot.close(),
   };

@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { explain } from "./explain.ts";
 import type { Change } from "./history.ts";
-import type { DbRecord, Snapshot } from "./record.ts";
+import type { DbRecord, ReplacedValue, Snapshot } from "./record.ts";
 import { newestRevision } from "./schema.ts";
 
 type Row = Record<string, string | number | null>;
@@ -87,6 +87,16 @@ export class SqlSnapshot implements Snapshot {
       name: text(row, "name"),
       old: optional(row["old"]),
       new: optional(row["new"]),
+    }));
+  }
+
+  replacedValues(): ReplacedValue[] {
+    const rows = this.rows("SELECT db, key, name, old FROM change WHERE old IS NOT NULL ORDER BY id");
+    return rows.map((row) => ({
+      database: text(row, "db"),
+      key: text(row, "key"),
+      name: text(row, "name"),
+      old: text(row, "old"),
     }));
   }
 
