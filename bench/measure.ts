@@ -25,9 +25,11 @@ export function medianTimes(cases: readonly Case[], turns: number): number[] {
       if (turn >= warmUp) times[index]?.push(performance.now() - start);
     }
   }
-  return times.map(
-    (values) => values.sort((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN,
-  );
+  return times.map(median);
+}
+
+export function median(values: readonly number[]): number {
+  return values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 /**

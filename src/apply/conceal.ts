@@ -15,13 +15,13 @@ const leastLength = 4;
  * it is shown or logged, both as they are and as files hold them. The settings are searched when the first text comes.
  */
 export class Concealer {
-  private forms: Forms | undefined;
+  private secrets: Secrets | undefined;
 
   constructor(private readonly settings: Settings) {}
 
   text(text: string): string {
-    this.forms ??= new Forms(new Set([...secretValues(this.settings)].flatMap(writtenForms)));
-    return this.forms.conceal(text);
+    this.secrets ??= new Secrets(secretValues(this.settings));
+    return this.secrets.formsFor(text).conceal(text);
   }
 
   /** The error as it may be shown; of a bug, message and stack too. */
@@ -43,6 +43,48 @@ export class Concealer {
   }
 }
 
+/** How many letters and digits in a row are looked for before a value's forms are made. */
+const anchorLength = 8;
+
+const anchors = /[A-Za-z0-9]{8,}/g;
+
+/**
+ * Secret values, perhaps those of many thousand users. No file's syntax changes letters and digits of ASCII, so a text
+ * without those that a value has in a row holds none of its forms, and these need not be made.
+ */
+class Secrets {
+  private readonly byAnchor = new Map<string, string[]>();
+  /** The forms of the values that have no such row. */
+  private readonly others: ReadonlySet<string>;
+  private readonly formsOfOthers: Forms;
+
+  constructor(values: Iterable<string>) {
+    const others: string[] = [];
+    for (const value of values) {
+      // The last one: a hash begins with the name of its scheme, which all have.
+      const anchor = value.match(anchors)?.at(-1)?.slice(0, anchorLength);
+      if (anchor === undefined) others.push(value);
+      else {
+        const known = this.byAnchor.get(anchor);
+        if (known === undefined) this.byAnchor.set(anchor, [value]);
+        else known.push(value);
+      }
+    }
+    this.others = new Set(others.flatMap(writtenForms));
+    this.formsOfOthers = new Forms(this.others);
+  }
+
+  /** All forms that the text can hold. */
+  formsFor(text: string): Forms {
+    const found = new Set<string>();
+    for (let at = 0; at + anchorLength <= text.length; at++) {
+      for (const value of this.byAnchor.get(text.slice(at, at + anchorLength)) ?? []) found.add(value);
+    }
+    if (found.size === 0) return this.formsOfOthers;
+    return new Forms(new Set([...this.others, ...[...found].flatMap(writtenForms)]));
+  }
+}
+
 /** Many texts to be taken out of another one; looked up by how they begin, so that their number does not matter. */
 class Forms {
   /** Longest first, so that one which is part of another does not leave the rest of it. */
@@ -54,7 +96,9 @@ class Forms {
       if (form.length < leastLength) this.short.push(standingAlone(form));
       else {
         const beginning = form.slice(0, leastLength);
-        this.byBeginning.set(beginning, [...(this.byBeginning.get(beginning) ?? []), form]);
+        const known = this.byBeginning.get(beginning);
+        if (known === undefined) this.byBeginning.set(beginning, [form]);
+        else known.push(form);
       }
     }
   }
@@ -111,9 +155,8 @@ function secretValues(settings: Settings): Set<string> {
       for (const [name, value] of stored) if (value !== "" && isSecret(entry, name)) values.add(value);
     }
   }
-  for (const { database, key, name, old } of settings.snapshot.changes(0)) {
-    if (old !== undefined && old !== "" && isSecret(findEntry(settings.catalogue, database, key), name))
-      values.add(old);
+  for (const { database, key, name, old } of settings.snapshot.replacedValues()) {
+    if (old !== "" && isSecret(findEntry(settings.catalogue, database, key), name)) values.add(old);
   }
   return values;
 }

@@ -1,15 +1,20 @@
-import { checkRules } from "../catalogue/check-record.ts";
+import { checkRules, hasRules } from "../catalogue/check-record.ts";
 import { refused } from "../errors.ts";
 import type { Settings } from "../mail/settings.ts";
 import type { Event } from "./event.ts";
 
 /** Refuses to apply settings that do not fit together, as far as the event carries them out. */
 export function verifySettings(settings: Settings, event: Event): void {
-  for (const database of settings.catalogue.keys()) {
+  for (const [database, entries] of settings.catalogue) {
+    // Most events carry out nothing of most databases, and those are not read.
+    const due = new Map(
+      entries.map((entry) => [entry, event.carriesOut.filter((name) => hasRules(entry, name))]),
+    );
+    if ([...due.values()].every((names) => names.length === 0)) continue;
     for (const record of settings.records(database)) {
       const { entry } = record;
-      if (entry?.rules === undefined) continue;
-      for (const name of event.carriesOut) {
+      for (const name of (entry && due.get(entry)) ?? []) {
+        if (entry === undefined) continue;
         const [refusal] = checkRules(entry, record, settings, name);
         if (refusal === undefined) continue;
         const subject = `${database} ${record.key}${refusal.property === undefined ? "" : ` ${refusal.property}`}`;

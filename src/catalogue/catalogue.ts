@@ -20,7 +20,7 @@ import { systemName } from "./keys/system-name.ts";
 import { tls } from "./keys/tls.ts";
 import { user } from "./keys/user.ts";
 
-/** The entries of each database; few enough that a search through them is the fastest index. */
+/** The entries of each database. */
 export type Catalogue = ReadonlyMap<string, readonly KeyEntry[]>;
 
 /** What mailwright itself knows. */
@@ -34,9 +34,42 @@ export const shippedCatalogue: Catalogue = new Map<string, readonly KeyEntry[]>(
   ["imapsync", [imapsync]],
 ]);
 
+const none: readonly KeyEntry[] = [];
+
 /** The entries of a database; none where it is not known. */
 export function entriesOf(catalogue: Catalogue, database: string): readonly KeyEntry[] {
-  return catalogue.get(database) ?? [];
+  return catalogue.get(database) ?? none;
+}
+
+/** The entries of one database by what a record is known by. */
+interface Index {
+  readonly byKey: ReadonlyMap<string, KeyEntry>;
+  readonly byType: ReadonlyMap<string, KeyEntry>;
+  /** That of a database with one entry, of a type. */
+  readonly only: KeyEntry | undefined;
+}
+
+/** By the list of entries itself, which never changes. */
+const indexes = new WeakMap<readonly KeyEntry[], Index>();
+
+function indexOf(entries: readonly KeyEntry[]): Index {
+  const known = indexes.get(entries);
+  if (known !== undefined) return known;
+  const byKey = new Map<string, KeyEntry>();
+  const byType = new Map<string, KeyEntry>();
+  for (const entry of entries) {
+    if ("key" in entry.match) add(byKey, entry.match.key, entry);
+    else for (const type of entry.types) add(byType, type, entry);
+  }
+  const [first] = entries;
+  const only = entries.length === 1 && first !== undefined && "type" in first.match ? first : undefined;
+  const index = { byKey, byType, only };
+  indexes.set(entries, index);
+  return index;
+}
+
+function add(index: Map<string, KeyEntry>, name: string, entry: KeyEntry): void {
+  if (!index.has(name)) index.set(name, entry);
 }
 
 /**
@@ -49,12 +82,8 @@ export function findEntry(
   key: string,
   type?: string,
 ): KeyEntry | undefined {
-  const entries = entriesOf(catalogue, database);
-  const byKey = entries.find(({ match }) => "key" in match && match.key === key);
-  if (byKey !== undefined) return byKey;
-  const byType = entries.filter(({ match }) => "type" in match);
-  if (entries.length === 1) return byType[0];
-  return type === undefined ? undefined : byType.find(({ types }) => types.includes(type));
+  const { byKey, byType, only } = indexOf(entriesOf(catalogue, database));
+  return byKey.get(key) ?? only ?? (type === undefined ? undefined : byType.get(type));
 }
 
 /** Whether a site's entry speaks of this one; one of a type speaks of single keys of that type as well. */

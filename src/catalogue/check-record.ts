@@ -96,6 +96,15 @@ export function checkProperties(
   );
 }
 
+/** Whether an event applies a property that a rule of the entry is about. */
+export function hasRules(entry: KeyEntry, event: string): boolean {
+  return entry.rules?.some((rule) => rule.when !== "made" && isApplied(entry, rule, event)) === true;
+}
+
+function isApplied(entry: KeyEntry, rule: Rule, event: string): boolean {
+  return rule.properties.some((name) => (findProperty(entry, name)?.events ?? entry.events).includes(event));
+}
+
 /**
  * Checks a stored record before an event: all rules but `made`, or with `event` those on properties that it applies. A
  * record that its delete event is removing is not checked.
@@ -107,9 +116,9 @@ export function checkRules(
   event?: string,
 ): Refusal[] {
   if (isDeleted(record)) return [];
-  const applied = (name: string): boolean =>
-    event === undefined || (findProperty(entry, name)?.events ?? entry.events).includes(event);
   const rules =
-    entry.rules?.filter(({ when, properties }) => when !== "made" && properties.some(applied)) ?? [];
+    entry.rules?.filter(
+      (rule) => rule.when !== "made" && (event === undefined || isApplied(entry, rule, event)),
+    ) ?? [];
   return runRules(rules, record, context, () => true);
 }

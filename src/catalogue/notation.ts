@@ -6,6 +6,10 @@ export const plainNumber = /^(?:0|-?0\.\d+|-?[1-9]\d*(?:\.\d+)?)$/;
 
 /** The items of a comma-separated value, trimmed; empty ones, which scripts that append leave, are dropped. */
 export function listItems(value: string): string[] {
+  if (!value.includes(",")) {
+    const only = value.trim();
+    return only === "" ? [] : [only];
+  }
   return value
     .split(",")
     .map((item) => item.trim())

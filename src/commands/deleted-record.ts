@@ -106,6 +106,7 @@ export function withoutRecord(snapshot: Snapshot, doomed: Doomed): Snapshot {
     namesakes: (database, name) => snapshot.namesakes(database, name),
     databases: () => snapshot.databases(),
     changes: (after) => snapshot.changes(after),
+    replacedValues: () => snapshot.replacedValues(),
     appliedRevisions: () => snapshot.appliedRevisions(),
     close: () => snapshot.close(),
   };

@@ -5,7 +5,9 @@ import { generateSecret } from "../catalogue/generate-secret.ts";
 import { type Author, writeTransaction } from "../db/store.ts";
 import { MailwrightError } from "../errors.ts";
 import type { Settings } from "../mail/settings.ts";
-import { TemplateLibrary } from "../template/library.ts";
+import { mailTables } from "../mail/tables.ts";
+import { type Template, TemplateLibrary } from "../template/library.ts";
+import { expressionNames, nodesName } from "../template/nodes.ts";
 import { renderTemplate } from "../template/render.ts";
 import type { CommandContext } from "./context.ts";
 
@@ -24,12 +26,29 @@ export async function missingSecrets(
   const unset = unsetSecrets(settings);
   if (unset.length === 0) return [];
   const library = new TemplateLibrary(context.files, context.paths);
-  const templates = await Promise.all(targets.map((target) => library.load(target)));
+  const all = await Promise.all(targets.map((target) => library.load(target)));
+  const templates = all.filter((template) => mayHold(template, unset));
   const files = templates.flatMap((template) => renderTemplate(template, templateContext(settings)));
   const used = new Set(
     files.flatMap(({ lines }) => lines.flatMap(({ uses }) => uses.map(({ source }) => source))),
   );
   return unset.filter(({ key, property }) => used.has(`${key} ${property}`));
+}
+
+/** Whether a template names one of the properties, or a table that is made of one: most do not, and are not rendered. */
+function mayHold({ fragments, each, name }: Template, places: readonly Place[]): boolean {
+  const names = new Set<string>(places.map(({ property }) => property));
+  for (const [table, { from }] of Object.entries(mailTables)) {
+    const isOf = places.some((place) =>
+      from.some(({ source }) => source === `${place.key} ${place.property}`),
+    );
+    if (isOf) names.add(table);
+  }
+  const expressions = [each, name].flatMap((expression) => expression ?? []);
+  return (
+    expressions.some((expression) => expressionNames(expression, names)) ||
+    fragments.some(({ nodes }) => nodesName(nodes, names))
+  );
 }
 
 function unsetSecrets({ catalogue, snapshot }: Settings): Place[] {

@@ -7,6 +7,14 @@ export interface DbRecord {
   readonly props: ReadonlyMap<string, string>;
 }
 
+/** What a property, or with the name `type` a record's type, was before a change. */
+export interface ReplacedValue {
+  readonly database: string;
+  readonly key: string;
+  readonly name: string;
+  readonly old: string;
+}
+
 /** Reading access to the stored settings, as of one moment. Defaults are not known here. */
 export interface Snapshot {
   /** The newest revision of a change; 0 before the first. */
@@ -28,6 +36,8 @@ export interface Snapshot {
   databases(): string[];
   /** What was changed after a revision, oldest first. */
   changes(after: number): Change[];
+  /** What properties and types once were, the same value more than once where it was replaced so. */
+  replacedValues(): ReplacedValue[];
   /** Up to which revision each event has been carried out. */
   appliedRevisions(): ReadonlyMap<string, number>;
   close(): void;
@@ -49,6 +59,7 @@ export const emptySnapshot: Snapshot = {
   namesakes: () => [],
   databases: () => [],
   changes: () => [],
+  replacedValues: () => [],
   appliedRevisions: () => new Map(),
   close: () => undefined,
 };

@@ -1,7 +1,7 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { explain } from "./explain.ts";
 import type { Change } from "./history.ts";
-import type { DbRecord, Snapshot } from "./record.ts";
+import type { DbRecord, ReplacedValue, Snapshot } from "./record.ts";
 import { newestRevision } from "./schema.ts";
 
 type Row = Record<string, string | number | null>;
@@ -10,8 +10,12 @@ const asciiLower = (name: string): string => name.replace(/[A-Z]/g, (letter) => 
 
 const text = (row: Row, column: string): string => String(row[column]);
 
+const noProps: ReadonlyMap<string, string> = new Map();
+
 /** Reads through an open connection. Within a transaction all answers are of one moment. */
 export class SqlSnapshot implements Snapshot {
+  private readonly statements = new Map<string, StatementSync>();
+
   constructor(
     private readonly connection: DatabaseSync,
     private readonly path: string,
@@ -44,19 +48,19 @@ export class SqlSnapshot implements Snapshot {
 
   records(database: string): DbRecord[] {
     const props = new Map<string, Map<string, string>>();
-    for (const row of this.rows(
-      "SELECT key, name, value FROM prop WHERE db=? ORDER BY key, name",
-      database,
-    )) {
-      const key = text(row, "key");
-      let own = props.get(key);
-      if (own === undefined) {
+    const sql = "SELECT key, name, value FROM prop WHERE db=? ORDER BY key, name";
+    let key: string | undefined;
+    let own = new Map<string, string>();
+    for (const row of this.rows(sql, database)) {
+      const next = text(row, "key");
+      if (next !== key) {
+        key = next;
         own = new Map();
         props.set(key, own);
       }
       own.set(text(row, "name"), text(row, "value"));
     }
-    return this.types(database).map(({ key, type }) => ({ key, type, props: props.get(key) ?? new Map() }));
+    return this.types(database).map(({ key, type }) => ({ key, type, props: props.get(key) ?? noProps }));
   }
 
   types(database: string): { key: string; type: string }[] {
@@ -100,6 +104,16 @@ export class SqlSnapshot implements Snapshot {
     }));
   }
 
+  replacedValues(): ReplacedValue[] {
+    const rows = this.rows("SELECT db, key, name, old FROM change WHERE old IS NOT NULL ORDER BY id");
+    return rows.map((row) => ({
+      database: text(row, "db"),
+      key: text(row, "key"),
+      name: text(row, "name"),
+      old: text(row, "old"),
+    }));
+  }
+
   appliedRevisions(): ReadonlyMap<string, number> {
     return new Map(
       this.rows("SELECT event, rev FROM applied").map((row) => [text(row, "event"), Number(row["rev"])]),
@@ -112,9 +126,32 @@ export class SqlSnapshot implements Snapshot {
 
   private rows(sql: string, ...values: (string | number)[]): Row[] {
     try {
-      return this.connection.prepare(sql).all(...values) as Row[];
+      return this.statement(sql).all(...values) as Row[];
     } catch (cause) {
       throw explain(cause, this.path);
     }
+  }
+
+  private statement(sql: string): StatementSync {
+    let statement = this.statements.get(sql);
+    if (statement === undefined) {
+      statement = this.connection.prepare(sql);
+      this.statements.set(sql, statement);
+    }
+    return statement;
+  }
+}
+
+/** Reads within a transaction that nothing is written in: what was read once stays true, and is not read again. */
+export class FixedSnapshot extends SqlSnapshot {
+  private readonly known = new Map<string, DbRecord[]>();
+
+  override records(database: string): DbRecord[] {
+    let records = this.known.get(database);
+    if (records === undefined) {
+      records = super.records(database);
+      this.known.set(database, records);
+    }
+    return records;
   }
 }

@@ -6,7 +6,7 @@ import { makeFolderOf } from "./folder.ts";
 import { type Ledger, ReadOnlyLedger } from "./ledger.ts";
 import { emptySnapshot, type Snapshot } from "./record.ts";
 import { migration, schemaVersion } from "./schema.ts";
-import { SqlSnapshot } from "./snapshot.ts";
+import { FixedSnapshot } from "./snapshot.ts";
 import { SqlLedger } from "./sql-ledger.ts";
 import { Writer } from "./writer.ts";
 
@@ -27,7 +27,7 @@ export function readSnapshot(path: string): Snapshot {
   if (!isThere(path)) return emptySnapshot;
   const connection = connect(path, true);
   connection.exec("BEGIN");
-  return new SqlSnapshot(connection, path);
+  return new FixedSnapshot(connection, path);
 }
 
 /**

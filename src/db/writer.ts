@@ -1,4 +1,4 @@
-import type { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { type DbRecord, typeName } from "./record.ts";
 import { SqlSnapshot } from "./snapshot.ts";
 import type { Author } from "./store.ts";
@@ -10,6 +10,7 @@ export class Writer {
   /** The revision that this transaction's changes get. */
   readonly revision: number;
   private readonly at = Date.now();
+  private readonly statements = new Map<string, StatementSync>();
 
   constructor(
     private readonly connection: DatabaseSync,
@@ -73,12 +74,18 @@ export class Writer {
     value: string | undefined,
   ): void {
     const { actor, via } = this.author;
-    this.connection
-      .prepare("INSERT INTO change (rev, at, actor, via, db, key, name, old, new) VALUES (?,?,?,?,?,?,?,?,?)")
-      .run(this.revision, this.at, actor, via, database, key, name, old ?? null, value ?? null);
+    this.run(
+      "INSERT INTO change (rev, at, actor, via, db, key, name, old, new) VALUES (?,?,?,?,?,?,?,?,?)",
+      ...[this.revision, this.at, actor, via, database, key, name, old ?? null, value ?? null],
+    );
   }
 
-  private run(sql: string, ...values: string[]): void {
-    this.connection.prepare(sql).run(...values);
+  private run(sql: string, ...values: (string | number | null)[]): void {
+    let statement = this.statements.get(sql);
+    if (statement === undefined) {
+      statement = this.connection.prepare(sql);
+      this.statements.set(sql, statement);
+    }
+    statement.run(...values);
   }
 }

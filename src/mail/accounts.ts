@@ -103,7 +103,8 @@ function groupOf({ key, prop }: Account, hasGroupAddresses: boolean, system: Sys
 
 /** A user's or group's name: the key without its domain, in lower case. */
 export function accountName(key: string): string {
-  return key.replace(/@[^@]*$/, "").toLowerCase();
+  const at = key.lastIndexOf("@");
+  return (at < 0 ? key : key.slice(0, at)).toLowerCase();
 }
 
 /** The primary domain, whether its record is made yet or not, and all others that are delivered here. */

@@ -148,7 +148,8 @@ class Book {
 
   /** `all`: with the address itself, which stays a recipient where there are others. */
   private add(from: string, to: readonly string[], all: readonly string[] = to): void {
-    if (to.length > 0 && !this.entries.has(from)) this.entries.set(from, [...new Set(all)]);
+    if (to.length === 0 || this.entries.has(from)) return;
+    this.entries.set(from, all.length === 1 ? all : [...new Set(all)]);
   }
 
   /** Where mail to a destination of an address goes: to users, the members of a group, a public mailbox, or outside. */
@@ -156,11 +157,11 @@ class Book {
     const at = destination.lastIndexOf("@");
     const domain = at < 0 ? this.primaryDomain : destination.slice(at + 1).toLowerCase();
     if (!this.domains.has(domain)) return [destination];
-    const group = this.accounts.groups.get(accountName(destination));
-    const isOwn = at < 0 || domain === this.primaryDomain;
-    if (isOwn && group !== undefined) return this.mailboxes(group.members);
     // One mailbox by one name, so that it gets one copy.
     const name = accountName(destination);
+    const group = this.accounts.groups.get(name);
+    const isOwn = at < 0 || domain === this.primaryDomain;
+    if (isOwn && group !== undefined) return this.mailboxes(group.members);
     if (this.accounts.users.has(name) && !this.specific.has(`${name}@${domain}`)) return [this.own(name)];
     return [wholeAddress(destination, this.primaryDomain)];
   }

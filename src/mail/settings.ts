@@ -72,22 +72,16 @@ export class Settings implements RuleContext {
   *records(database: string): Generator<Setting> {
     const known = entriesOf(this.catalogue, database).filter(isSingleton);
     const stored = this.snapshot.records(database);
-    const keys = new Set(stored.map(({ key }) => key));
     const unset = known
-      .filter(({ match }) => !keys.has(match.key))
+      .filter(({ match }) => this.snapshot.type(database, match.key) === undefined)
       .sort((left, right) => byBytes(left.match.key, right.match.key));
+    let next = unset.shift();
     for (const record of stored) {
-      for (
-        let next = unset[0];
-        next !== undefined && byBytes(next.match.key, record.key) < 0;
-        next = unset[0]
-      ) {
+      for (; next !== undefined && byBytes(next.match.key, record.key) < 0; next = unset.shift())
         yield this.unsetRecord(next);
-        unset.shift();
-      }
       yield setting(record, findEntry(this.catalogue, database, record.key, record.type), true);
     }
-    for (const entry of unset) yield this.unsetRecord(entry);
+    for (; next !== undefined; next = unset.shift()) yield this.unsetRecord(next);
   }
 
   namesakes(database: string, name: string): { readonly key: string; readonly type: string }[] {
@@ -127,7 +121,15 @@ export function propsOf(record: Setting): readonly (readonly [string, string])[]
 
 /** The order of UTF-8 bytes, which is that of code points. */
 export function byBytes(left: string, right: string): number {
-  return Buffer.compare(Buffer.from(left), Buffer.from(right));
+  const length = Math.min(left.length, right.length);
+  for (let at = 0; at < length; at++) {
+    const [one, other] = [left.charCodeAt(at), right.charCodeAt(at)];
+    if (one === other) continue;
+    // From here on UTF-16 has halves of pairs, which stand for greater code points than what follows them.
+    if (one >= 0xd800 && other >= 0xd800) return Buffer.compare(Buffer.from(left), Buffer.from(right));
+    return one - other;
+  }
+  return left.length - right.length;
 }
 
 type Singleton = KeyEntry & { readonly match: { readonly key: string } };

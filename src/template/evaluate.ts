@@ -18,6 +18,9 @@ interface Frame {
   readonly parent: Frame | undefined;
 }
 
+const noUses: readonly Use[] = [];
+const noNames: ReadonlyMap<string, unknown> = new Map();
+
 /** Runs the fragments of one file in order, over one output and one set of shared lists. */
 export class Evaluation {
   output = new Output();
@@ -25,15 +28,15 @@ export class Evaluation {
   private readonly root: Frame;
   private fragment = "";
   /** The properties read by the expression at hand. */
-  private uses: Use[] = [];
+  private uses: readonly Use[] = noUses;
   /** The properties that the blocks around it depend on. */
-  private around: readonly Use[] = [];
+  private around: readonly Use[] = noUses;
 
   constructor(
     private readonly syntax: Syntax,
     context: Context,
   ) {
-    this.root = { context, names: new Map(), data: { root: context }, parent: undefined };
+    this.root = { context, names: noNames, data: { root: context }, parent: undefined };
   }
 
   /** Appends what a fragment makes; it always ends its last line. */
@@ -58,7 +61,7 @@ export class Evaluation {
   }
 
   private write(expression: Expression, raw: boolean, line: number, frame: Frame): void {
-    this.uses = [];
+    this.uses = noUses;
     const value = this.evaluate(expression, frame, line);
     if (value instanceof Raw) {
       this.output.write(value.text, this.fragment, line, both(this.around, value.uses));
@@ -92,7 +95,7 @@ export class Evaluation {
       const what = `{{#${node.block}}} takes one value`;
       throw this.failure(node.line, `${what}: put a helper in parentheses, {{#${node.block} (eq a b)}}`);
     }
-    this.uses = [];
+    this.uses = noUses;
     const value = this.evaluate(first, frame, node.line);
     const outside = this.around;
     this.around = both(outside, this.uses);
@@ -123,16 +126,18 @@ export class Evaluation {
       const [list] = node.args;
       throw this.failure(node.line, `${list === undefined ? "it" : describe(list)} is no list`);
     }
-    const items: [string | number, unknown][] = Array.isArray(value)
-      ? value.map((item, index) => [index, item])
-      : isPlainObject(value)
-        ? Object.entries(value)
-        : [];
+    const keys = isPlainObject(value) ? Object.keys(value) : undefined;
+    const items: readonly unknown[] = Array.isArray(value) ? value : keys ? Object.values(value ?? {}) : [];
     if (items.length === 0) return this.all(node.otherwise, frame);
-    items.forEach(([key, item], index) => {
-      const data = { index, key, first: index === 0, last: index === items.length - 1 };
-      this.all(node.body, child(frame, item, named(node.names, [item, key]), data));
-    });
+    const last = items.length - 1;
+    // No iterator and no pairs: a table may have many thousands of rows.
+    for (let index = 0; index <= last; index++) {
+      const item = items[index];
+      const key = keys?.[index] ?? index;
+      const data = { index, key, first: index === 0, last: index === last };
+      const names = node.names.length === 0 ? noNames : named(node.names, [item, key]);
+      this.all(node.body, child(frame, item, names, data));
+    }
   }
 
   private push(node: Block, list: string, frame: Frame): void {
@@ -155,9 +160,11 @@ export class Evaluation {
   private evaluate(expression: Expression, frame: Frame, line: number): unknown {
     if ("value" in expression) return expression.value;
     if ("parts" in expression) return this.path(expression, frame, line);
-    const args = expression.args.map((arg) => this.evaluate(arg, frame, line));
-    if (expression.call === "stack") return this.list(String(args[0]));
-    if (expression.call === "as") return new Variant(String(args[0]), args[1]);
+    const [first, second] = expression.args;
+    const value = (arg: Expression | undefined): unknown => arg && this.evaluate(arg, frame, line);
+    if (expression.call === "as") return new Variant(String(value(first)), value(second));
+    if (expression.call === "stack") return this.list(String(value(first)));
+    const args = expression.args.map(value);
     const helper = Object.hasOwn(helpers, expression.call) ? helpers[expression.call] : undefined;
     if (helper === undefined) throw this.failure(line, `there is no helper ${expression.call}`);
     return helper(...args);
@@ -167,13 +174,14 @@ export class Evaluation {
     let start: Frame | undefined = frame;
     for (let up = path.up; up > 0; up--) start = start?.parent;
     if (start === undefined) throw this.failure(line, `${path.source} goes above the outermost block`);
-    const [first, ...rest] = path.parts;
+    const { parts } = path;
+    const first = parts[0];
     if (first === undefined) return start.context;
     let value: unknown;
     if (path.data) value = findData(start, first);
     else if (path.own || path.up > 0) value = this.member(start.context, first, line);
     else value = this.lookup(start, first, path.source, line);
-    for (const part of rest) value = this.member(value, part, line);
+    for (let at = 1; at < parts.length; at++) value = this.member(value, parts[at] ?? "", line);
     return value;
   }
 
@@ -197,7 +205,9 @@ export class Evaluation {
   private member(value: unknown, name: string, line: number): unknown {
     if (value instanceof Scope) {
       try {
-        return value.lookup(name, (use) => this.uses.push(use));
+        return value.lookup(name, (use) => {
+          this.uses = [...this.uses, use];
+        });
       } catch (cause) {
         if (!(cause instanceof MailwrightError)) throw cause;
         throw this.failure(line, cause.message, cause.code, cause);

@@ -29,3 +29,22 @@ export type Expression =
       readonly own: boolean;
     }
   | { readonly call: string; readonly args: readonly Expression[] };
+
+/** Whether one of these names is a part of a path in the expression. */
+export function expressionNames(expression: Expression, names: ReadonlySet<string>): boolean {
+  if ("parts" in expression) return expression.parts.some((part) => names.has(part));
+  return "call" in expression && expression.args.some((arg) => expressionNames(arg, names));
+}
+
+/** The same for all that a fragment holds. */
+export function nodesName(nodes: readonly Node[], names: ReadonlySet<string>): boolean {
+  return nodes.some((node) => {
+    if ("text" in node) return false;
+    if ("write" in node) return expressionNames(node.write, names);
+    return (
+      node.args.some((arg) => expressionNames(arg, names)) ||
+      nodesName(node.body, names) ||
+      nodesName(node.otherwise, names)
+    );
+  });
+}

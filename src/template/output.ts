@@ -32,11 +32,18 @@ export class Variant {
   ) {}
 }
 
+const noUses: readonly Use[] = [];
+
 /** Gathers the text of one file and, for each of its lines, where the line comes from. */
 export class Output {
-  private readonly pieces: string[] = [];
+  private made = "";
   private readonly origins: Origin[] = [];
-  private current: { fragment: string; line: number; uses: Use[] } | undefined;
+  /** The last origin of each line of the fragment at hand: a loop makes many lines that come from one place. */
+  private readonly latest = new Map<number, Origin>();
+  private fragment = "";
+  /** The fragment's line that the line at hand began with; 0 before it begins. */
+  private line = 0;
+  private uses: readonly Use[] = noUses;
   private atLineStart = true;
 
   /** Appends text that a fragment's line made, out of the properties in `uses`. */
@@ -46,40 +53,66 @@ export class Output {
       this.note(fragment, line, uses);
       return;
     }
-    this.pieces.push(text);
+    this.made += text;
     let sourceLine = line;
     for (let start = 0; start < text.length; sourceLine++) {
       const end = text.indexOf("\n", start);
-      const current = this.note(fragment, sourceLine, uses);
+      this.note(fragment, sourceLine, uses);
       this.atLineStart = end >= 0;
       if (end < 0) return;
-      this.origins.push(current);
-      this.current = undefined;
+      this.origins.push(this.origin());
+      this.forget();
       start = end + 1;
     }
   }
 
   /** Ends an unfinished line, so that the next fragment starts on one of its own. */
   endLine(fragment: string): void {
-    if (!this.atLineStart) this.write("\n", fragment, this.current?.line ?? 1, []);
-    this.current = undefined;
+    if (!this.atLineStart) this.write("\n", fragment, this.line || 1, noUses);
+    this.forget();
   }
 
-  /** The line at hand, which is made of these properties too. */
-  private note(fragment: string, line: number, uses: readonly Use[]): NonNullable<Output["current"]> {
-    this.current ??= { fragment, line, uses: [] };
-    for (const use of uses) {
-      if (!this.current.uses.some(({ source }) => source === use.source)) this.current.uses.push(use);
+  /** The line at hand is made of these properties too. */
+  private note(fragment: string, line: number, uses: readonly Use[]): void {
+    if (this.line === 0) {
+      if (fragment !== this.fragment) this.latest.clear();
+      this.fragment = fragment;
+      this.line = line;
     }
-    return this.current;
+    for (const use of uses) {
+      if (!this.uses.some(({ source }) => source === use.source)) this.uses = [...this.uses, use];
+    }
+  }
+
+  private origin(): Origin {
+    const { fragment, line, uses } = this;
+    const last = this.latest.get(line);
+    if (last !== undefined && isSame(last.uses, uses)) return last;
+    const origin = { fragment, line, uses };
+    this.latest.set(line, origin);
+    return origin;
+  }
+
+  private forget(): void {
+    this.line = 0;
+    this.uses = noUses;
   }
 
   get text(): string {
-    return this.pieces.join("");
+    return this.made;
   }
 
   /** One entry for each line of `text`. */
   get lines(): readonly Origin[] {
     return this.origins;
   }
+}
+
+function isSame(left: readonly Use[], right: readonly Use[]): boolean {
+  return (
+    left.length === right.length &&
+    left.every(
+      ({ source, secret }, index) => source === right[index]?.source && secret === right[index].secret,
+    )
+  );
 }

@@ -10,6 +10,9 @@ import {
 /** The authentication process answers with a line of at most 8192 bytes (lib-auth/auth-master.c). */
 const longest = 4096;
 
+/** Nearly all names and hashes: none of the rules below has anything to say of it. */
+const plain = /^[\w${][\w${}.,/+=@-]{0,4095}$/;
+
 function refuseLong(value: string): void {
   if (Buffer.byteLength(value) > longest) {
     throw new UnwritableValue(`a passwd file cannot hold a value of more than ${longest} bytes`);
@@ -40,6 +43,7 @@ export function escapePasswd(value: string): string {
  * @throws UnwritableValue for control characters, and as for any other field.
  */
 export function escapePasswdUser(value: string): string {
+  if (plain.test(value)) return value;
   refuse(value, "a user's name in a passwd file", [[/[^\P{Cc}\u0080-\u009f]/u, "a control character"]]);
   return escapePasswdField(value.replace(/["'\\]/g, "\\$&"));
 }
@@ -52,6 +56,7 @@ export function escapePasswdUser(value: string): string {
  * scheme in brackets; and for more than 4096 bytes.
  */
 export function escapePasswdField(value: string): string {
+  if (plain.test(value)) return value;
   refuse(value, "a field of a passwd file", [
     empty,
     leadingHash,

@@ -138,7 +138,8 @@ export function writeValue(syntax: Syntax, value: unknown, variant?: string): st
     return typeof value === "string" ? syntax.escape(value) : literal(value);
   }
   // own keys only: "constructor" is no variant
-  const write = new Map(Object.entries(syntax.variants ?? {})).get(variant);
+  const { variants = {} } = syntax;
+  const write = Object.hasOwn(variants, variant) ? variants[variant] : undefined;
   if (write === undefined) throw new Error(`this file's syntax has no variant "${variant}"`);
   return write(typeof value === "string" ? value : literal(value));
 }
