@@ -1,8 +1,9 @@
 import type { Event } from "../apply/event.ts";
 import type { Change } from "../db/history.ts";
-import { type DbRecord, type Snapshot, typeName } from "../db/record.ts";
+import { type Snapshot, typeName } from "../db/record.ts";
 import { type Author, writeTransaction } from "../db/store.ts";
 import { refused } from "../errors.ts";
+import { changedSnapshot } from "../mail/changed-snapshot.ts";
 import { eventVia } from "../system/author.ts";
 
 /** The record that a delete event is about. */
@@ -83,33 +84,10 @@ export function removeRecord(path: string, { database, key }: Doomed, author: Au
 }
 
 /** The settings as they would be with the record marked, for a dry run. */
-export function withoutRecord(snapshot: Snapshot, doomed: Doomed): Snapshot {
-  const hide = (database: string, record: DbRecord): DbRecord =>
-    database === doomed.database && record.key === doomed.key
-      ? { ...record, type: marked(record.type) }
-      : record;
-  return {
-    revision: snapshot.revision,
-    newestRevision: snapshot.newestRevision,
-    record: (database, key) => {
-      const record = snapshot.record(database, key);
-      return record && hide(database, record);
-    },
-    prop: (database, key, name) => snapshot.prop(database, key, name),
-    type: (database, key) => {
-      const type = snapshot.type(database, key);
-      return type !== undefined && database === doomed.database && key === doomed.key ? marked(type) : type;
-    },
-    records: (database) => snapshot.records(database).map((record) => hide(database, record)),
-    types: (database) => snapshot.records(database).map(({ key, type }) => ({ key, type })),
-    keys: (database) => snapshot.keys(database),
-    namesakes: (database, name) => snapshot.namesakes(database, name),
-    databases: () => snapshot.databases(),
-    changes: (after) => snapshot.changes(after),
-    replacedValues: () => snapshot.replacedValues(),
-    appliedRevisions: () => snapshot.appliedRevisions(),
-    close: () => snapshot.close(),
-  };
+export function withoutRecord(snapshot: Snapshot, { database, key }: Doomed): Snapshot {
+  const record = snapshot.record(database, key);
+  if (record === undefined) return snapshot;
+  return changedSnapshot(snapshot, [{ database, key, record: { ...record, type: marked(record.type) } }]);
 }
 
 const marked = (type: string): string => (type.endsWith(suffix) ? type : `${type}${suffix}`);

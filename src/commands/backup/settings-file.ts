@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { DbRecord, Snapshot } from "../../db/record.ts";
 import { MailwrightError } from "../../errors.ts";
+import type { RecordChange } from "../../mail/changed-snapshot.ts";
 import type { Paths } from "../../paths.ts";
 import type { CommandContext } from "../context.ts";
-import type { RecordChange } from "../own-changes.ts";
 
 /** The layout of the file; another one is refused. */
 const layout = 1;

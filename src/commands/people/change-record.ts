@@ -6,6 +6,7 @@ import { rehearseTransaction, writeTransaction } from "../../db/store.ts";
 import type { Writer } from "../../db/writer.ts";
 import { MailwrightError } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
+import { changedSnapshot } from "../../mail/changed-snapshot.ts";
 import { Settings } from "../../mail/settings.ts";
 import { applyEvent, hasChanged } from "../apply-event.ts";
 import type { OptionValues, Result } from "../command.ts";
@@ -16,7 +17,6 @@ import { callText } from "../pending-changes.ts";
 import { rehearseEvent } from "../rehearse-event.ts";
 import { lastApply, withoutWaiting } from "../taken-back.ts";
 import type { WriteSession } from "../verb.ts";
-import { changedSnapshot } from "./changed-snapshot.ts";
 
 /** A change of one record, and the events that carry it out, one after the other. */
 export interface RecordChange {
@@ -91,7 +91,7 @@ async function rehearsed(
           doomed: doomedBy(calls),
         };
   return rehearseEvent(context, run, options, (snapshot) =>
-    changedSnapshot(snapshot, change.database, change.key, record),
+    changedSnapshot(snapshot, [{ database: change.database, key: change.key, record }]),
   );
 }
 

@@ -2,6 +2,7 @@ import { isLocalPart } from "../../catalogue/mail-names.ts";
 import type { DbRecord } from "../../db/record.ts";
 import { refused } from "../../errors.ts";
 import { accountName } from "../../mail/accounts.ts";
+import type { RecordChange } from "../../mail/changed-snapshot.ts";
 import { publicUser } from "../../mail/mail-folders.ts";
 import {
   changedDestinations,
@@ -11,7 +12,6 @@ import {
   renaming,
 } from "../../mail/public-mailbox.ts";
 import type { Settings } from "../../mail/settings.ts";
-import type { RecordChange } from "../own-changes.ts";
 import { type Acl, aclOf, mailboxName } from "./arguments.ts";
 
 /** What is said of an address that came with its mailbox. */

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { changedSnapshot } from "../../../../src/commands/people/changed-snapshot.ts";
-import { type DbRecord, emptySnapshot, type Snapshot } from "../../../../src/db/record.ts";
+import { type DbRecord, emptySnapshot, type Snapshot } from "../../../src/db/record.ts";
+import { changedSnapshot } from "../../../src/mail/changed-snapshot.ts";
 
 const record = (key: string, type: string, value: string): DbRecord => ({
   key,
@@ -18,7 +18,7 @@ const stored: Snapshot = {
 };
 
 it("a record that is made or changed is seen in its place, and no other is", () => {
-  const made = changedSnapshot(stored, "a", "b", record("b", "u", "2"));
+  const made = changedSnapshot(stored, [{ database: "a", key: "b", record: record("b", "u", "2") }]);
   expect(made.records("a").map(({ key, type }) => [key, type])).toEqual([
     ["b", "u"],
     ["m", "t"],
@@ -26,13 +26,15 @@ it("a record that is made or changed is seen in its place, and no other is", () 
   expect(made.keys("a")).toEqual(["b", "m"]);
   expect([made.type("a", "b"), made.prop("a", "b", "P"), made.prop("a", "m", "P")]).toEqual(["u", "2", "1"]);
   expect(made.records("b")).toEqual([]);
-  const changed = changedSnapshot(stored, "a", "m", record("m", "t", "3"));
+  const changed = changedSnapshot(stored, [{ database: "a", key: "m", record: record("m", "t", "3") }]);
   expect([changed.prop("a", "m", "P"), changed.prop("a", "m", "Q")]).toEqual(["3", undefined]);
-  expect(changedSnapshot(stored, "c", "k", record("k", "t", "1")).databases()).toEqual(["a", "c"]);
+  expect(
+    changedSnapshot(stored, [{ database: "c", key: "k", record: record("k", "t", "1") }]).databases(),
+  ).toEqual(["a", "c"]);
 });
 
 it("a record that is gone is seen nowhere", () => {
-  const gone = changedSnapshot(stored, "a", "m", undefined);
+  const gone = changedSnapshot(stored, [{ database: "a", key: "m", record: undefined }]);
   expect([gone.record("a", "m"), gone.type("a", "m"), gone.prop("a", "m", "P")]).toEqual([
     undefined,
     undefined,
