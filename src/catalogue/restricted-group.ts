@@ -1,5 +1,4 @@
 import type { Refusal, Rule, RuleContext } from "./entry.ts";
-import { nearest } from "./suggest.ts";
 
 /** A group that is not there would restrict nobody, and nobody would know. The system's groups are not looked up. */
 export const restrictedGroup: Rule = {
@@ -8,22 +7,19 @@ export const restrictedGroup: Rule = {
   check(record, context): Refusal | undefined {
     const name = localPart(record.prop("RestrictedAccessGroup"));
     if (name === "" || usesSystem(context)) return undefined;
-    const groups = groupsOf(context);
-    if (groups.includes(name)) return undefined;
-    const meant = nearest(name, groups);
+    if (isGroup(name, context)) return undefined;
     return {
       property: "RestrictedAccessGroup",
       reason: `there is no group ${name}`,
       accepted: "the name of a group that there is, or an empty value",
-      ...(meant !== undefined && { nearest: meant }),
     };
   },
 };
 
-function groupsOf(context: RuleContext): string[] {
-  return [...context.records("accounts")]
-    .filter(({ type }) => type === "group")
-    .map(({ key }) => localPart(key));
+function isGroup(name: string, context: RuleContext): boolean {
+  return [...context.records("accounts")].some(
+    ({ key, type }) => type === "group" && localPart(key) === name,
+  );
 }
 
 function usesSystem(context: RuleContext): boolean {

@@ -130,6 +130,26 @@ describe("logins to mailboxes", () => {
     ).toEqual([...Array(6).fill("250"), "550", "250", "250"]);
   });
 
+  test("mail to a user whom Postfix knows and Dovecot does not yet waits, and is not sent back", async () => {
+    const users = await container.read("/etc/dovecot/users");
+    await must("sed", "-i", "/^mary:/d", "/etc/dovecot/users");
+    await waitFor(async () => (await container.run(["doveadm", "user", "mary"])).exit !== 0);
+    const mail = { from: "someone@outside.example.net", to: ["mary@domain.org"], subject: "to the new one" };
+    expect(await smtpSend(container, mail)).toMatchObject({ accepted: true });
+    const waiting = await waitFor(async () => {
+      const queue = await must("postqueue", "-j");
+      return queue.includes('"queue_name": "deferred"') && queue;
+    });
+    expect(waiting).toContain("450 4.1.1");
+    await must("signal-event", "user-create", "mary@domain.org");
+    expect(await container.read("/etc/dovecot/users")).toBe(users);
+    await waitFor(async () => (await container.run(["doveadm", "user", "mary"])).exit === 0);
+    await must("postqueue", "-f");
+    await waitFor(async () => (await must("postqueue", "-j")).trim() === "");
+    const found = await must("doveadm", "search", "-u", "mary", "subject", mail.subject);
+    expect(found.trim().split("\n")).toHaveLength(1);
+  });
+
   test("C1 LmtpInetListenerStatus opens port 24, which is closed else", async () => {
     expect(await isListening(24)).toBe(false);
     await setDovecot(container, "LmtpInetListenerStatus", "enabled");

@@ -205,6 +205,7 @@ describe("who reaches a mailbox, how often, and what is noted of it", () => {
     const tried = [
       /SASL \w+ authentication failed: .*sasl_username=/,
       /Maximum number of connections/,
+      /process_limit \(10\) reached/,
       /user not found from userdb/,
     ];
     expect(await complaints(container, [...expectedOfDovecot, ...tried])).toEqual([]);

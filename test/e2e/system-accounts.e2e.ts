@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   applyAll,
@@ -57,6 +58,8 @@ describe("accounts of the system", () => {
     await container.write("/run/directory", state);
     const result = await container.run(["signal-event", ...event]);
     expect(result).toMatchObject({ exit: 0 });
+    // Dovecot looks at its list once a second.
+    await sleep(1100);
     return result.stdout + result.stderr;
   };
 
