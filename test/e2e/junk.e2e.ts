@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Container } from "./container/container.ts";
+import { repeat } from "./container/mail-server.ts";
 import { apply, complaints, deliver, mailboxServer, password, placesOf } from "./container/mailboxes.ts";
 import { literal, session } from "./container/sessions.ts";
 
@@ -27,8 +28,14 @@ describe("the folder for spam", () => {
     return name;
   }
 
-  const compiled = () =>
-    type("find", "/etc/dovecot/sieve", "-name", "*.svbin", "-newer", "/etc/dovecot/sieve/spam-folder.sieve");
+  /** The scripts of everybody's that are compiled, and not older than their text. */
+  async function compiled(): Promise<string[]> {
+    const names = ["spam-folder", "subaddress"].map((name) => `/etc/dovecot/sieve/${name}`);
+    const newer = await Promise.all(
+      names.map((name) => type("find", `${name}.svbin`, "-newer", `${name}.sieve`)),
+    );
+    return newer.map((path) => path.trim());
+  }
 
   /** Every folder of every mailbox on the disk. */
   const onDisk = async (): Promise<string[]> =>
@@ -40,7 +47,9 @@ describe("the folder for spam", () => {
   afterAll(() => container?.stop());
 
   test("C3 flagged mail is filed in Junk, which clients find by its use; other mail is not", async () => {
-    expect(await compiled()).toBe("/etc/dovecot/sieve/spam-folder.svbin\n");
+    expect(await compiled()).toEqual(
+      ["spam-folder", "subaddress"].map((name) => `/etc/dovecot/sieve/${name}.svbin`),
+    );
     expect(await junk("john")).toBe("Junk");
     await spam("john", "bargain");
     await deliver(container, { to: ["john@domain.org"], subject: "a letter" });
@@ -68,6 +77,17 @@ describe("the folder for spam", () => {
     expect(await placesOf(container, "mary", "tagged bargain")).toEqual(["Junk"]);
     await deliver(container, { to: ["mary+lists@domain.org"], subject: "tagged letter" });
     expect(await placesOf(container, "mary", "tagged letter")).toEqual(["lists"]);
+  });
+
+  test("C3 flagged mail that is fetched is filed there too; in a public mailbox it stays where its readers see it", async () => {
+    const fetched = "Subject: fetched bargain\nX-Spam: Yes\n\nx\n";
+    await container.must(["/usr/lib/dovecot/dovecot-lda", "-d", "mary"], { input: fetched });
+    expect(await placesOf(container, "mary", "fetched bargain")).toEqual(["Junk"]);
+    await type("doveadm", "mailbox", "create", "-u", "vmail", "Special Offers");
+    await type("db", "accounts", "set", "offers@", "pseudonym", "Account", "vmail+Special Offers");
+    await apply(container);
+    await spam("offers", "public bargain");
+    expect(await placesOf(container, "vmail", "public bargain")).toEqual(["Special Offers"]);
   });
 
   test("C3 the folder may have any name: with blanks, quotes and other letters, and below another", async () => {
@@ -142,8 +162,11 @@ describe("the folder for spam", () => {
     expect(run).toMatchObject({ exit: 0, stdout: "", stderr: "" });
   });
 
+  test("the events change nothing when they are signalled again", async () => {
+    for (const event of ["nethserver-mail-server-save", "mailbox-save"]) await repeat(container, event);
+  });
+
   test("the daemons have nothing to complain of", async () => {
     expect(await complaints(container, /^$/)).toEqual([]);
-    await apply(container);
   });
 });

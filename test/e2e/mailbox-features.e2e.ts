@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Container } from "./container/container.ts";
 import { waitFor } from "./container/mail.ts";
+import { repeat } from "./container/mail-server.ts";
 import {
   apply,
   complaints,
@@ -193,11 +194,11 @@ describe("what a mailbox can do", () => {
     await type("doveadm", "mailbox", "create", "-u", "john", "lists");
     await deliver(container, { to: ["john+lists@domain.org"], subject: "tagged" });
     expect(await placesOf(container, "john", "tagged")).toEqual(["lists"]);
-    for (const tag of ["none", "a+b", "~x", "inbox", "x*", "%", "a/b"]) {
+    for (const tag of ["none", "a+b", "~x", "inbox", "x*", "a/b"]) {
       const subject = `to ${tag} without a folder`;
       await deliver(container, { to: [`john+${tag}@domain.org`], subject });
     }
-    expect(await placesOf(container, "john", "without a folder")).toEqual(Array(7).fill("INBOX"));
+    expect(await placesOf(container, "john", "without a folder")).toEqual(Array(6).fill("INBOX"));
   });
 
   test("C6 a script redirects, and vacation answers a sender once", async () => {
@@ -216,8 +217,11 @@ describe("what a mailbox can do", () => {
     expect(await outside("someone@outside.example.net")).toEqual(["I am away"]);
   });
 
+  test("the events change nothing when they are signalled again", async () => {
+    for (const event of ["nethserver-mail-server-save", "mailbox-save"]) await repeat(container, event);
+  });
+
   test("the daemons have nothing to complain of", async () => {
     expect(await complaints(container, /^$/)).toEqual([]);
-    await apply(container);
   });
 });

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Container } from "./container/container.ts";
 import { waitFor } from "./container/mail.ts";
+import { repeat } from "./container/mail-server.ts";
 import {
   apply,
   complaints,
@@ -214,6 +215,10 @@ describe("the size of mailboxes", () => {
     const [quota = ""] = await session(container, "imap", { user: "john", password }, ["GETQUOTAROOT INBOX"]);
     expect(quota).toMatch(/^x BAD /m);
     expect(await save("john", large)).toMatchObject({ exit: 0 });
+  });
+
+  test("the events change nothing when they are signalled again", async () => {
+    for (const event of ["nethserver-mail-server-save", "mailbox-save"]) await repeat(container, event);
   });
 
   test("the daemons have nothing to complain of", async () => {

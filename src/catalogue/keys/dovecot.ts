@@ -57,7 +57,7 @@ export const dovecot: KeyEntry = {
       kind: onOff,
       default: "disabled",
       events,
-      text: "Limits the size of mailboxes; mail to a full one is refused.",
+      text: "Limits the size of mailboxes. Their users are warned at 80 and 95 %; mail to a full one is refused, unless it is to an address of several, which all get theirs.",
     },
     QuotaDefaultSize: {
       kind: quota,
