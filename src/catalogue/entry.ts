@@ -52,6 +52,8 @@ export interface RuleContext {
   records(database: string): Iterable<RuleRecord>;
   /** The primary domain. */
   readonly primaryDomain: string;
+  /** What `find` finds in the settings; it is asked once where they cannot change meanwhile. */
+  once<T>(find: (context: RuleContext) => T): T;
 }
 
 /** Why a value is not accepted: `reason` and `accepted` are fragments of sentences, without a full stop. */

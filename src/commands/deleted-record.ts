@@ -89,6 +89,7 @@ export function withoutRecord(snapshot: Snapshot, doomed: Doomed): Snapshot {
       ? { ...record, type: marked(record.type) }
       : record;
   return {
+    isFixed: snapshot.isFixed,
     revision: snapshot.revision,
     newestRevision: snapshot.newestRevision,
     record: (database, key) => {

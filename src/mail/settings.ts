@@ -26,6 +26,7 @@ const noProps: ReadonlyMap<string, string> = new Map();
  */
 export class Settings implements RuleContext {
   private knownHost: HostName | undefined;
+  private readonly found = new Map<unknown, unknown>();
 
   constructor(
     readonly snapshot: Snapshot,
@@ -75,6 +76,12 @@ export class Settings implements RuleContext {
       yield setting(record, findEntry(this.catalogue, database, record.key, record.type), true);
     }
     for (; next !== undefined; next = unset.shift()) yield this.unsetRecord(next);
+  }
+
+  once<T>(find: (context: RuleContext) => T): T {
+    if (!this.snapshot.isFixed) return find(this);
+    if (!this.found.has(find)) this.found.set(find, find(this));
+    return this.found.get(find) as T;
   }
 
   /** Found when it is first needed: most questions are not about the machine's name. */

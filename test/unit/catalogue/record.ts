@@ -22,8 +22,10 @@ export function recordFor({ database, key, type, props = {} }: TestRecord): Rule
 }
 
 export function contextOf(records: readonly TestRecord[], primaryDomain = "example.org"): RuleContext {
-  return {
+  const context: RuleContext = {
     primaryDomain,
     records: (database) => records.filter((record) => record.database === database).map(recordFor),
+    once: (find) => find(context),
   };
+  return context;
 }
