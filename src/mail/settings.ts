@@ -78,6 +78,11 @@ export class Settings implements RuleContext {
     for (; next !== undefined; next = unset.shift()) yield this.unsetRecord(next);
   }
 
+  /** The same catalogue and machine over another snapshot. */
+  over(snapshot: Snapshot): Settings {
+    return new Settings(snapshot, this.catalogue, this.findHost);
+  }
+
   once<T>(find: (context: RuleContext) => T): T {
     if (!this.snapshot.isFixed) return find(this);
     if (!this.found.has(find)) this.found.set(find, find(this));
