@@ -19,7 +19,7 @@ function split(address: string): { readonly local: string; readonly domain: stri
     : { local: address.slice(0, at), domain: address.slice(at + 1) };
 }
 
-function addressesOf(record: RuleRecord, context: RuleContext): Addresses {
+function addressesOf(context: RuleContext): Addresses {
   const primaryDomain = context.primaryDomain.toLowerCase();
   const localDomains = new Set([primaryDomain]);
   for (const domain of context.records("domains")) {
@@ -37,27 +37,27 @@ function addressesOf(record: RuleRecord, context: RuleContext): Addresses {
     accounts.add(local).add(`${local}@${domain || primaryDomain}`);
   };
   for (const other of context.records("accounts")) add(other);
-  add(record);
   return { destinations, accounts, localDomains, primaryDomain };
 }
 
 /** The address record that a destination leads to: of that very address, else of its name in any domain. */
-function recordOf(destination: string, known: Addresses): string | undefined {
+function recordOf(destination: string, start: string, known: Addresses): string | undefined {
+  const isRecord = (key: string): boolean => key === start || known.destinations.has(key);
   const { local, domain } = split(destination);
   if (known.accounts.has(destination)) return undefined;
   const exact = `${local}@${domain || known.primaryDomain}`;
-  if (known.destinations.has(exact)) return exact;
+  if (isRecord(exact)) return exact;
   const open = `${local}@`;
   const isLocal = domain === "" || known.localDomains.has(domain);
-  return isLocal && known.destinations.has(open) ? open : undefined;
+  return isLocal && isRecord(open) ? open : undefined;
 }
 
-/** The records on a way from `start` back to it, or `undefined` where there is none. */
-function loopFrom(start: string, known: Addresses): string[] | undefined {
+/** The records on a way from `start`, with `own` destinations, back to it, or `undefined` where there is none. */
+function loopFrom(start: string, own: readonly string[], known: Addresses): string[] | undefined {
   const seen = new Set([start]);
   const walk = (key: string): string[] | undefined => {
-    for (const destination of known.destinations.get(key) ?? []) {
-      const next = recordOf(destination, known);
+    for (const destination of key === start ? own : (known.destinations.get(key) ?? [])) {
+      const next = recordOf(destination, start, known);
       // A record that names itself means the mailbox of that name.
       if (next === undefined || next === key) continue;
       if (next === start) return [key];
@@ -78,7 +78,9 @@ export const addressLoop: Rule = {
   check(record, context) {
     if (record.type !== "pseudonym") return undefined;
     const start = record.key.toLowerCase();
-    const loop = loopFrom(start, addressesOf(record, context));
+    const known = context.once(addressesOf);
+    const own = listItems(record.prop("Account").toLowerCase());
+    const loop = loopFrom(start, own, known);
     if (loop === undefined) return undefined;
     return {
       property: "Account",

@@ -54,6 +54,8 @@ export interface RuleContext {
   namesakes(database: string, name: string): Iterable<Pick<RuleRecord, "key" | "type">>;
   /** The primary domain. */
   readonly primaryDomain: string;
+  /** What `find` finds in the settings; it is asked once where they cannot change meanwhile. */
+  once<T>(find: (context: RuleContext) => T): T;
 }
 
 /** Why a value is not accepted: `reason` and `accepted` are fragments of sentences, without a full stop. */

@@ -17,6 +17,8 @@ export interface ReplacedValue {
 
 /** Reading access to the stored settings, as of one moment. Defaults are not known here. */
 export interface Snapshot {
+  /** Whether every answer stays true as long as this is open. */
+  readonly isFixed: boolean;
   /** The newest revision of a change; 0 before the first. */
   readonly revision: number;
   /** The newest revision of all, those of applies included. */
@@ -48,6 +50,7 @@ export const typeName = "type";
 
 /** The snapshot of a database that does not exist yet. */
 export const emptySnapshot: Snapshot = {
+  isFixed: true,
   revision: 0,
   newestRevision: 0,
   record: () => undefined,

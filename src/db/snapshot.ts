@@ -1,6 +1,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { explain } from "./explain.ts";
 import type { Change } from "./history.ts";
+import { JsonProps } from "./json-props.ts";
 import type { DbRecord, ReplacedValue, Snapshot } from "./record.ts";
 import { newestRevision } from "./schema.ts";
 
@@ -10,10 +11,9 @@ const asciiLower = (name: string): string => name.replace(/[A-Z]/g, (letter) => 
 
 const text = (row: Row, column: string): string => String(row[column]);
 
-const noProps: ReadonlyMap<string, string> = new Map();
-
 /** Reads through an open connection. Within a transaction all answers are of one moment. */
 export class SqlSnapshot implements Snapshot {
+  readonly isFixed: boolean = false;
   private readonly statements = new Map<string, StatementSync>();
 
   constructor(
@@ -47,20 +47,13 @@ export class SqlSnapshot implements Snapshot {
   }
 
   records(database: string): DbRecord[] {
-    const props = new Map<string, Map<string, string>>();
-    const sql = "SELECT key, name, value FROM prop WHERE db=? ORDER BY key, name";
-    let key: string | undefined;
-    let own = new Map<string, string>();
-    for (const row of this.rows(sql, database)) {
-      const next = text(row, "key");
-      if (next !== key) {
-        key = next;
-        own = new Map();
-        props.set(key, own);
-      }
-      own.set(text(row, "name"), text(row, "value"));
-    }
-    return this.types(database).map(({ key, type }) => ({ key, type, props: props.get(key) ?? noProps }));
+    const props = "SELECT json_group_object(name, value) FROM prop WHERE db=record.db AND key=record.key";
+    const sql = `SELECT key, type, (${props}) AS props FROM record WHERE db=? ORDER BY key`;
+    return this.rows(sql, database).map((row) => ({
+      key: text(row, "key"),
+      type: text(row, "type"),
+      props: new JsonProps(text(row, "props")),
+    }));
   }
 
   types(database: string): { key: string; type: string }[] {
@@ -144,6 +137,7 @@ export class SqlSnapshot implements Snapshot {
 
 /** Reads within a transaction that nothing is written in: what was read once stays true, and is not read again. */
 export class FixedSnapshot extends SqlSnapshot {
+  override readonly isFixed = true;
   private readonly known = new Map<string, DbRecord[]>();
 
   override records(database: string): DbRecord[] {

@@ -1,6 +1,6 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { type DbRecord, typeName } from "./record.ts";
-import { SqlSnapshot } from "./snapshot.ts";
+import { type DbRecord, type Snapshot, typeName } from "./record.ts";
+import { FixedSnapshot, SqlSnapshot } from "./snapshot.ts";
 import type { Author } from "./store.ts";
 
 /** The changing half of a transaction. What equals the stored value is no change and leaves no history. */
@@ -14,11 +14,16 @@ export class Writer {
 
   constructor(
     private readonly connection: DatabaseSync,
-    path: string,
+    private readonly path: string,
     private readonly author: Author,
   ) {
     this.snapshot = new SqlSnapshot(connection, path);
     this.revision = this.snapshot.newestRevision + 1;
+  }
+
+  /** The settings as changed so far, for as long as nothing more is changed. */
+  still(): Snapshot {
+    return new FixedSnapshot(this.connection, this.path);
   }
 
   /** Makes the record where there is none. */

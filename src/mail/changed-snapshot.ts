@@ -28,6 +28,7 @@ export function changedSnapshot(snapshot: Snapshot, changes: readonly RecordChan
   const types = (database: string): { key: string; type: string }[] =>
     records(database).map(({ key, type }) => ({ key, type }));
   return {
+    isFixed: snapshot.isFixed,
     revision: snapshot.revision,
     newestRevision: snapshot.newestRevision,
     record,

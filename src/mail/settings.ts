@@ -27,6 +27,7 @@ const noProps: ReadonlyMap<string, string> = new Map();
  */
 export class Settings implements RuleContext {
   private knownHost: HostName | undefined;
+  private readonly found = new Map<unknown, unknown>();
 
   constructor(
     readonly snapshot: Snapshot,
@@ -86,6 +87,17 @@ export class Settings implements RuleContext {
 
   namesakes(database: string, name: string): { readonly key: string; readonly type: string }[] {
     return this.snapshot.namesakes(database, name);
+  }
+
+  /** The same catalogue and machine over another snapshot. */
+  over(snapshot: Snapshot): Settings {
+    return new Settings(snapshot, this.catalogue, this.findHost, this.systemAccounts);
+  }
+
+  once<T>(find: (context: RuleContext) => T): T {
+    if (!this.snapshot.isFixed) return find(this);
+    if (!this.found.has(find)) this.found.set(find, find(this));
+    return this.found.get(find) as T;
   }
 
   /** Found when it is first needed: most questions are not about the machine's name. */

@@ -34,8 +34,12 @@ export class Variant {
 
 const noUses: readonly Use[] = [];
 
+/** Text is joined from so many pieces, so that the pieces of a long file need not all be kept. */
+const piecesAtOnce = 8192;
+
 /** Gathers the text of one file and, for each of its lines, where the line comes from. */
 export class Output {
+  private readonly pieces: string[] = [];
   private made = "";
   private readonly origins: Origin[] = [];
   /** The last origin of each line of the fragment at hand: a loop makes many lines that come from one place. */
@@ -53,7 +57,7 @@ export class Output {
       this.note(fragment, line, uses);
       return;
     }
-    this.made += text;
+    if (this.pieces.push(text) === piecesAtOnce) this.join();
     let sourceLine = line;
     for (let start = 0; start < text.length; sourceLine++) {
       const end = text.indexOf("\n", start);
@@ -93,12 +97,18 @@ export class Output {
     return origin;
   }
 
+  private join(): void {
+    this.made += this.pieces.join("");
+    this.pieces.length = 0;
+  }
+
   private forget(): void {
     this.line = 0;
     this.uses = noUses;
   }
 
   get text(): string {
+    this.join();
     return this.made;
   }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Container, startContainer } from "./container/container.ts";
 import { smtpSend, waitFor } from "./container/mail.ts";
@@ -22,8 +23,10 @@ describe("mail under way while settings change", () => {
 
   const type = (...argv: string[]): Promise<string> => container.must(argv);
 
-  async function send(prefix: string, count: number): Promise<Sent> {
-    const argv = ["python3", "/usr/local/lib/load-client.py", "192.0.2.1", count, parallel, prefix, users];
+  /** `pause`: seconds after each message of a connection. */
+  async function send(prefix: string, count: number, pause: number): Promise<Sent> {
+    const program = "/usr/local/lib/load-client.py";
+    const argv = ["python3", program, "192.0.2.1", count, parallel, pause, prefix, users];
     const { stdout, stderr } = await container.outside.run([...argv.map(String), "load@domain.org"]);
     if (stdout === "") throw new Error(`the client has failed: ${stderr}`);
     return JSON.parse(stdout);
@@ -45,10 +48,14 @@ describe("mail under way while settings change", () => {
   }
 
   /** Sends, and changes settings until all is sent; returns how often. */
-  async function sendWhileChanging(prefix: string, count: number): Promise<{ sent: Sent; rounds: number }> {
+  async function sendWhileChanging(
+    prefix: string,
+    count: number,
+    pause = 0,
+  ): Promise<{ sent: Sent; rounds: number }> {
     let isSent = false;
     const before = round;
-    const sending = send(prefix, count).finally(() => {
+    const sending = send(prefix, count, pause).finally(() => {
       isSent = true;
     });
     // A failing change ends the loop, and the client is waited for all the same.
@@ -60,9 +67,22 @@ describe("mail under way while settings change", () => {
     return { sent, rounds: round - before };
   }
 
+  const queued = async (): Promise<string> => (await type("postqueue", "-j")).trim();
+
   /** How many mailboxes hold each message of the prefix, by its id, when the queue is empty. */
   async function mailboxesOf(prefix: string): Promise<Map<string, number>> {
-    await waitFor(async () => (await type("postqueue", "-j")).trim() === "", 60);
+    const limit = Date.now() + 180_000;
+    let delayed = "";
+    for (let queue = await queued(); queue !== ""; queue = await queued()) {
+      const reasons = [...queue.matchAll(/"delay_reason": "([^"]*)"/g)].map(([, reason]) => reason);
+      if (reasons.length > 0)
+        delayed = `${reasons.length} deliveries were put off: ${[...new Set(reasons)].join("; ")}`;
+      if (Date.now() > limit) throw new Error(`the queue does not empty: ${queue.slice(0, 2000)}`);
+      // What was put off waits for minutes otherwise.
+      await type("postqueue", "-f");
+      await sleep(3000);
+    }
+    if (delayed !== "") console.log(delayed);
     const program = `i=0; while [ $i -lt ${users} ]; do
       doveadm -f flow fetch -u user$i hdr.x-load-id header X-Load-Id ${prefix}; i=$((i + 1)); done`;
     const rows = (await type("sh", "-c", program)).split("\n").filter(Boolean);
@@ -109,8 +129,15 @@ describe("mail under way while settings change", () => {
   test("2000 messages over 20 connections lie in one mailbox each, while users, addresses and daemons change", async () => {
     const { sent, rounds } = await sendWhileChanging("bulk", 2000);
     tell("without the filter", sent, rounds);
-    expect(rounds).toBeGreaterThanOrEqual(2);
+    expect(rounds).toBeGreaterThanOrEqual(1);
     await expectAllOnce("bulk", 2000, sent);
+  }, 300_000);
+
+  test("1000 messages do so that come slowly, so that each connection lives through many changes", async () => {
+    const { sent, rounds } = await sendWhileChanging("slow", 1000, 0.3);
+    tell("slowly", sent, rounds);
+    expect(rounds).toBeGreaterThanOrEqual(3);
+    await expectAllOnce("slow", 1000, sent);
   }, 300_000);
 
   test("200 messages do so through the filter", async () => {
@@ -132,8 +159,10 @@ describe("mail under way while settings change", () => {
       expect(await container.run(["signal-event", "--dry-run", event]), event).toMatchObject({ exit: 0 });
     const units = ["postfix@-", "dovecot"].flatMap((unit) => ["-u", unit]);
     const log = await type("journalctl", "-q", "--no-pager", "-o", "short", ...units);
-    // The start with the first configuration.
-    const expected = /Killed with signal 15/;
+    // The start with the first configuration; what a reload ends of Postfix's cache of connections, which is only a
+    // matter of speed; and a filter that is being started: mail is put off by the sender then.
+    const expected =
+      /Killed with signal 15|service private\/scache: Connection reset|connect to Milter service inet:127\.0\.0\.1:11332: Connection refused/;
     const odd = log
       .split("\n")
       .filter((line) => /warning|error|fatal|panic/i.test(line) && !expected.test(line));

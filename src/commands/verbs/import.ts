@@ -7,7 +7,8 @@ import { parseEsmithText } from "../../db/esmith-text.ts";
 import { type DbRecord, typeName } from "../../db/record.ts";
 import { refused } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
-import type { WriteHandler, WriteSession } from "../verb.ts";
+import type { Settings } from "../../mail/settings.ts";
+import type { WriteHandler } from "../verb.ts";
 import { parseYamlRecords } from "./yaml-text.ts";
 
 /** Stores whole records from a file; other records stay. What the catalogue would refuse is kept, and listed. */
@@ -17,7 +18,10 @@ export const importText: WriteHandler = (session, [path = ""]) => {
   for (const record of given) refuseUnstorable(record);
   const records = given.map(withoutImpossible);
   for (const record of records) session.writer.setRecord(session.database, record);
-  const notices = [...given.flatMap(leftOut), ...records.flatMap((record) => doubts(session, record))];
+  // All is stored: what a rule finds in the settings holds for every record.
+  const settings = session.settings.over(session.writer.still());
+  const doubted = records.flatMap((record) => doubts(settings, session.database, record));
+  const notices = [...given.flatMap(leftOut), ...doubted];
   return { exit: ExitCode.done, notices };
 };
 
@@ -53,7 +57,7 @@ function leftOut({ key, props }: DbRecord): string[] {
 }
 
 /** What the catalogue says against a record that is kept all the same. */
-function doubts({ settings, database }: WriteSession, { key, type, props }: DbRecord): string[] {
+function doubts(settings: Settings, database: string, { key, type, props }: DbRecord): string[] {
   const entry = findEntry(settings.catalogue, database, key, type);
   const prop = (name: string): string => props.get(name) ?? findProperty(entry, name)?.default ?? "";
   const known =

@@ -1,6 +1,7 @@
-"""Sends many messages over connections side by side: load-client.py HOST COUNT PARALLEL PREFIX USERS ALIAS
+"""Sends many messages over connections side by side: load-client.py HOST COUNT PARALLEL PAUSE PREFIX USERS ALIAS
 
-Each message has an X-Load-Id of its own and one recipient; every tenth goes to ALIAS. A connection carries ten messages.
+Each message has an X-Load-Id of its own and one recipient; every tenth goes to ALIAS. A connection carries ten
+messages, with a pause of so many seconds after each.
 Prints one JSON object: `accepted` and `refused` ids, `unknown` ones of a connection that broke after the data were sent,
 and `seconds`.
 """
@@ -10,8 +11,8 @@ import sys
 import threading
 import time
 
-host, count, parallel, prefix, users, alias = sys.argv[1:]
-count, parallel, users = int(count), int(parallel), int(users)
+host, count, parallel, pause, prefix, users, alias = sys.argv[1:]
+count, parallel, pause, users = int(count), int(parallel), float(pause), int(users)
 waiting = list(range(count))
 lock = threading.Lock()
 result = {"accepted": [], "refused": [], "unknown": []}
@@ -53,6 +54,7 @@ def work():
             with smtplib.SMTP(host, 25, "outside.example.net", timeout=60) as client:
                 for number in batch:
                     send(client, number)
+                    time.sleep(pause)
         except (smtplib.SMTPException, OSError) as error:
             note("unknown", f"connection for {batch[0]}: {error}")
 

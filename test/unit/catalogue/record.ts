@@ -22,7 +22,7 @@ export function recordFor({ database, key, type, props = {} }: TestRecord): Rule
 }
 
 export function contextOf(records: readonly TestRecord[], primaryDomain = "example.org"): RuleContext {
-  return {
+  const context: RuleContext = {
     primaryDomain,
     namesakes: (database, name) =>
       records.filter(
@@ -30,5 +30,7 @@ export function contextOf(records: readonly TestRecord[], primaryDomain = "examp
           record.database === database && key.replace(/@[^@]*$/, "").toLowerCase() === name,
       ),
     records: (database) => records.filter((record) => record.database === database).map(recordFor),
+    once: (find) => find(context),
   };
+  return context;
 }

@@ -57,7 +57,7 @@ function temporaryDatabase(): string {
 function recordsOf(path: string): DbRecord[] {
   const snapshot = readSnapshot(path);
   try {
-    return snapshot.records("site");
+    return snapshot.records("site").map((record) => ({ ...record, props: new Map(record.props) }));
   } finally {
     snapshot.close();
   }

@@ -1,7 +1,8 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { shippedCatalogue } from "../../../src/catalogue/catalogue.ts";
 import { type DbRecord, emptySnapshot } from "../../../src/db/record.ts";
-import { Settings } from "../../../src/mail/settings.ts";
+import { byBytes, Settings } from "../../../src/mail/settings.ts";
 
 const database = "configuration";
 
@@ -43,5 +44,37 @@ describe("a setting is read as", () => {
     for (const name of ["VszLimit", "constructor", "__proto__", "toString"])
       expect(answers(settingsWith("dovecot", {}), "dovecot", name), name).toEqual([undefined, "", ""]);
     expect(answers(settingsWith("dovecot", {}), "unknown", "a")).toEqual([undefined, undefined, undefined]);
+  });
+});
+
+describe("names are ordered", () => {
+  it("as the bytes of their UTF-8 are", () => {
+    const text = fc.string({
+      unit: fc.constantFrom("a", "b", "é", "\u{d7ff}", "\u{e000}", "\u{ffff}", "\u{10000}", "\u{1f600}"),
+    });
+    fc.assert(
+      fc.property(text, text, (left, right) => {
+        const expected = Buffer.compare(Buffer.from(left), Buffer.from(right));
+        expect(Math.sign(byBytes(left, right))).toBe(expected);
+      }),
+    );
+  });
+});
+
+describe("what is found once", () => {
+  const count = (snapshot: typeof emptySnapshot): number => {
+    let asked = 0;
+    const find = (): number => ++asked;
+    const settings = new Settings(snapshot, shippedCatalogue, () => ({ systemName: "a", domainName: "b.c" }));
+    settings.once(find);
+    return settings.once(find);
+  };
+
+  it("is not looked for again where nothing can change", () => {
+    expect(count(emptySnapshot)).toBe(1);
+  });
+
+  it("is looked for each time within a transaction that writes", () => {
+    expect(count({ ...emptySnapshot, isFixed: false })).toBe(2);
   });
 });
