@@ -46,6 +46,7 @@ describe("who reaches a mailbox, how often, and what is noted of it", () => {
     const secret = (await container.read(secretFile)).trim();
     expect(secret).toMatch(/^(?=.*[a-z])(?=.*[A-Z])(?=.*\d)(?=.*_)[A-Za-z0-9_]{16}$/);
     expect(await must("stat", "-c", "%a %U", secretFile)).toBe("600 root\n");
+    expect(await must("config", "getprop", "dovecot", "VmailPassword")).toBe(`${secret}\n`);
     await must("doveadm", "mailbox", "create", "-u", "john", "of john");
     const list = await session(container, "imap", {
       user: "john*vmail",

@@ -166,6 +166,11 @@ describe("relay hosts", () => {
     await rule("john@domain.org", "sender", "Port", "27", "TlsStatus", "disabled");
     await save();
     expect(await way(away)).toMatchObject({ port: 27, tls: true });
+    await type("db", "smarthosts", "delete", "john@domain.org");
+    const clear = ["SmartHostPort", "2525", "SmartHostTlsStatus", "disabled", "SmartHostUsername", ""];
+    await type("config", "setprop", "postfix", ...clear);
+    await save();
+    expect(await way(away)).toMatchObject({ port: 2525, tls: false });
   });
 
   test("accounts are for nobody but root, in source and table", async () => {
