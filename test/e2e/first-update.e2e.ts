@@ -74,10 +74,10 @@ describe("the first update of a machine on which nothing is set", () => {
         (await type("ss", "-Hltn", `sport = :${port}`)).trim() !== "";
       await type("config", "setprop", key, "status", "disabled");
       await type("signal-event", "nethserver-mail-server-save");
-      expect([await active(unit), await listens()]).toEqual(["inactive", false]);
+      await waitFor(async () => (await active(unit)) === "inactive" && !(await listens()));
       await type("config", "setprop", key, "status", "enabled");
       await type("signal-event", "nethserver-mail-server-save");
-      expect([await active(unit), await listens()]).toEqual(["active", true]);
+      await waitFor(async () => (await active(unit)) === "active" && (await listens()));
     }
   });
 });
