@@ -79,6 +79,7 @@ describe("passwords", () => {
       await office.mailwright("user", "show", "john"),
       await office.mailwright("user", "list", "--json"),
     ];
+    expect(outputs.map(({ exit }) => exit)).toEqual(outputs.map(() => 0));
     const text = JSON.stringify(outputs);
     expect(text).toContain("••••••");
     expect(text).not.toMatch(/Geheim|mieheG/);
