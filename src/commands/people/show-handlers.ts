@@ -2,7 +2,7 @@ import { isSecret } from "../../catalogue/secret.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import type { Style } from "../../format/style.ts";
 import { columns } from "../../format/table.ts";
-import { propsOf, type Setting, type Settings } from "../../mail/settings.ts";
+import { propsOf, type Setting } from "../../mail/settings.ts";
 import type { Handler } from "../command.ts";
 import { openSettings } from "../open-settings.ts";
 import { oneLine } from "../verbs/shared.ts";
@@ -44,26 +44,23 @@ export const show =
   (context, [name = ""]) =>
     openSettings(context, (settings) => {
       const record = existingRecord(settings, family, name);
+      const named = namedBy(settings, record).map(({ family: other, key }) => `${other} ${key}`);
       return {
         exit: ExitCode.done,
-        data: { ...shownRecord(record), namedBy: names(settings, record) },
-        view: (style) => recordText(settings, record, style),
+        data: { ...shownRecord(record), namedBy: named },
+        view: (style) => recordText(record, named, style),
       };
     });
 
-function recordText(settings: Settings, record: Setting, style: Style): string {
+function recordText(record: Setting, named: readonly string[], style: Style): string {
   const isDefault = (name: string): boolean => !record.stored.has(name);
   const props = shownProps(record).map(([name, value]) => [
     `  ${name}`,
     `${oneLine(value)}${isDefault(name) ? style.faint(" (default)") : ""}`,
   ]);
-  const named = names(settings, record);
   const rows = named.length === 0 ? props : [...props, ["  named by", named.join(", ")]];
   return `${style.strong(record.key)} (${record.type})\n${columns(rows)}`;
 }
-
-const names = (settings: Settings, record: Setting): string[] =>
-  namedBy(settings, record).map(({ family, key }) => `${family} ${key}`);
 
 /** A record in JSON as `db getjson` prints it, but with its secrets masked. */
 function shownRecord(record: Setting): { name: string; type: string; props: Record<string, string> } {

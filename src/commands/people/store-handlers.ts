@@ -101,11 +101,12 @@ async function addPassword(
   isNeeded: boolean,
 ): Promise<void> {
   if (password === undefined) return;
-  const hasUsername = password.username !== undefined && (props.get(password.username) ?? "") !== "";
-  const asks = (isNeeded || hasUsername) && options["dry-run"] !== true;
+  const login = password.username === undefined ? "" : (props.get(password.username) ?? "");
+  const asks = (isNeeded || login !== "") && options["dry-run"] !== true;
   if (!asks && options["password-stdin"] !== true) return;
   await tryChange(context, change);
-  const given = await givenPassword(context, options, change.key, password.isHashed);
+  const whose = password.isHashed ? change.key : `${login} at the relay host`;
+  const given = await givenPassword(context, options, whose, password.isHashed);
   if (given === undefined) return;
   props.set(password.property, password.isHashed ? await hashed(context, given) : given);
 }

@@ -79,6 +79,7 @@ describe("passwords", () => {
       await office.mailwright("user", "show", "john"),
       await office.mailwright("user", "list", "--json"),
     ];
+    expect(outputs.map(({ exit }) => exit)).toEqual(outputs.map(() => 0));
     const text = JSON.stringify(outputs);
     expect(text).toContain("••••••");
     expect(text).not.toMatch(/Geheim|mieheG/);
@@ -100,7 +101,7 @@ describe("passwords", () => {
   it("of relay hosts are kept as they are, asked for once with a user name, and not shown", async () => {
     const args = ["relay", "add", "@b.org", "--for", "sender", "--host", "mx.b.org", "--username", "u"];
     const { exit, questions } = await office.asked([odd], ...args);
-    expect({ exit, questions }).toEqual({ exit: 0, questions: ["Password of @b.org: "] });
+    expect({ exit, questions }).toEqual({ exit: 0, questions: ["Password of u at the relay host: "] });
     expect(await office.record("smarthosts", "@b.org")).toMatchObject({
       props: { Username: "u", Password: odd },
     });

@@ -148,6 +148,43 @@ describe("commands for people", () => {
     expect(await office.record("accounts", "info@")).toMatchObject({ props: { Account: "john,x@y.org" } });
   });
 
+  it("show tells all properties, which are defaults, and what names the record", async () => {
+    await office.asked(["x", "x"], "user", "add", "john", "--quota", "2G");
+    await office.done("group", "add", "sales", "--members", "john");
+    await office.done("address", "add", "info", "--to", "mary,john");
+    const text = await office.done("user", "show", "John");
+    const shown = text.split("\n").map((line) => line.trim().split(/ {2,}/));
+    expect(shown[0]).toEqual(["john@example.org (user)"]);
+    expect(shown).toContainEqual(["MailQuotaCustom", "20"]);
+    expect(shown).toContainEqual(["PasswordHash", "••••••"]);
+    expect(shown).toContainEqual(["MailStatus", "enabled (default)"]);
+    expect(shown).toContainEqual(["named by", "address info@, group sales@example.org"]);
+    for (const line of ["group show sales", "address show info", "address show postmaster"])
+      expect(await office.done(...line.split(" "))).toMatch(/^\S+ \((group|pseudonym)\)\n/);
+  });
+
+  it("list has a row for each, below titles; none is said", async () => {
+    expect(await office.done("relay", "list")).toBe("There is none. Make one: mailwright relay add\n");
+    await office.mailwright(
+      "user",
+      "add",
+      "john",
+      "--no-password",
+      "--first-name",
+      "John",
+      "--last-name",
+      "Doe",
+    );
+    await office.mailwright("user", "modify", "john", "--quota", "1.5G", "--forward", "a@b.org");
+    const rows = (await office.done("user", "list")).split("\n").map((line) => line.split(/ {2,}/));
+    expect(rows).toEqual([
+      ["user", "name", "login", "access", "quota", "forward"],
+      ["john@example.org", "John Doe", "no password", "public", "1.5G", "a@b.org"],
+      [""],
+    ]);
+    expect(await office.done("address", "list")).toMatch(/^address +to +.*\npostmaster@ +root +public\n$/);
+  });
+
   it("of members that are added at the same time none is lost", async () => {
     await office.done("group", "add", "sales");
     const names = ["a", "b", "c", "d", "e"];

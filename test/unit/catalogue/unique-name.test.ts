@@ -30,6 +30,10 @@ describe("a user's or group's name", () => {
     expect(refusal(key, type, other)).toBeUndefined();
   });
 
+  it("is not vmail, to which the public mailboxes belong", () => {
+    expect(refusal("Vmail@a.org", "user")).toContain("the public mailboxes belong to it");
+  });
+
   it("is no matter of what is stored already, nor of an event", () => {
     const both = [account("john@a.org", "user"), account("john@b.org", "user")];
     const [first] = both;
