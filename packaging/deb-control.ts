@@ -16,7 +16,7 @@ const recommended = [
   "dovecot-sieve",
   "dovecot-managesieved",
   "dovecot-fts-xapian",
-  "cron",
+  "cron | cron-daemon",
   "rspamd",
   "redis-server",
   "libsasl2-modules",

@@ -67,6 +67,7 @@ describe("the size of mailboxes", () => {
       ["info@", "john"],
       ["first@", "info"],
       ["Two Words@", "john"],
+      ["O'Brien@", "john"],
       ["goofy@example.com", "john"],
       ["goofy@", "paul"],
       ["mary@example.com", "john"],
@@ -125,6 +126,7 @@ describe("the size of mailboxes", () => {
       "info+tag@example.com",
       "first@example.com",
       '"two words"@domain.org',
+      "o'brien@example.com",
       "goofy@example.com",
       "mary@example.com",
     ])
