@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { openLedger, writeTransaction } from "../src/db/store.ts";
@@ -84,6 +84,8 @@ function makeSite({ bin, folder }: Places, size: number): string {
   const root = join(folder, `site-${size}`);
   const database = join(root, "var/lib/mailwright/mailwright.db");
   mkdirSync(join(root, "etc"), { recursive: true });
+  // Whose absence would be told of, at each event.
+  writeFileSync(join(root, "etc/group"), "root:x:0:\ndovecot:x:100:\n");
   // Made first: in a database that is not there yet, a change is tried before.
   openLedger(database).close();
   writeTransaction(database, { actor: "bench", via: "bench" }, (writer) => storeSite(writer, size));

@@ -49,11 +49,17 @@ export class SqlSnapshot implements Snapshot {
   records(database: string): DbRecord[] {
     const props = "SELECT json_group_object(name, value) FROM prop WHERE db=record.db AND key=record.key";
     const sql = `SELECT key, type, (${props}) AS props FROM record WHERE db=? ORDER BY key`;
-    return this.rows(sql, database).map((row) => ({
-      key: text(row, "key"),
-      type: text(row, "type"),
-      props: new JsonProps(text(row, "props")),
-    }));
+    const records: DbRecord[] = [];
+    try {
+      // One row at a time: all of them beside all records would take much room.
+      for (const row of this.statement(sql).iterate(database) as Iterable<Row>) {
+        const props = new JsonProps(text(row, "props"));
+        records.push({ key: text(row, "key"), type: text(row, "type"), props });
+      }
+    } catch (cause) {
+      throw explain(cause, this.path);
+    }
+    return records;
   }
 
   types(database: string): { key: string; type: string }[] {

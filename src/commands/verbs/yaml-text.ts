@@ -6,7 +6,7 @@ import { refused } from "../../errors.ts";
 export function formatYaml(records: readonly DbRecord[]): string {
   const document = records.map(({ key, type, props }): [string, unknown] => [
     key,
-    props.size === 0 ? { type } : { type, props },
+    props.size === 0 ? { type } : { type, props: new Map(props) },
   ]);
   return stringify(new Map(document), { lineWidth: 0 });
 }
