@@ -128,21 +128,26 @@ describe("what a mailbox can do", () => {
     await dovecot("DeletedToTrash", "disabled");
   });
 
-  test("C6 full-text search finds words and parts of them in bodies, by an index", async () => {
+  test("C6 full-text search finds words and parts of them in bodies, by an index, and headers to the letter", async () => {
     await inbox();
-    await deliver(container, { to: ["john@domain.org"], subject: "one", body: "A lighthouse at sea." });
-    await deliver(container, { to: ["john@domain.org"], subject: "two", body: "A mill by the river." });
-    const lookup = () =>
-      container.run(["doveadm", "fts", "lookup", "-u", "john", "mailbox", "INBOX", "body", "lighthouse"]);
-    const hits = await waitFor(async () => {
-      const { stdout } = await lookup();
-      return /^INBOX: \d/m.test(stdout) && stdout;
-    });
-    expect(hits).toMatch(/^INBOX: \d+$/m);
-    const [, found] = await imap("john", "SELECT INBOX", 'SEARCH BODY "lighthouse"');
-    expect(found).toMatch(/^\* SEARCH 1$/m);
-    const short = await imap("john", "SELECT INBOX", 'SEARCH BODY "by"', 'SEARCH BODY "zz"');
-    expect(short.slice(1).map((answer) => /^\* SEARCH *(.*)$/m.exec(answer)?.[1])).toEqual(["2", ""]);
+    await deliver(container, { to: ["john@domain.org"], subject: "number 1", body: "A lighthouse at sea." });
+    await deliver(container, { to: ["john@domain.org"], subject: "number 2", body: "A mill by the river." });
+    const answers = await imap(
+      "john",
+      "SELECT INBOX",
+      'SEARCH SUBJECT "number 2"',
+      'SEARCH BODY "lighthouse"',
+      'SEARCH BODY "thous"',
+      'SEARCH BODY "by"',
+      'SEARCH BODY "zz"',
+    );
+    const found = answers.slice(1).map((answer) => /^\* SEARCH *(.*)$/m.exec(answer)?.[1]);
+    expect(found).toEqual(["2", "1", "1", "2", ""]);
+    const lookup = ["doveadm", "fts", "lookup", "-u", "john", "mailbox", "INBOX", "body", "lighthouse"];
+    expect(await type(...lookup)).toMatch(/^INBOX: \d+$/m);
+    await deliver(container, { to: ["john@domain.org"], subject: "number 3", body: "Another lighthouse." });
+    const [, later] = await imap("john", "SELECT INBOX", 'SEARCH BODY "lighthouse"');
+    expect(later).toMatch(/^\* SEARCH 1 3$/m);
     const index = ["find", "/var/lib/nethserver/vmail/john/Maildir/xapian-indexes", "-type", "f"];
     expect(await type(...index)).not.toBe("");
   });
