@@ -105,7 +105,7 @@ export const tableMeanings: Readonly<Record<string, string>> = {
     "`users`, each with `name`, `passwordHash`, `mayLogIn` and more; `domains`, those delivered here, the primary one first; `names`, those with a mailbox in each of them; `aliases`, each with `from` and `to`; `internal`, the addresses that take no mail from outside; `copies`, each with `domain` and `to`.",
   certificate: "`certificate` and `key`: the paths of the certificate that all daemons show.",
   logins:
-    "`users`, each mailbox with `name`, `passwordHash` (empty where `isOfSystem`: PAM is asked then), `quotaRule` and `aclGroups` (empty: none); `isRestricted`, `restricted` and `networks`: the logins, as SERVICE/NAME, that are taken from these networks only.",
+    "`users`, each mailbox with `name`, `isEscaped` (Dovecot looks for it with backslashes), `passwordHash` (empty where `isOfSystem`: PAM is asked then), `quotaRule` and `aclGroups` (empty: none); `isRestricted`, `restricted` and `networks`: the logins, as SERVICE/NAME, that are taken from these networks only.",
   mailboxAccess:
     "`ports`, by Dovecot's names of the listeners, 0 for one that is closed; `processes` of one kind and `clients` of one process, at most; `connections` and `localConnections` of one user from one address.",
   quarantine:

@@ -5,6 +5,8 @@ import { trustedNetworks } from "./trusted-networks.ts";
 /** A mailbox and who may open it, as Dovecot's passwd-file has it. */
 interface Login {
   readonly name: string;
+  /** Whether Dovecot looks for another spelling of the name, and would list that one: with a backslash before a quote. */
+  readonly isEscaped: boolean;
   /** As `doveadm pw` prints it; the locked one where nobody logs in, and empty where the system has it. */
   readonly passwordHash: string;
   /** Whether the password is the system's, which is asked then (PAM). */
@@ -55,7 +57,8 @@ const systemMailboxes: readonly string[] = [rootName, publicUser];
 const lockedHash = "{CRYPT}!";
 
 function locked(name: string): Login {
-  return { name, passwordHash: lockedHash, isOfSystem: false, quotaRule: "", aclGroups: "" };
+  const isEscaped = /["']/.test(name);
+  return { name, isEscaped, passwordHash: lockedHash, isOfSystem: false, quotaRule: "", aclGroups: "" };
 }
 
 function loginOf({ name, passwordHash, isOfSystem, mayLogIn }: User): Login {
