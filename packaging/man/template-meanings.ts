@@ -105,7 +105,7 @@ export const syntaxMeanings: Readonly<Record<SyntaxName, SyntaxMeaning>> = {
 /** The tables of src/mail, for those who write fragments. */
 export const tableMeanings: Readonly<Record<string, string>> = {
   logins:
-    "`users`, each mailbox with `name`, `passwordHash` (empty where `isOfSystem`: PAM is asked then), `quotaRule` (empty: none); `isRestricted`, `restricted` and `networks`: the logins, as SERVICE/NAME, that are taken from these networks only.",
+    "`users`, each mailbox with `name`, `isEscaped` (Dovecot looks for it with backslashes), `passwordHash` (empty where `isOfSystem`: PAM is asked then), `quotaRule` (empty: none); `isRestricted`, `restricted` and `networks`: the logins, as SERVICE/NAME, that are taken from these networks only.",
   mailboxAccess:
     "`ports`, by Dovecot's names of the listeners, 0 for one that is closed; `processes` of one kind and `clients` of one process, at most; `connections` and `localConnections` of one user from one address.",
   folders:

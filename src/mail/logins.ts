@@ -7,6 +7,8 @@ import type { Settings } from "./settings.ts";
 /** A mailbox and who may open it, as Dovecot's passwd-file has it. */
 interface Login {
   readonly name: string;
+  /** Whether Dovecot looks for another spelling of the name, and would list that one: with a backslash before a quote. */
+  readonly isEscaped: boolean;
   /** As `doveadm pw` prints it; the locked one where nobody logs in, and empty where the system has it. */
   readonly passwordHash: string;
   /** Whether the password is the system's, which is asked then (PAM). */
@@ -57,11 +59,12 @@ const lockedHash = "{CRYPT}!";
 /** Public mailboxes have no limit. */
 function locked(name: string): Login {
   const quotaRule = name === publicUser ? noLimit : "";
-  return { name, passwordHash: lockedHash, isOfSystem: false, quotaRule };
+  const isEscaped = /["']/.test(name);
+  return { name, isEscaped, passwordHash: lockedHash, isOfSystem: false, quotaRule };
 }
 
 function loginOf({ name, passwordHash, isOfSystem, mayLogIn, quotaRule }: User): Login {
   if (!mayLogIn) return { ...locked(name), quotaRule };
-  if (isOfSystem) return { name, passwordHash: "", isOfSystem, quotaRule };
-  return { name, passwordHash: passwordHash || lockedHash, isOfSystem, quotaRule };
+  if (isOfSystem) return { ...locked(name), passwordHash: "", isOfSystem, quotaRule };
+  return { ...locked(name), passwordHash: passwordHash || lockedHash, quotaRule };
 }

@@ -72,6 +72,12 @@ describe("logins to mailboxes", () => {
     }
   });
 
+  test("B5 a command for all users reaches those with blanks and apostrophes in their names", async () => {
+    const found = await must("doveadm", "mailbox", "list", "-A", "INBOX");
+    const users = ["root", "vmail", "john", "mary", "nobody", "o'brien", "two words"];
+    expect(found.trim().split("\n").sort()).toEqual(users.map((user) => `${user} INBOX`).sort());
+  });
+
   test("C1 TLS 1.1 is refused, 1.2 and 1.3 are spoken", async () => {
     const shakes = async (version: string, port: number, starttls: string): Promise<boolean> => {
       const argv = ["openssl", "s_client", `-${version}`, "-cipher", "DEFAULT@SECLEVEL=0", "-connect"];
