@@ -25,9 +25,9 @@ describe("who may send what", () => {
     await type("config", "setprop", "postfix", ...props);
     await apply(container);
   };
-
   const hashOfJohn = async (): Promise<string> =>
     (await type("doveadm", "pw", "-s", "SHA512-CRYPT", "-p", password)).trim();
+
   beforeAll(async () => {
     container = await startDomainOrg();
   });
