@@ -5,6 +5,7 @@ import {
   delivered,
   login,
   oddLines,
+  outsider,
   password,
   relayed,
   reply,
@@ -24,6 +25,8 @@ describe("who may send what", () => {
     await type("config", "setprop", "postfix", ...props);
     await apply(container);
   };
+  const hashOfJohn = async (): Promise<string> =>
+    (await type("doveadm", "pw", "-s", "SHA512-CRYPT", "-p", password)).trim();
 
   beforeAll(async () => {
     container = await startDomainOrg();
@@ -178,8 +181,4 @@ describe("who may send what", () => {
       /SASL PLAIN authentication failed|Connection concurrency limit exceeded|milter-reject: END-OF-MESSAGE|connect to Milter service|can't read SMFIC_|fuzzy|rspamd.*(?:cannot|map|resolv)/i;
     expect(await oddLines(container, provoked)).toEqual([]);
   });
-
-  const outsider = "someone@outside.example.net";
-  const hashOfJohn = async (): Promise<string> =>
-    (await type("doveadm", "pw", "-s", "SHA512-CRYPT", "-p", password)).trim();
 });

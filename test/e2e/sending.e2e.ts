@@ -129,9 +129,10 @@ describe("how mail is taken and sent", () => {
     expect(traced).toMatch(/^Received: from outside\.example\.net \(.*\[192\.0\.2\.2\]\)$/m);
   });
 
-  test("E5 without the filter mail is deferred, not accepted", async () => {
+  test("E5 the filter writes nothing into mail of logins; without it mail is deferred, not accepted", async () => {
     await event("nethserver-mail-filter-update", "rspamd", "status", "enabled");
     await waitFor(async () => (await reply(container, "john@domain.org")).startsWith("END 250"), 60);
+    expect((await relayed(container, away, login))?.text).not.toMatch(/^X-Spam/im);
     await type("systemctl", "stop", "rspamd");
     expect(await reply(container, "john@domain.org")).toMatch(/^\w+ 451 4\.7\.1 /);
     await event("nethserver-mail-filter-save", "rspamd", "status", "disabled");
