@@ -96,9 +96,9 @@ export function checkProperties(
   );
 }
 
-/** Whether an event applies a property that a rule of the entry is about. */
-export function hasRules(entry: KeyEntry, event: string): boolean {
-  return entry.rules?.some((rule) => isApplied(entry, rule, event)) === true;
+/** The rules on properties that one of the events applies. */
+export function rulesOf(entry: KeyEntry, events: readonly string[]): Rule[] {
+  return entry.rules?.filter((rule) => events.some((event) => isApplied(entry, rule, event))) ?? [];
 }
 
 function isApplied(entry: KeyEntry, rule: Rule, event: string): boolean {
@@ -106,16 +106,15 @@ function isApplied(entry: KeyEntry, rule: Rule, event: string): boolean {
 }
 
 /**
- * Checks a stored record before an event: all rules, or with `event` those on properties that it applies. A
- * record that its delete event is removing is not checked.
+ * Checks a stored record against rules, or all of its entry, as an event does. A record that its delete event is
+ * removing is not checked.
  */
 export function checkRules(
   entry: KeyEntry,
   record: RuleRecord,
   context: RuleContext,
-  event?: string,
+  rules: readonly Rule[] = entry.rules ?? [],
 ): Refusal[] {
-  if (isDeleted(record)) return [];
-  const rules = entry.rules?.filter((rule) => event === undefined || isApplied(entry, rule, event)) ?? [];
+  if (rules.length === 0 || isDeleted(record)) return [];
   return runRules(rules, record, context, () => true);
 }
