@@ -148,15 +148,14 @@ function written(write: (value: string) => string, value: string): string | unde
   }
 }
 
-function secretValues(settings: Settings): Set<string> {
-  const values = new Set<string>();
+/** Of today and of the past, the same one perhaps more than once. */
+function* secretValues(settings: Settings): Generator<string> {
   for (const database of new Set([...settings.catalogue.keys(), ...settings.snapshot.databases()])) {
     for (const { entry, stored } of settings.records(database)) {
-      for (const [name, value] of stored) if (value !== "" && isSecret(entry, name)) values.add(value);
+      for (const [name, value] of stored) if (value !== "" && isSecret(entry, name)) yield value;
     }
   }
   for (const { database, key, name, old } of settings.snapshot.replacedValues()) {
-    if (old !== "" && isSecret(findEntry(settings.catalogue, database, key), name)) values.add(old);
+    if (old !== "" && isSecret(findEntry(settings.catalogue, database, key), name)) yield old;
   }
-  return values;
 }

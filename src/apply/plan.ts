@@ -44,7 +44,9 @@ export function planFile(
   const { uid, gid } = owner;
   const state = stateOf(rendered, bytes, before, lastWritten, owner);
   const edit = handEdit(rendered, before, lastWritten, state);
-  return { rendered, bytes, before, lastWritten, edit, uid, gid, state };
+  // One copy of bytes that are the same is enough.
+  const seen = state === "same" ? { ...before, bytes } : before;
+  return { rendered, bytes, before: seen, lastWritten, edit, uid, gid, state };
 }
 
 /** The files that a commit must touch. */

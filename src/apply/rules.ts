@@ -1,4 +1,4 @@
-import { checkRules, hasRules } from "../catalogue/check-record.ts";
+import { checkRules, rulesOf } from "../catalogue/check-record.ts";
 import { refused } from "../errors.ts";
 import type { Settings } from "../mail/settings.ts";
 import type { Event } from "./event.ts";
@@ -7,20 +7,16 @@ import type { Event } from "./event.ts";
 export function verifySettings(settings: Settings, event: Event): void {
   for (const [database, entries] of settings.catalogue) {
     // Most events carry out nothing of most databases, and those are not read.
-    const due = new Map(
-      entries.map((entry) => [entry, event.carriesOut.filter((name) => hasRules(entry, name))]),
-    );
-    if ([...due.values()].every((names) => names.length === 0)) continue;
+    const due = new Map(entries.map((entry) => [entry, rulesOf(entry, event.carriesOut)]));
+    if ([...due.values()].every((rules) => rules.length === 0)) continue;
     for (const record of settings.records(database)) {
       const { entry } = record;
-      for (const name of (entry && due.get(entry)) ?? []) {
-        if (entry === undefined) continue;
-        const [refusal] = checkRules(entry, record, settings, name);
-        if (refusal === undefined) continue;
-        const subject = `${database} ${record.key}${refusal.property === undefined ? "" : ` ${refusal.property}`}`;
-        const hint = `accepted: ${refusal.accepted}. Nothing was touched.`;
-        throw refused(`${subject}: ${refusal.reason}`, "SETTINGS_REFUSED", hint);
-      }
+      if (entry === undefined) continue;
+      const [refusal] = checkRules(entry, record, settings, due.get(entry) ?? []);
+      if (refusal === undefined) continue;
+      const subject = `${database} ${record.key}${refusal.property === undefined ? "" : ` ${refusal.property}`}`;
+      const hint = `accepted: ${refusal.accepted}. Nothing was touched.`;
+      throw refused(`${subject}: ${refusal.reason}`, "SETTINGS_REFUSED", hint);
     }
   }
 }

@@ -82,8 +82,16 @@ export function findEntry(
   key: string,
   type?: string,
 ): KeyEntry | undefined {
+  return entryFinder(catalogue, database)(key, type);
+}
+
+/** The same for many records of one database. */
+export function entryFinder(
+  catalogue: Catalogue,
+  database: string,
+): (key: string, type: string | undefined) => KeyEntry | undefined {
   const { byKey, byType, only } = indexOf(entriesOf(catalogue, database));
-  return byKey.get(key) ?? only ?? (type === undefined ? undefined : byType.get(type));
+  return (key, type) => byKey.get(key) ?? only ?? (type === undefined ? undefined : byType.get(type));
 }
 
 /** Whether a site's entry speaks of this one; one of a type speaks of single keys of that type as well. */

@@ -96,9 +96,13 @@ export function checkProperties(
   );
 }
 
-/** Whether an event applies a property that a rule of the entry is about. */
-export function hasRules(entry: KeyEntry, event: string): boolean {
-  return entry.rules?.some((rule) => rule.when !== "made" && isApplied(entry, rule, event)) === true;
+/** The rules, but those for a record that is made, on properties that one of the events applies. */
+export function rulesOf(entry: KeyEntry, events: readonly string[]): Rule[] {
+  return storedRules(entry).filter((rule) => events.some((event) => isApplied(entry, rule, event)));
+}
+
+function storedRules(entry: KeyEntry): readonly Rule[] {
+  return entry.rules?.filter(({ when }) => when !== "made") ?? [];
 }
 
 function isApplied(entry: KeyEntry, rule: Rule, event: string): boolean {
@@ -106,19 +110,15 @@ function isApplied(entry: KeyEntry, rule: Rule, event: string): boolean {
 }
 
 /**
- * Checks a stored record before an event: all rules but `made`, or with `event` those on properties that it applies. A
+ * Checks a stored record against rules, or all of its entry but those for a record that is made, as an event does. A
  * record that its delete event is removing is not checked.
  */
 export function checkRules(
   entry: KeyEntry,
   record: RuleRecord,
   context: RuleContext,
-  event?: string,
+  rules: readonly Rule[] = storedRules(entry),
 ): Refusal[] {
-  if (isDeleted(record)) return [];
-  const rules =
-    entry.rules?.filter(
-      (rule) => rule.when !== "made" && (event === undefined || isApplied(entry, rule, event)),
-    ) ?? [];
+  if (rules.length === 0 || isDeleted(record)) return [];
   return runRules(rules, record, context, () => true);
 }

@@ -31,16 +31,16 @@ interface Addresses extends Readonly<Record<string, unknown>> {
  * of every domain, and a catch-all gets what nothing else takes, as long as each existing name has an entry.
  */
 export function addresses(settings: Settings): Addresses {
-  const records = [...settings.records("accounts")];
-  const accounts = accountsOf(settings, records);
+  const accounts = accountsOf(settings, settings.records("accounts"));
   const domains = localDomains(settings);
-  const specific = new Set(
-    records.filter(({ type }) => type === "pseudonym").map(({ key }) => key.toLowerCase()),
-  );
+  const specific = new Set<string>();
+  for (const { key, type } of settings.records("accounts"))
+    if (type === "pseudonym") specific.add(key.toLowerCase());
   const book = new Book(settings.primaryDomain, accounts, new Set(domains), specific);
   book.addUsers();
   book.addGroups();
-  for (const record of records) if (record.type === "pseudonym") book.addPseudonym(record);
+  for (const record of settings.records("accounts"))
+    if (record.type === "pseudonym") book.addPseudonym(record);
   book.addSystem(settings);
   const local = new Set(domains);
   const system = systemDomains(settings);

@@ -1,4 +1,4 @@
-import { type Catalogue, entriesOf, findEntry } from "../catalogue/catalogue.ts";
+import { type Catalogue, entriesOf, entryFinder, findEntry } from "../catalogue/catalogue.ts";
 import { effectiveProps, findProperty } from "../catalogue/effective.ts";
 import type { KeyEntry, RuleContext, RuleRecord } from "../catalogue/entry.ts";
 import type { DbRecord, Snapshot } from "../db/record.ts";
@@ -76,11 +76,12 @@ export class Settings implements RuleContext {
     const unset = known
       .filter(({ match }) => this.snapshot.type(database, match.key) === undefined)
       .sort((left, right) => byBytes(left.match.key, right.match.key));
+    const find = entryFinder(this.catalogue, database);
     let next = unset.shift();
     for (const record of stored) {
       for (; next !== undefined && byBytes(next.match.key, record.key) < 0; next = unset.shift())
         yield this.unsetRecord(next);
-      yield setting(record, findEntry(this.catalogue, database, record.key, record.type), true);
+      yield setting(record, find(record.key, record.type), true);
     }
     for (; next !== undefined; next = unset.shift()) yield this.unsetRecord(next);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkKey, checkProperties, checkRules } from "../../../src/catalogue/check-record.ts";
+import { checkKey, checkProperties, checkRules, rulesOf } from "../../../src/catalogue/check-record.ts";
 import { contextOf, entryFor, recordFor, type TestRecord } from "./record.ts";
 
 interface Case {
@@ -398,7 +398,8 @@ describe("checkRules", () => {
   it("keeps to the rules that an event applies", () => {
     const record = service("rspamd", { QuarantineStatus: "enabled" });
     const entry = entryFor("configuration", "rspamd");
-    const check = (event: string) => checkRules(entry, recordFor(record), contextOf([]), event).length;
+    const check = (event: string) =>
+      checkRules(entry, recordFor(record), contextOf([]), rulesOf(entry, [event])).length;
     expect(check("nethserver-mail-quarantine-save")).toBe(1);
     expect(check("nethserver-mail-filter-save")).toBe(0);
   });
