@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Container } from "./container/container.ts";
-import { waitFor } from "./container/mail.ts";
 import { repeat } from "./container/mail-server.ts";
 import {
   apply,
