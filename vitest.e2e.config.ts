@@ -7,7 +7,8 @@ export default defineConfig({
     ...reporters("e2e"),
     include: ["test/e2e/**/*.e2e.ts"],
     globalSetup: ["test/e2e/setup.ts"],
-    fileParallelism: false,
+    // Most of a scenario is waiting for daemons.
+    maxWorkers: 2,
     testTimeout: 120_000,
     hookTimeout: 300_000,
     bail: 0,
