@@ -33,11 +33,12 @@ export async function planTemplates(
   notice: (text: string) => void,
 ): Promise<PlannedFile[]> {
   const { system, paths, settings, ledger } = environment;
-  const context = templateContext(settings);
   const lastWritten = ledger.managedFiles();
   const rendered = new Map<string, RenderedFile>();
   for (const target of targets) {
     const template = await library.load(target);
+    // One for each, so that the tables of a file are not kept beside those of all others.
+    const context = templateContext(settings);
     for (const note of library.notes(template)) notice(note);
     const wished = await withPem(environment, template, context, renderTemplate(template, context), notice);
     const lacks = lacking(environment, wished);

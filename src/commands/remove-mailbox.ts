@@ -37,10 +37,11 @@ async function refuseUser(context: CommandContext, name: string): Promise<void> 
     );
   }
   const isUser = await openSettings(context, (settings) => {
-    const records = [...settings.records("accounts")];
     // One whose deletion was cut off still gets mail.
-    const isMarked = records.some(({ key, type }) => type === "user-deleted" && accountName(key) === name);
-    return isMarked || accountsOf(settings, records).users.has(name);
+    const isMarked = [...settings.records("accounts")].some(
+      ({ key, type }) => type === "user-deleted" && accountName(key) === name,
+    );
+    return isMarked || accountsOf(settings).users.has(name);
   });
   if (!isUser) return;
   throw new MailwrightError(`the user ${name} is still there: the mailbox stays`, {

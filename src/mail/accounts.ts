@@ -47,12 +47,16 @@ export interface Accounts {
  * Users and groups of the database and, where the system's are accounts, those that it knows. A record of one of these
  * says what is done with its mail. Where two keys have one local part, the first one in byte order is meant.
  */
-export function accountsOf(settings: Settings, records: Iterable<Setting>): Accounts {
+export function accountsOf(settings: Settings): Accounts {
+  return settings.once(readAccounts);
+}
+
+function readAccounts(settings: Settings): Accounts {
   const hasGroupAddresses = settings.prop("configuration", "postfix", "DynamicGroupAlias") === "enabled";
   const { systemAccounts: system } = settings;
   const users = new Map<string, User>();
   const groups = new Map<string, Group>();
-  for (const record of records) {
+  for (const record of settings.records("accounts")) {
     if (record.type === "user") add(users, userOf(record, system));
     if (record.type === "group") add(groups, groupOf(record, hasGroupAddresses, system));
   }

@@ -31,11 +31,10 @@ export function sharing(settings: Settings): Sharing {
  * written, and with its domain.
  */
 export function aclGroups(settings: Settings): Map<string, string[]> {
-  const records = [...settings.records("accounts")];
   const written = new Map<string, string[]>();
-  for (const { key, type } of records)
+  for (const { key, type } of settings.records("accounts"))
     if (type === "group") written.set(accountName(key), [key.replace(/@[^@]*$/, ""), key]);
-  const { users, groups } = accountsOf(settings, records);
+  const { users, groups } = accountsOf(settings);
   const found = new Map<string, string[]>();
   for (const { name, members } of groups.values()) {
     for (const member of members) {

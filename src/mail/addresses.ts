@@ -31,7 +31,11 @@ interface Addresses extends Readonly<Record<string, unknown>> {
  * of every domain, and a catch-all gets what nothing else takes, as long as each existing name has an entry.
  */
 export function addresses(settings: Settings): Addresses {
-  const accounts = accountsOf(settings, settings.records("accounts"));
+  return settings.once(findAddresses);
+}
+
+function findAddresses(settings: Settings): Addresses {
+  const accounts = accountsOf(settings);
   const domains = localDomains(settings);
   const specific = new Set<string>();
   for (const { key, type } of settings.records("accounts"))

@@ -30,7 +30,7 @@ interface Logins extends Readonly<Record<string, unknown>> {
 }
 
 export function logins(settings: Settings): Logins {
-  const accounts = accountsOf(settings, settings.records("accounts"));
+  const accounts = accountsOf(settings);
   const others = [...accounts.users.values()].filter(({ name }) => !systemMailboxes.includes(name));
   const group = settings.prop("configuration", "dovecot", "RestrictedAccessGroup") ?? "";
   return {

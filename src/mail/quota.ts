@@ -50,23 +50,22 @@ function checkedAddresses(settings: Settings): CheckedAddress[] {
   const mailboxes = new Set(names);
 
   /** The one mailbox that an address leads to, as virtual(5) follows it. */
-  function mailboxOf(address: string, above: ReadonlySet<string>): string | undefined {
+  function mailboxOf(address: string, above: readonly string[]): string | undefined {
     const at = address.lastIndexOf("@");
     const [name, domain] = at < 0 ? [address, undefined] : [address.slice(0, at), address.slice(at + 1)];
     if (domain !== undefined && !local.has(domain)) return undefined;
     const [next, ...others] = destinations.get(address) ?? destinations.get(name) ?? [];
     if (next === undefined || next === address) return mailboxes.has(name) ? name : undefined;
-    return others.length > 0 || above.has(next) ? undefined : mailboxOf(next, new Set([...above, next]));
+    return others.length > 0 || above.includes(next) ? undefined : mailboxOf(next, [...above, next]);
   }
 
-  const checked = aliases
-    .filter(({ from }) => !from.startsWith("@"))
-    .map(({ from }): CheckedAddress & { readonly isOwn: boolean } => {
-      const user = mailboxOf(from, new Set([from]));
-      const isOwn = user === from;
-      if (user === undefined || user === publicUser || unwritable.test(user))
-        return { address: from, user: publicUser, rule: noLimit, isOwn };
-      return { address: from, user, rule: rules.get(user) ?? "", isOwn };
-    });
-  return checked.filter(({ isOwn }) => !isOwn);
+  return aliases.flatMap(({ from }) => {
+    if (from.startsWith("@")) return [];
+    const user = mailboxOf(from, [from]);
+    // A mailbox's own name is in the list of all users.
+    if (user === from) return [];
+    if (user === undefined || user === publicUser || unwritable.test(user))
+      return { address: from, user: publicUser, rule: noLimit };
+    return { address: from, user, rule: rules.get(user) ?? "" };
+  });
 }

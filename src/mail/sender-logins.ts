@@ -14,7 +14,7 @@ interface SenderLogins extends Readonly<Record<string, unknown>> {
 }
 
 /** No login has this name: Dovecot takes the domain off each. */
-const nobody = "@";
+const noLogins = ["@"];
 
 /**
  * The owners of all addresses that mail is delivered to. An address without one has an entry as well, lest a less
@@ -32,30 +32,39 @@ export function senderLogins(settings: Settings): SenderLogins {
   );
   const local = new Set(domains);
 
-  const ownersOf = (address: string, seen: ReadonlySet<string>): string[] => {
+  /** `above`: the entries that led here. */
+  const addOwners = (owners: Set<string>, address: string, above: readonly string[]): void => {
     const at = address.lastIndexOf("@");
     const domain = address.slice(at + 1).toLowerCase();
-    if (!local.has(domain)) return [];
+    if (!local.has(domain)) return;
     const name = address.slice(0, at).toLowerCase();
-    const plain = name.replace(/\+.*$/u, "");
-    const from = [`${name}@${domain}`, `${plain}@${domain}`, name, plain].find((one) => entries.has(one));
-    if (from === undefined || seen.has(from)) return logins.has(plain) ? [plain] : [];
-    const further = new Set([...seen, from]);
-    return (entries.get(from) ?? []).flatMap((to) => ownersOf(to, further));
+    const tag = name.indexOf("+");
+    const plain = tag < 0 ? name : name.slice(0, tag);
+    const from =
+      entryOf(`${name}@${domain}`) ?? entryOf(`${plain}@${domain}`) ?? entryOf(name) ?? entryOf(plain);
+    if (from !== undefined && !above.includes(from)) {
+      for (const to of entries.get(from) ?? []) addOwners(owners, to, [...above, from]);
+    } else if (logins.has(plain) && !/[\s,]/u.test(plain)) owners.add(plain);
   };
+  const entryOf = (address: string): string | undefined => (entries.has(address) ? address : undefined);
 
-  const owned = new Map<string, string[]>();
-  for (const [from, to] of entries)
-    owned.set(
-      from,
-      to.flatMap((one) => ownersOf(one, new Set([from]))),
-    );
-  for (const name of names)
-    owned.set(name, [...(logins.has(name) ? [name] : []), ...(owned.get(name) ?? [])]);
-  return {
-    owned: [...owned].map(([address, all]) => {
-      const able = [...new Set(all)].filter((login) => !/[\s,]/u.test(login));
-      return { address, logins: able.length > 0 ? able : [nobody] };
-    }),
+  const owned: Owned[] = [];
+  // One set for all: there are many addresses, and most have one owner.
+  const owners = new Set<string>();
+  const add = (address: string): void => {
+    owned.push({ address, logins: owners.size > 0 ? [...owners] : noLogins });
+    owners.clear();
   };
+  const own = new Set(names);
+  for (const [from, to] of entries) {
+    if (own.has(from)) continue;
+    for (const one of to) addOwners(owners, one, [from]);
+    add(from);
+  }
+  for (const name of names) {
+    if (logins.has(name) && !/[\s,]/u.test(name)) owners.add(name);
+    for (const one of entries.get(name) ?? []) addOwners(owners, one, [name]);
+    add(name);
+  }
+  return { owned };
 }

@@ -95,7 +95,7 @@ export class Settings implements RuleContext {
     return new Settings(snapshot, this.catalogue, this.findHost, this.systemAccounts);
   }
 
-  once<T>(find: (context: RuleContext) => T): T {
+  once<T>(find: (settings: Settings) => T): T {
     if (!this.snapshot.isFixed) return find(this);
     if (!this.found.has(find)) this.found.set(find, find(this));
     return this.found.get(find) as T;

@@ -15,7 +15,7 @@ export function spamFolder(settings: Settings): SpamFolder {
   const prop = (name: string): string => settings.prop("configuration", "dovecot", name) ?? "";
   const name = prop("SpamFolder");
   const times = new Map<string, string[]>();
-  const { users } = accountsOf(settings, settings.records("accounts"));
+  const { users } = accountsOf(settings);
   for (const owner of name === "" ? [] : new Set([rootName, ...users.keys()])) {
     const time = users.get(owner)?.spamRetention || prop("SpamRetentionTime");
     if (time === "infinite") continue;

@@ -27,10 +27,12 @@ describe("a group whose members reach mailboxes from trusted networks only", () 
     const { replies, accepted } = await smtpSend(container, { ...login, to: ["paul@domain.org"] });
     return [String(replies.find(({ verb }) => verb === "AUTH")?.code), accepted];
   };
-  /** How often each daemon has said that it reads its configuration anew. */
-  const reloads = async (): Promise<number> => {
-    const text = `${await journal(container, "dovecot")}${await journal(container, "postfix@-")}`;
-    return text
+  /** How often the daemons have said that they read their configuration anew. */
+  const reloads = async (...units: string[]): Promise<number> => {
+    const asked = units.length > 0 ? units : ["dovecot", "postfix@-"];
+    const texts = await Promise.all(asked.map((unit) => journal(container, unit)));
+    return texts
+      .join("")
       .split("\n")
       .filter((line) => /SIGHUP received|reload -- version|starting up|daemon started/.test(line)).length;
   };
@@ -75,7 +77,8 @@ describe("a group whose members reach mailboxes from trusted networks only", () 
   });
 
   test("C7 a trusted network, by netmask or by prefix length, opens the mailboxes; without it they are closed", async () => {
-    const before = await reloads();
+    // Postfix and Rspamd have the networks in files that they read at a reload.
+    const before = await reloads("dovecot");
     for (const [network, mask] of [
       ["192.0.2.0", "255.255.255.0"],
       ["192.0.2.2", ""],
@@ -92,7 +95,7 @@ describe("a group whose members reach mailboxes from trusted networks only", () 
       expect(await open("john", "inside")).toEqual(allDoors);
       expect(await open("mary")).toEqual(allDoors);
     }
-    expect(await reloads()).toBe(before);
+    expect(await reloads("dovecot")).toBe(before);
   });
 
   test("C7 whoever joins the group is restricted by its event, and whoever leaves it is free, without a reload", async () => {

@@ -108,7 +108,7 @@ describe("accounts of the system", () => {
     };
     const configuration = { "postfix service": { DynamicGroupAlias: "enabled" } };
     const settings = someSettings({ accounts, configuration }, system);
-    const { users, groups } = accountsOf(settings, settings.records("accounts"));
+    const { users, groups } = accountsOf(settings);
     expect([...users.keys()]).toEqual(["anna", "john", "bert"]);
     expect(users.get("anna")).toMatchObject({ mayLogIn: false, isInternal: true, isOfSystem: true });
     expect(users.get("bert")).toMatchObject({ mayLogIn: true, isInternal: false, isOfSystem: true });
