@@ -16,6 +16,8 @@ import { ExitCode } from "../exit-codes.ts";
 import { colourDiff } from "../format/unified-diff.ts";
 import { Settings } from "../mail/settings.ts";
 import { realSystem } from "../system/real-system.ts";
+import { RecordingSystem } from "../system/recording-system.ts";
+import type { System } from "../system/system.ts";
 import { TemplateLibrary } from "../template/library.ts";
 import { type RenderedFile, renderTemplate } from "../template/render.ts";
 import type { Handler, OptionValues, Result } from "./command.ts";
@@ -46,7 +48,7 @@ export const expandTemplate: Handler = async (context, [path], options) => {
 /** The file as it would be, in another place than its own. */
 async function show(context: CommandContext, target: string, options: OptionValues): Promise<Result> {
   const template = await new TemplateLibrary(context.files, context.paths).load(target);
-  const files = await withSettings(context, (settings) =>
+  const files = await withSettings(context, readOnly(context), (settings) =>
     renderTemplate(template, templateContext(settings)),
   );
   if (options["fragments"] === true) return { exit: ExitCode.done, text: files.map(withFragments).join("") };
@@ -80,7 +82,7 @@ function withFragments({ text = "", lines, metadata }: RenderedFile): string {
 async function diff(context: CommandContext, target: string): Promise<Result> {
   const ledger = readLedger(context.paths.database);
   try {
-    const { files, notices } = await plan(context, ledger, target);
+    const { files, notices } = await plan(context, readOnly(context), ledger, target);
     const changed = changedFiles(files);
     return {
       exit: changed.length === 0 ? ExitCode.done : ExitCode.wouldChange,
@@ -100,9 +102,9 @@ function write(context: CommandContext, target: string): Promise<Result> {
     await makeSecrets(context, target, author);
     const ledger = openLedger(paths.database);
     try {
-      const { files, notices, revision } = await plan(context, ledger, target);
-      const changed = changedFiles(files);
       const system = realSystem(paths.root, "none");
+      const { files, notices, revision } = await plan(context, system, ledger, target);
+      const changed = changedFiles(files);
       const { tables, notes } = await buildTables(system, paths, files);
       const copies = keepEdited(system, paths, files, "keep");
       const services = await pendingServices(context, changed, ledger);
@@ -183,15 +185,20 @@ async function pendingServices(context: CommandContext, changed: readonly Planne
   }));
 }
 
-async function plan(context: CommandContext, ledger: Ledger, target: string) {
+/** What only looks makes nothing, not even what a plan needs. */
+function readOnly({ paths }: CommandContext): System {
+  return new RecordingSystem(realSystem(paths.root, "none"));
+}
+
+async function plan(context: CommandContext, system: System, ledger: Ledger, target: string) {
   const { paths } = context;
   const notices: string[] = [];
   const notice = (text: string): void => void notices.push(text);
-  const system = realSystem(paths.root, "none");
   const isRoot = process.getuid?.() === 0;
   const library = new TemplateLibrary(context.files, paths);
   return withSettings(
     context,
+    system,
     async (settings) => {
       const environment = { system, paths, settings, ledger, isRoot };
       const files = await planTemplates(environment, library, [target], notice);
@@ -203,6 +210,7 @@ async function plan(context: CommandContext, ledger: Ledger, target: string) {
 
 async function withSettings<T>(
   context: CommandContext,
+  system: System,
   work: (settings: Settings) => T | Promise<T>,
   notice: (text: string) => void = () => {},
 ): Promise<T> {
@@ -210,7 +218,6 @@ async function withSettings<T>(
   const snapshot = readSnapshot(context.paths.database);
   try {
     const stored = new Settings(snapshot, catalogue, () => findHostName(context));
-    const system = realSystem(context.paths.root, "none");
     const { settings } = await withSystemAccounts({ system, paths: context.paths, settings: stored }, notice);
     return await work(settings);
   } finally {

@@ -9,6 +9,7 @@ import { ExitCode } from "../exit-codes.ts";
 import { colourDiff } from "../format/unified-diff.ts";
 import { Settings } from "../mail/settings.ts";
 import { realSystem } from "../system/real-system.ts";
+import { RecordingSystem } from "../system/recording-system.ts";
 import { TemplateLibrary } from "../template/library.ts";
 import type { Handler } from "./command.ts";
 import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
@@ -48,7 +49,7 @@ export async function planAll(
   const notices: string[] = [];
   try {
     const settings = new Settings(snapshot, await loadCatalogue(context), () => findHostName(context));
-    const system = realSystem(paths.root, "none");
+    const system = new RecordingSystem(realSystem(paths.root, "none"));
     const library = new TemplateLibrary(system.files, paths);
     const { templates } = await managedEvent(context, ledger);
     const notice = (text: string): void => void notices.push(text);

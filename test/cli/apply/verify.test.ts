@@ -1,5 +1,6 @@
-import { chmodSync, rmSync } from "node:fs";
+import { chmodSync, existsSync, rmSync } from "node:fs";
 import { beforeEach, describe, expect, it } from "vitest";
+import { given } from "../../given.ts";
 import { newServer, type Server } from "./server.ts";
 
 describe("mailwright verify", () => {
@@ -27,6 +28,18 @@ describe("mailwright verify", () => {
     expect(await other.done("verify")).toBe("0 files are as the settings say.\n");
     expect(other.read("/var/lib/mailwright/mailwright.db")).toBeUndefined();
   });
+
+  it.runIf(given(existsSync("/usr/bin/openssl"), "openssl"))(
+    "makes no key where a file needs one, and neither does expand-template --diff",
+    async () => {
+      server.template("/etc/own.pem", { "10.hbs": "" }, "pem: certificate.sources\n");
+      server.event("user-create", "templates: [/etc/users, /etc/own.pem]\n");
+      expect((await server.mailwright("verify")).stdout).toContain("/etc/own.pem");
+      expect((await server.run("expand-template", ["--diff", "/etc/own.pem"])).exit).toBe(2);
+      expect(server.read("/var/lib/mailwright/self-signed.pem")).toBeUndefined();
+      await server.done("apply");
+    },
+  );
 
   it("shows an edit by hand as what an event would do to it, with status 2, and leaves it", async () => {
     server.put(server.at("/etc/filter"), `${server.read("/etc/filter")}mine\n`);
