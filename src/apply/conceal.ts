@@ -46,7 +46,17 @@ export class Concealer {
 /** How many letters and digits in a row are looked for before a value's forms are made. */
 const anchorLength = 8;
 
-const anchors = /[A-Za-z0-9]{8,}/g;
+const alphanumeric = new Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
+
+/** The last such row: a hash begins with the name of its scheme, which all have. */
+function anchorOf(value: string): string | undefined {
+  let length = 0;
+  for (let at = value.length - 1; at >= 0; at--) {
+    length = alphanumeric.has(value[at] ?? "") ? length + 1 : 0;
+    if (length === anchorLength) return value.slice(at, at + anchorLength);
+  }
+  return undefined;
+}
 
 /**
  * Secret values, perhaps those of many thousand users. No file's syntax changes letters and digits of ASCII, so a text
@@ -61,8 +71,7 @@ class Secrets {
   constructor(values: Iterable<string>) {
     const others: string[] = [];
     for (const value of values) {
-      // The last one: a hash begins with the name of its scheme, which all have.
-      const anchor = value.match(anchors)?.at(-1)?.slice(0, anchorLength);
+      const anchor = anchorOf(value);
       if (anchor === undefined) others.push(value);
       else {
         const known = this.byAnchor.get(anchor);
@@ -149,13 +158,17 @@ function written(write: (value: string) => string, value: string): string | unde
 }
 
 /** Of today and of the past, the same one perhaps more than once. */
-function* secretValues(settings: Settings): Generator<string> {
+function secretValues(settings: Settings): string[] {
+  const values: string[] = [];
   for (const database of new Set([...settings.catalogue.keys(), ...settings.snapshot.databases()])) {
     for (const { entry, stored } of settings.records(database)) {
-      for (const [name, value] of stored) if (value !== "" && isSecret(entry, name)) yield value;
+      stored.forEach((value, name) => {
+        if (value !== "" && isSecret(entry, name)) values.push(value);
+      });
     }
   }
   for (const { database, key, name, old } of settings.snapshot.replacedValues()) {
-    if (old !== "" && isSecret(findEntry(settings.catalogue, database, key), name)) yield old;
+    if (old !== "" && isSecret(findEntry(settings.catalogue, database, key), name)) values.push(old);
   }
+  return values;
 }

@@ -3,6 +3,7 @@ import { isUnfinished, type Ledger } from "../db/ledger.ts";
 import { MailwrightError } from "../errors.ts";
 import type { Settings } from "../mail/settings.ts";
 import type { Paths } from "../paths.ts";
+import { collectGarbage } from "../system/memory.ts";
 import type { System } from "../system/system.ts";
 import type { TemplateLibrary } from "../template/library.ts";
 import { absentFile, type RenderedFile, renderTemplate } from "../template/render.ts";
@@ -21,6 +22,11 @@ export interface PlanEnvironment {
   readonly isRoot: boolean;
 }
 
+/** Whether what is left behind when the file is made, or compared, is worth the time of looking for it. */
+function isLarge({ text = "" }: RenderedFile): boolean {
+  return text.length > 1_000_000;
+}
+
 /**
  * Renders templates and compares their files with the disk. Files that a template made once and makes no more,
  * such as that of a deleted record, are to be removed. Reads, and changes nothing but the
@@ -33,14 +39,14 @@ export async function planTemplates(
   notice: (text: string) => void,
 ): Promise<PlannedFile[]> {
   const { system, paths, settings, ledger } = environment;
+  const context = templateContext(settings);
   const lastWritten = ledger.managedFiles();
   const rendered = new Map<string, RenderedFile>();
   for (const target of targets) {
     const template = await library.load(target);
-    // One for each, so that the tables of a file are not kept beside those of all others.
-    const context = templateContext(settings);
     for (const note of library.notes(template)) notice(note);
     const wished = await withPem(environment, template, context, renderTemplate(template, context), notice);
+    if (wished.some(isLarge)) collectGarbage();
     const lacks = lacking(environment, wished);
     if (lacks !== undefined) notice(`${target} is left out: there is no ${lacks}`);
     const files = lacks === undefined ? wished : [];
@@ -54,6 +60,7 @@ export async function planTemplates(
   }
   const owners = new Owners(system.files, paths, environment.isRoot);
   return [...rendered.values()].map((file) => {
+    if (isLarge(file)) collectGarbage();
     const { owner, group } = file.metadata;
     const { uid, gid, missing } = owners.find(owner, group);
     if (missing.length > 0 && file.text !== undefined) {

@@ -23,8 +23,10 @@ export class JsonProps implements ReadonlyMap<string, string> {
     return Object.keys(this.props()).length;
   }
 
+  /** In no order, which costs less than the byte order of the others. */
   forEach(each: (value: string, name: string, map: ReadonlyMap<string, string>) => void): void {
-    for (const [name, value] of this) each(value, name, this);
+    const props = this.props();
+    for (const name in props) each(props[name] ?? "", name, this);
   }
 
   entries(): MapIterator<[string, string]> {

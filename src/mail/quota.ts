@@ -1,3 +1,4 @@
+import { accountsOf, rootName } from "./accounts.ts";
 import { addresses } from "./addresses.ts";
 import { trash } from "./folders.ts";
 import { publicUser } from "./mail-folders.ts";
@@ -43,11 +44,12 @@ const unwritable = /[\s%]/;
  * and delivered to all: their addresses are given to the user of public mailboxes, who has no limit.
  */
 function checkedAddresses(settings: Settings): CheckedAddress[] {
-  const { users, names, domains, aliases } = addresses(settings);
-  const rules = new Map(users.map((user) => [user.name, user.quotaRule]));
-  const destinations = new Map(aliases.map(({ from, to }) => [from, to]));
+  const { domains, aliases } = addresses(settings);
+  const { users } = accountsOf(settings);
+  const destinations = new Map<string, readonly string[]>();
+  for (const { from, to } of aliases) destinations.set(from, to);
   const local = new Set(domains);
-  const mailboxes = new Set(names);
+  const isMailbox = (name: string): boolean => users.has(name) || name === rootName || name === publicUser;
 
   /** The one mailbox that an address leads to, as virtual(5) follows it. */
   function mailboxOf(address: string, above: readonly string[]): string | undefined {
@@ -55,7 +57,7 @@ function checkedAddresses(settings: Settings): CheckedAddress[] {
     const [name, domain] = at < 0 ? [address, undefined] : [address.slice(0, at), address.slice(at + 1)];
     if (domain !== undefined && !local.has(domain)) return undefined;
     const [next, ...others] = destinations.get(address) ?? destinations.get(name) ?? [];
-    if (next === undefined || next === address) return mailboxes.has(name) ? name : undefined;
+    if (next === undefined || next === address) return isMailbox(name) ? name : undefined;
     return others.length > 0 || above.includes(next) ? undefined : mailboxOf(next, [...above, next]);
   }
 
@@ -66,6 +68,6 @@ function checkedAddresses(settings: Settings): CheckedAddress[] {
     if (user === from) return [];
     if (user === undefined || user === publicUser || unwritable.test(user))
       return { address: from, user: publicUser, rule: noLimit };
-    return { address: from, user, rule: rules.get(user) ?? "" };
+    return { address: from, user, rule: users.get(user)?.quotaRule ?? "" };
   });
 }

@@ -1,3 +1,4 @@
+import { accountsOf } from "./accounts.ts";
 import { addresses } from "./addresses.ts";
 import type { Settings } from "./settings.ts";
 
@@ -24,12 +25,10 @@ const noLogins = ["@"];
  * either owns nothing.
  */
 export function senderLogins(settings: Settings): SenderLogins {
-  const { aliases, users, domains, names } = addresses(settings);
-  const logins = new Set(users.map(({ name }) => name));
-  const forwarded = new Set(users.filter(({ forwards }) => forwards.length > 0).map(({ name }) => name));
-  const entries = new Map(
-    aliases.filter(({ from }) => !forwarded.has(from)).map(({ from, to }) => [from, to]),
-  );
+  const { aliases, domains, names } = addresses(settings);
+  const { users: logins } = accountsOf(settings);
+  const entries = new Map<string, readonly string[]>();
+  for (const { from, to } of aliases) if (!logins.get(from)?.forwards.length) entries.set(from, to);
   const local = new Set(domains);
 
   /** `above`: the entries that led here. */

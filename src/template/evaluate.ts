@@ -1,5 +1,6 @@
 import { MailwrightError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
+import { child, type Frame, findData, named, noNames } from "./frame.ts";
 import { helpers, truthy } from "./helpers.ts";
 import type { Expression, Node } from "./nodes.ts";
 import { Output, Raw, type Use, Variant } from "./output.ts";
@@ -10,16 +11,7 @@ import { UnwritableValue } from "./syntax/unwritable-value.ts";
 type Block = Extract<Node, { readonly block: string }>;
 type Path = Extract<Expression, { readonly parts: readonly string[] }>;
 
-/** One level of context: what `this` is, what the block named, and `@index` and its like. */
-interface Frame {
-  readonly context: unknown;
-  readonly names: ReadonlyMap<string, unknown>;
-  readonly data: Readonly<Record<string, unknown>>;
-  readonly parent: Frame | undefined;
-}
-
 const noUses: readonly Use[] = [];
-const noNames: ReadonlyMap<string, unknown> = new Map();
 
 /** Runs the fragments of one file in order, over one output and one set of shared lists. */
 export class Evaluation {
@@ -62,27 +54,38 @@ export class Evaluation {
 
   private write(expression: Expression, raw: boolean, line: number, frame: Frame): void {
     this.uses = noUses;
+    // Most of what a long table writes: no object is made for it.
+    if ("call" in expression && expression.call === "as") {
+      const [name, argument] = expression.args;
+      const variant = String(name && this.evaluate(name, frame, line));
+      this.token(argument && this.evaluate(argument, frame, line), variant, expression, line);
+      return;
+    }
     const value = this.evaluate(expression, frame, line);
     if (value instanceof Raw) {
       this.output.write(value.text, this.fragment, line, both(this.around, value.uses));
       return;
     }
     if (value === undefined) throw this.failure(line, `${describe(expression)} has no value`);
-    const uses = both(this.around, this.uses);
-    const text = raw && !(value instanceof Variant) ? String(value) : this.token(value, expression, line);
-    this.output.write(text, this.fragment, line, uses);
+    if (value instanceof Variant) this.token(value.value, value.name, expression, line);
+    else if (raw) this.output.write(String(value), this.fragment, line, both(this.around, this.uses));
+    else this.token(value, undefined, expression, line);
   }
 
-  private token(value: unknown, expression: Expression, line: number): string {
+  /** Writes a value as the file's syntax has it. */
+  private token(value: unknown, variant: string | undefined, expression: Expression, line: number): void {
+    const text = this.escaped(value, variant, expression, line);
+    this.output.write(text, this.fragment, line, both(this.around, this.uses));
+  }
+
+  private escaped(value: unknown, variant: string | undefined, expression: Expression, line: number): string {
     try {
-      return value instanceof Variant
-        ? writeValue(this.syntax, value.value, value.name)
-        : writeValue(this.syntax, value);
+      return writeValue(this.syntax, value, variant);
     } catch (cause) {
       const source = this.uses.map((use) => use.source).join(", ") || describe(expression);
       const reason = cause instanceof Error ? cause.message : String(cause);
       // A list, say, in the place of a value is the fragment's fault.
-      const isText = typeof (value instanceof Variant ? value.value : value) === "string";
+      const isText = typeof value === "string";
       const code = cause instanceof UnwritableValue && isText ? "UNWRITABLE_VALUE" : undefined;
       throw this.failure(line, `${source}: ${reason}`, code, cause);
     }
@@ -130,13 +133,18 @@ export class Evaluation {
     const items: readonly unknown[] = Array.isArray(value) ? value : keys ? Object.values(value ?? {}) : [];
     if (items.length === 0) return this.all(node.otherwise, frame);
     const last = items.length - 1;
-    // No iterator and no pairs: a table may have many thousands of rows.
+    const data: Record<string, unknown> = {};
+    const inner = child(frame, undefined, noNames, data);
     for (let index = 0; index <= last; index++) {
       const item = items[index];
       const key = keys?.[index] ?? index;
-      const data = { index, key, first: index === 0, last: index === last };
-      const names = node.names.length === 0 ? noNames : named(node.names, [item, key]);
-      this.all(node.body, child(frame, item, names, data));
+      inner.context = item;
+      data["index"] = index;
+      data["key"] = key;
+      data["first"] = index === 0;
+      data["last"] = index === last;
+      if (node.names.length > 0) inner.names = named(node.names, [item, key]);
+      this.all(node.body, inner);
     }
   }
 
@@ -234,26 +242,6 @@ export class Evaluation {
 function both(left: readonly Use[], right: readonly Use[]): readonly Use[] {
   if (right.length === 0) return left;
   return left.length === 0 ? right : [...left, ...right];
-}
-
-function child(
-  parent: Frame,
-  context: unknown,
-  names: ReadonlyMap<string, unknown>,
-  data: Frame["data"],
-): Frame {
-  return { context, names, data, parent };
-}
-
-function named(names: readonly string[], values: readonly unknown[]): ReadonlyMap<string, unknown> {
-  return new Map(names.map((name, index) => [name, values[index]]));
-}
-
-function findData(frame: Frame, name: string): unknown {
-  for (let at: Frame | undefined = frame; at !== undefined; at = at.parent) {
-    if (Object.hasOwn(at.data, name)) return at.data[name];
-  }
-  return undefined;
 }
 
 function describe(expression: Expression): string {
