@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { apply, complaints } from "./container/administrator.ts";
 import type { Container } from "./container/container.ts";
 import {
-  apply,
   delivered,
   login,
-  oddLines,
   outsider,
   password,
   relayed,
@@ -179,6 +178,6 @@ describe("who may send what", () => {
     await repeat(container, "nethserver-mail-server-save");
     const provoked =
       /SASL PLAIN authentication failed|Connection concurrency limit exceeded|milter-reject: END-OF-MESSAGE|connect to Milter service|can't read SMFIC_|fuzzy|rspamd.*(?:cannot|map|resolv)/i;
-    expect(await oddLines(container, provoked)).toEqual([]);
+    expect(await complaints(container, provoked)).toEqual([]);
   });
 });

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
-  applyAll,
+  apply,
   complaints,
-  expectedOfDovecot,
+  queueIsEmpty,
+  saidWithoutDelays,
   setDovecot,
   withoutDelays,
 } from "./container/administrator.ts";
@@ -38,7 +39,7 @@ describe("who reaches a mailbox, how often, and what is noted of it", () => {
     await withoutDelays(container);
     await must("signal-event", "nethserver-mail-server-update");
     await must("signal-event", "nethserver-mail-filter-save");
-    await applyAll(container);
+    await apply(container);
   });
   afterAll(() => container?.stop());
 
@@ -144,11 +145,11 @@ describe("who reaches a mailbox, how often, and what is noted of it", () => {
     await must("rm", "/etc/rsyslog.d/mailwright-imap.conf");
     const told = await must("signal-event", "--json", "nethserver-mail-server-save");
     expect(told).toContain("rsyslog is not installed: skipped");
-    await applyAll(container);
+    await apply(container);
     await session(container, "imap", { user: "mary", password, commands: ["CREATE journalled", "LOGOUT"] });
     await waitFor(async () => (await journal(container, "dovecot")).includes("Mailbox created: journalled"));
     await must("sh", "-c", `mv /root/rsyslog.service ${unit}; systemctl daemon-reload`);
-    await applyAll(container);
+    await apply(container);
     expect(await must("systemctl", "is-active", "rsyslog")).toBe("active\n");
   });
 
@@ -163,7 +164,7 @@ describe("who reaches a mailbox, how often, and what is noted of it", () => {
       expect(await count(door, 12, "inside"), door).toBe(10);
     }
     await must("config", "delprop", "dovecot", "MaxUserConnectionsPerIp");
-    await applyAll(container);
+    await apply(container);
     expect(await count("imaps", 14, "outside")).toBe(12);
   });
 
@@ -195,10 +196,10 @@ describe("who reaches a mailbox, how often, and what is noted of it", () => {
     expect(tried.filter(({ ok }) => ok).length).toBe(10);
     const mail = { from: "someone@outside.example.net", to: ["john@domain.org"], subject: "while full" };
     expect(await smtpSend(container, mail)).toMatchObject({ accepted: true });
-    await waitFor(async () => (await must("postqueue", "-j")).trim() === "");
+    await queueIsEmpty(container);
     await must("config", "delprop", "dovecot", "MaxProcesses");
     await must("config", "delprop", "dovecot", "VszLimit");
-    await applyAll(container);
+    await apply(container);
   });
 
   test("the daemons have nothing to complain of, and the events again change nothing", async () => {
@@ -209,7 +210,7 @@ describe("who reaches a mailbox, how often, and what is noted of it", () => {
       /process_limit \(10\) reached/,
       /user not found from userdb/,
     ];
-    expect(await complaints(container, [...expectedOfDovecot, ...tried])).toEqual([]);
+    expect(await complaints(container, saidWithoutDelays, ...tried)).toEqual([]);
     expect((await must("postqueue", "-j")).trim()).toBe("");
   });
 });

@@ -1,17 +1,15 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { apply, complaints, queueIsEmpty } from "./container/administrator.ts";
 import type { Container } from "./container/container.ts";
 import { waitFor } from "./container/mail.ts";
 import { repeat } from "./container/mail-server.ts";
 import {
-  apply,
-  complaints,
   deliver,
   mailboxServer,
   outsider,
   password,
   placesOf,
-  queueEmpty,
   send,
   verdict,
 } from "./container/mailboxes.ts";
@@ -163,12 +161,12 @@ describe("the size of mailboxes", () => {
     await apply(container);
     // Dovecot looks for changes of a passwd file once a second.
     await waitFor(async () => !full.test(await verdict(container, { to: ["info@domain.org"] })));
-    await queueEmpty(container);
+    await queueIsEmpty(container);
     expect(await container.read("/tmp/sink.log")).toContain("a@outside.example.net");
     await account("john@domain.org", "MailForwardStatus", "disabled");
     await apply(container);
     await waitFor(async () => full.test(await verdict(container, { to: ["info@domain.org"] })));
-    await queueEmpty(container);
+    await queueIsEmpty(container);
   });
 
   test("C2 IMAP refuses to add to a full mailbox and lets the user move to the trash; fetched mail stays where it is", async () => {
@@ -204,7 +202,7 @@ describe("the size of mailboxes", () => {
     });
     await type("systemctl", "start", "dovecot");
     await type("postqueue", "-f");
-    await queueEmpty(container);
+    await queueIsEmpty(container);
     expect(await placesOf(container, "mary", "early")).toEqual(["INBOX"]);
   });
 
@@ -213,7 +211,7 @@ describe("the size of mailboxes", () => {
     await type("config", "setprop", "dovecot", "QuotaStatus", "disabled");
     await apply(container);
     await waitFor(async () => (await send(container, { to: ["info@domain.org"] })).accepted);
-    await queueEmpty(container);
+    await queueIsEmpty(container);
     const [quota = ""] = await session(container, "imap", { user: "john", password }, ["GETQUOTAROOT INBOX"]);
     expect(quota).toMatch(/^x BAD /m);
     expect(await save("john", large)).toMatchObject({ exit: 0 });

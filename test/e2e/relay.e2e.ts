@@ -1,11 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { apply, complaints, queueIsEmpty } from "./container/administrator.ts";
 import type { Container } from "./container/container.ts";
 import {
-  apply,
   delivered,
   login,
-  oddLines,
-  queueIsEmpty,
   type Relayed,
   relayed,
   reply,
@@ -183,6 +181,6 @@ describe("relay hosts", () => {
   test("the events again change nothing, and the daemons have nothing to complain of", async () => {
     await repeat(container, "nethserver-mail-smarthost-save");
     await queueIsEmpty(container);
-    expect(await oddLines(container, /TLS is required, but was not offered/)).toEqual([]);
+    expect(await complaints(container, /TLS is required, but was not offered/)).toEqual([]);
   });
 });

@@ -2,8 +2,9 @@
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
 import { debPath, rootCache } from "../places.ts";
+import { apply, queueIsEmpty } from "./administrator.ts";
 import { type Container, startContainer } from "./container.ts";
-import { type Mail, type SmtpAnswer, smtpSend, waitFor } from "./mail.ts";
+import { type Mail, type SmtpAnswer, smtpSend } from "./mail.ts";
 
 export const password = "Secret-1";
 export const outsider = "someone@outside.example.net";
@@ -61,15 +62,6 @@ export async function startDomainOrg(relayPorts: readonly string[] = ["25"]): Pr
   return container;
 }
 
-/** Applies all that waits, and sees that nothing is left to do. */
-export async function apply(container: Container): Promise<void> {
-  await container.must(["mailwright", "apply"]);
-  expect(await container.run(["mailwright", "verify"])).toMatchObject({ exit: 0 });
-  expect((await container.run(["mailwright", "status"])).stdout).toBe(
-    "All is as the settings say, and nothing waits.\n",
-  );
-}
-
 /** A message from outside, unless it says something else. */
 export function send(container: Container, mail: Partial<Mail> & Pick<Mail, "to">): Promise<SmtpAnswer> {
   return smtpSend(container, { from: outsider, ...mail });
@@ -99,10 +91,6 @@ export async function relayLogOf(container: Container): Promise<Relayed[]> {
     .split("\n")
     .filter(Boolean)
     .map((line) => JSON.parse(line));
-}
-
-export async function queueIsEmpty(container: Container): Promise<void> {
-  await waitFor(async () => (await container.must(["postqueue", "-j"])).trim() === "", 30);
 }
 
 /** The mailboxes of these users that hold a message of this subject, as `john/INBOX`. */
@@ -148,19 +136,4 @@ export async function talk(container: Container, pieces: readonly string[], port
     input: JSON.stringify(pieces),
   });
   return stdout;
-}
-
-/** Lines of the log that an administrator would worry about, but for those that the scenario provokes. */
-export async function oddLines(container: Container, expected: RegExp): Promise<string[]> {
-  const log = await container.must([
-    ...["journalctl", "-q", "--no-pager", "-o", "short"],
-    ...["-u", "postfix@-", "-u", "dovecot", "-u", "rspamd"],
-  ]);
-  return log
-    .split("\n")
-    .filter(
-      (line) =>
-        /warning|error|fatal|panic/i.test(line) && !/Killed with signal 15|SIGHUP received/.test(line),
-    )
-    .filter((line) => !expected.test(line));
 }

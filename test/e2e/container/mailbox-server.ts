@@ -1,9 +1,10 @@
 /** A server with a few users and a group, for the scenarios about mailboxes that more than one user sees. */
 
 import { debPath, rootCache } from "../places.ts";
+import { queueIsEmpty } from "./administrator.ts";
 import { type Container, startContainer } from "./container.ts";
 import { type ImapAnswer, imapSession } from "./imap-session.ts";
-import { type Mail, smtpSend, waitFor } from "./mail.ts";
+import { type Mail, smtpSend } from "./mail.ts";
 
 export const password = "Secret-1";
 
@@ -56,27 +57,5 @@ export async function deliver(
     ...mail,
   });
   if (!accepted) throw new Error(`to ${to}: ${last.code} ${last.text}`);
-  await waitFor(async () => (await container.must(["postqueue", "-j"])).trim() === "");
-}
-
-/** What the logs of Postfix and Dovecot complain of, but for what the scenario itself brings about. */
-export async function complaints(container: Container, expected: RegExp): Promise<string[]> {
-  const units = ["-u", "postfix@-", "-u", "dovecot"];
-  const log = await container.must(["journalctl", "-q", "--no-pager", "-o", "short", ...units]);
-  return log
-    .split("\n")
-    .filter((line) => /warning|error|fatal|panic/i.test(line))
-    .filter(
-      (line) =>
-        !/Killed with signal 15|SIGHUP received|Processes aren't dying after reload|Sent SIGTERM to/.test(
-          line,
-        ) && !expected.test(line),
-    );
-}
-
-/** All is as the settings say, and making it again changes nothing. */
-export async function settled(container: Container): Promise<string> {
-  await container.must(["mailwright", "apply"]);
-  await container.must(["mailwright", "verify"]);
-  return (await container.run(["mailwright", "status"])).stdout;
+  await queueIsEmpty(container);
 }
