@@ -1,17 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apply, complaints } from "./container/administrator.ts";
+import { password } from "./container/boot.ts";
 import type { Container } from "./container/container.ts";
-import {
-  delivered,
-  login,
-  outsider,
-  password,
-  relayed,
-  reply,
-  send,
-  startDomainOrg,
-} from "./container/domain-org.ts";
-import { waitFor, XJS } from "./container/mail.ts";
+import { delivered, login, relayed, startDomainOrg } from "./container/domain-org.ts";
+import { outsider, reply, send, waitFor, XJS } from "./container/mail.ts";
 import { repeat } from "./container/mail-server.ts";
 
 const away = "a@outside.example.net";

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apply, complaints, queueIsEmpty } from "./container/administrator.ts";
 import type { Container } from "./container/container.ts";
-import { delivered, login, relayed, reply, startDomainOrg } from "./container/domain-org.ts";
-import { journal } from "./container/mail.ts";
+import { delivered, login, relayed, startDomainOrg } from "./container/domain-org.ts";
+import { journal, reply } from "./container/mail.ts";
 import { repeat } from "./container/mail-server.ts";
 
 describe("addresses that once went astray", () => {

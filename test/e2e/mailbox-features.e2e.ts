@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apply, complaints, queueIsEmpty } from "./container/administrator.ts";
+import { bootMailServer, password } from "./container/boot.ts";
 import type { Container } from "./container/container.ts";
 import { repeat } from "./container/mail-server.ts";
-import { deliver, mailboxServer, password, placesOf } from "./container/mailboxes.ts";
+import { deliver, placesOf } from "./container/mailboxes.ts";
 import { literal, session } from "./container/sessions.ts";
 
 const sink = readFileSync(new URL("./container/sink.py", import.meta.url), "utf8");
@@ -45,7 +46,7 @@ describe("what a mailbox can do", () => {
   }
 
   beforeAll(async () => {
-    container = await mailboxServer(["john", "mary"]);
+    container = await bootMailServer(["john", "mary"]);
     await container.write("/usr/local/lib/sink.py", sink);
     await container.write(
       "/etc/e2e-zone",

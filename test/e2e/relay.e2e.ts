@@ -1,16 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apply, complaints, queueIsEmpty } from "./container/administrator.ts";
 import type { Container } from "./container/container.ts";
-import {
-  delivered,
-  login,
-  type Relayed,
-  relayed,
-  reply,
-  send,
-  startDomainOrg,
-} from "./container/domain-org.ts";
-import { waitFor } from "./container/mail.ts";
+import { delivered, login, type Relayed, relayed, startDomainOrg } from "./container/domain-org.ts";
+import { reply, send, waitFor } from "./container/mail.ts";
 import { repeat } from "./container/mail-server.ts";
 
 const host = "192.0.2.2";

@@ -1,19 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apply, complaints, queueIsEmpty } from "./container/administrator.ts";
+import { password } from "./container/boot.ts";
 import type { Container } from "./container/container.ts";
 import {
   delivered,
   holders,
   login,
-  password,
   relayed,
   relayLogOf,
-  reply,
-  send,
   startDomainOrg,
   talk,
 } from "./container/domain-org.ts";
-import { imapMessages, waitFor } from "./container/mail.ts";
+import { imapMessages, reply, send, waitFor } from "./container/mail.ts";
 import { repeat } from "./container/mail-server.ts";
 
 const away = "a@outside.example.net";

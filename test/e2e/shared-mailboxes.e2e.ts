@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apply, complaints } from "./container/administrator.ts";
+import { password } from "./container/boot.ts";
 import type { Container } from "./container/container.ts";
 import { imapSession } from "./container/imap-session.ts";
 import { waitFor } from "./container/mail.ts";
-import { answer, deliver, password, session, startMailboxServer } from "./container/mailbox-server.ts";
+import { answer, session, startMailboxServer } from "./container/mailbox-server.ts";
+import { deliver } from "./container/mailboxes.ts";
 
 const message = "Subject: from a client\n\nA message.\n";
 const store = (flag: string): string[] => ["store", "1", "+FLAGS", flag];
@@ -124,7 +126,7 @@ describe("mailboxes that users share", () => {
 
   test("A10 user-delete keeps the mailbox, user-cleanup removes it, and every right of the user with it", async () => {
     await type("signal-event", "sharedmailbox-create", "Team", "user=mary", "full", "user=john", "read");
-    await deliver(container, "mary@domain.org", "kept");
+    await deliver(container, { to: ["mary@domain.org"], subject: "kept" });
     const given = [
       ["create", "Hers"],
       ["setacl", "Hers", "john", "lrs"],
