@@ -7,13 +7,12 @@ import {
   setDovecot,
   withoutDelays,
 } from "./container/administrator.ts";
-import { type Container, startContainer } from "./container/container.ts";
+import { bootMailServer, password } from "./container/boot.ts";
+import type { Container } from "./container/container.ts";
 import { allDoors, type Door, openDoors, sessions } from "./container/logins.ts";
 import { journal, smtpSend, waitFor } from "./container/mail.ts";
 import { processesOf, repeat } from "./container/mail-server.ts";
-import { debPath, rootCache } from "./places.ts";
 
-const password = "Secret-1";
 const many = 10_000;
 
 describe("a group whose members reach mailboxes from trusted networks only", () => {
@@ -39,17 +38,12 @@ describe("a group whose members reach mailboxes from trusted networks only", () 
   };
 
   beforeAll(async () => {
-    container = await startContainer({ root: `${rootCache}/root`, deb: debPath() });
-    await must("config", "set", "DomainName", "domain.org");
-    await must("config", "setprop", "rspamd", "status", "disabled");
-    hash = (await must("doveadm", "pw", "-s", "SHA512-CRYPT", "-p", password)).trim();
-    for (const name of ["john", "mary", "paul"])
-      await must("db", "accounts", "set", `${name}@domain.org`, "user", "PasswordHash", hash);
-    await must("db", "accounts", "set", "Office Staff@domain.org", "group", "Members", "john");
-    await withoutDelays(container);
-    await must("signal-event", "nethserver-mail-server-update");
-    await must("signal-event", "nethserver-mail-filter-save");
-    await apply(container);
+    container = await bootMailServer(["john", "mary", "paul"], async (booted) => {
+      const group = ["Office Staff@domain.org", "group", "Members", "john"];
+      await booted.must(["db", "accounts", "set", ...group]);
+      await withoutDelays(booted);
+    });
+    hash = (await must("db", "accounts", "getprop", "john@domain.org", "PasswordHash")).trim();
   });
   afterAll(() => container?.stop());
 

@@ -7,13 +7,11 @@ import {
   setDovecot,
   withoutDelays,
 } from "./container/administrator.ts";
-import { type Container, startContainer } from "./container/container.ts";
+import { bootMailServer, password } from "./container/boot.ts";
+import type { Container } from "./container/container.ts";
 import { allDoors, type Door, openDoors, session } from "./container/logins.ts";
 import { smtpSend, waitFor } from "./container/mail.ts";
 import { repeat } from "./container/mail-server.ts";
-import { debPath, rootCache } from "./places.ts";
-
-const password = "Secret-1";
 
 /** Delivers by LMTP over the socket that Postfix uses, and prints the answer to each recipient. */
 const lmtp = `
@@ -40,19 +38,11 @@ describe("logins to mailboxes", () => {
     (await container.outside.run(["timeout", "5", "bash", "-c", `: </dev/tcp/192.0.2.1/${port}`])).exit === 0;
 
   beforeAll(async () => {
-    container = await startContainer({ root: `${rootCache}/root`, deb: debPath() });
-    await must("config", "set", "DomainName", "domain.org");
-    await must("config", "setprop", "rspamd", "status", "disabled");
-    const hash = (await must("doveadm", "pw", "-s", "SHA512-CRYPT", "-p", password)).trim();
-    for (const name of ["john", "mary", "Two Words", "O'Brien"])
-      await account("set", `${name}@domain.org`, "user", "PasswordHash", hash);
-    await account("set", "nobody@domain.org", "user");
-    await account("set", "root@domain.org", "user", "PasswordHash", hash);
-    await must("sh", "-c", "echo root:Root-1 | chpasswd");
-    await withoutDelays(container);
-    await must("signal-event", "nethserver-mail-server-update");
-    await must("signal-event", "nethserver-mail-filter-save");
-    await apply(container);
+    container = await bootMailServer(["john", "mary", "Two Words", "O'Brien", "root"], async (booted) => {
+      await booted.must(["db", "accounts", "set", "nobody@domain.org", "user"]);
+      await booted.must(["sh", "-c", "echo root:Root-1 | chpasswd"]);
+      await withoutDelays(booted);
+    });
   });
   afterAll(() => container?.stop());
 

@@ -7,13 +7,12 @@ import {
   setDovecot,
   withoutDelays,
 } from "./container/administrator.ts";
-import { type Container, startContainer } from "./container/container.ts";
+import { bootMailServer, password } from "./container/boot.ts";
+import type { Container } from "./container/container.ts";
 import { allDoors, type Door, openDoors, session, sessions } from "./container/logins.ts";
 import { journal, smtpSend, waitFor } from "./container/mail.ts";
 import { repeat } from "./container/mail-server.ts";
-import { debPath, rootCache } from "./places.ts";
 
-const password = "Secret-1";
 const secretFile = "/var/lib/nethserver/secrets/vmail";
 
 describe("who reaches a mailbox, how often, and what is noted of it", () => {
@@ -29,17 +28,11 @@ describe("who reaches a mailbox, how often, and what is noted of it", () => {
   const imapLog = (): Promise<string> => container.read("/var/log/imap");
 
   beforeAll(async () => {
-    container = await startContainer({ root: `${rootCache}/root`, deb: debPath() });
-    await must("config", "set", "DomainName", "domain.org");
-    await must("config", "setprop", "rspamd", "status", "disabled");
-    const hash = (await must("doveadm", "pw", "-s", "SHA512-CRYPT", "-p", password)).trim();
-    for (const name of ["john", "mary"])
-      await must("db", "accounts", "set", `${name}@domain.org`, "user", "PasswordHash", hash);
-    await must("sh", "-c", "echo root:Root-1 | chpasswd; useradd -m helper; echo helper:Help-1 | chpasswd");
-    await withoutDelays(container);
-    await must("signal-event", "nethserver-mail-server-update");
-    await must("signal-event", "nethserver-mail-filter-save");
-    await apply(container);
+    container = await bootMailServer(["john", "mary"], async (booted) => {
+      const accounts = "echo root:Root-1 | chpasswd; useradd -m helper; echo helper:Help-1 | chpasswd";
+      await booted.must(["sh", "-c", accounts]);
+      await withoutDelays(booted);
+    });
   });
   afterAll(() => container?.stop());
 
