@@ -32,6 +32,7 @@ const orders: readonly RegExp[] = [
   /SIGHUP received/,
   /Sent SIGTERM to \d+ \w+ processes/,
   /Processes aren't dying after reload/,
+  /Shutting down logging for '[^']*' with \d+ clients/,
 ];
 
 /** What Dovecot says where it is `withoutDelays`. */
