@@ -3,11 +3,22 @@ import { describe, expect, it } from "vitest";
 import { token } from "./writing.ts";
 
 /** Words of which nearly all values are made, and those that some rule has something to say of. */
-const plainWords = [..."aZ09_$", ..."{}.,/+=@-", "john", "{SHA512-CRYPT}", "$6$", "domain.org"];
+const plainWords = [
+  ..."aZ09_$",
+  ..."{}.,/+=@-",
+  "john",
+  "@domain.org",
+  "@a",
+  "{SHA512-CRYPT}",
+  "$6$",
+  "domain.org",
+];
 const oddWords = [
   ..."#:;\\\"'<>()[]% ~",
   "..",
   "[12]",
+  ":b",
+  "@[192.0.2.1]",
   "\t",
   "\n",
   "\r",
