@@ -52,8 +52,6 @@ describe("the size of mailboxes", () => {
       "setsid python3 /usr/local/lib/sink.py /tmp/sink.log 25 >/dev/null 2>&1 &",
     ]);
     await type("config", "setprop", "dovecot", "QuotaStatus", "enabled");
-    await account("john@domain.org", "MailQuotaType", "custom", "MailQuotaCustom", "1");
-    await account("paul@domain.org", "MailQuotaType", "custom", "MailQuotaCustom", "unlimited");
     for (const [address, to] of [
       ["info@", "john"],
       ["first@", "info"],
@@ -72,6 +70,8 @@ describe("the size of mailboxes", () => {
 
   test("C2 one unit is 0.1 GiB, for everybody or for one, and unlimited is no limit", async () => {
     expect(await limit("mary")).toBe(2048 * 1024);
+    await account("john@domain.org", "MailQuotaType", "custom", "MailQuotaCustom", "1");
+    await account("paul@domain.org", "MailQuotaType", "custom", "MailQuotaCustom", "unlimited");
     await type("config", "setprop", "dovecot", "QuotaDefaultSize", "15");
     await apply(container);
     expect(await limit("mary")).toBe(1536 * 1024);
