@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
-  applyAll,
+  apply,
   complaints,
-  expectedOfDovecot,
+  queueIsEmpty,
+  saidWithoutDelays,
   setDovecot,
   withoutDelays,
 } from "./container/administrator.ts";
-import { type Container, startContainer } from "./container/container.ts";
+import { bootMailServer, password } from "./container/boot.ts";
+import type { Container } from "./container/container.ts";
 import { allDoors, type Door, openDoors, sessions } from "./container/logins.ts";
 import { journal, smtpSend, waitFor } from "./container/mail.ts";
 import { processesOf, repeat } from "./container/mail-server.ts";
-import { debPath, rootCache } from "./places.ts";
 
-const password = "Secret-1";
 const many = 10_000;
 
 describe("a group whose members reach mailboxes from trusted networks only", () => {
@@ -38,17 +38,12 @@ describe("a group whose members reach mailboxes from trusted networks only", () 
   };
 
   beforeAll(async () => {
-    container = await startContainer({ root: `${rootCache}/root`, deb: debPath() });
-    await must("config", "set", "DomainName", "domain.org");
-    await must("config", "setprop", "rspamd", "status", "disabled");
-    hash = (await must("doveadm", "pw", "-s", "SHA512-CRYPT", "-p", password)).trim();
-    for (const name of ["john", "mary", "paul"])
-      await must("db", "accounts", "set", `${name}@domain.org`, "user", "PasswordHash", hash);
-    await must("db", "accounts", "set", "Office Staff@domain.org", "group", "Members", "john");
-    await withoutDelays(container);
-    await must("signal-event", "nethserver-mail-server-update");
-    await must("signal-event", "nethserver-mail-filter-save");
-    await applyAll(container);
+    container = await bootMailServer(["john", "mary", "paul"], async (booted) => {
+      const group = ["Office Staff@domain.org", "group", "Members", "john"];
+      await booted.must(["db", "accounts", "set", ...group]);
+      await withoutDelays(booted);
+    });
+    hash = (await must("db", "accounts", "getprop", "john@domain.org", "PasswordHash")).trim();
   });
   afterAll(() => container?.stop());
 
@@ -107,7 +102,7 @@ describe("a group whose members reach mailboxes from trusted networks only", () 
     expect(await open("john")).toEqual(allDoors);
     expect(await reloads()).toBe(before);
     await must("config", "delprop", "dovecot", "RestrictedAccessGroup");
-    await applyAll(container);
+    await apply(container);
     expect(await open("mary")).toEqual(allDoors);
   });
 
@@ -118,7 +113,7 @@ describe("a group whose members reach mailboxes from trusted networks only", () 
     );
     await container.must(["db", "accounts", "batch"], { input: `${lines.join("\n")}\n` });
     await must("signal-event", "nethserver-mail-server-save");
-    await applyAll(container);
+    await apply(container);
     await waitFor(async () => (await open(`user${many - 1}`)).length === allDoors.length);
     const state = async () => ({ reloads: await reloads(), processes: await processesOf(container) });
     const before = await state();
@@ -152,10 +147,10 @@ describe("a group whose members reach mailboxes from trusted networks only", () 
   });
 
   test("the daemons have nothing to complain of, and the events again change nothing", async () => {
-    await waitFor(async () => (await must("postqueue", "-j")).trim() === "");
+    await queueIsEmpty(container);
     await repeat(container, "nethserver-mail-server-save");
     await repeat(container, "trusted-networks-modify");
     await repeat(container, "group-modify", "Office Staff@domain.org");
-    expect(await complaints(container, expectedOfDovecot)).toEqual([]);
+    expect(await complaints(container, saidWithoutDelays)).toEqual([]);
   });
 });

@@ -1,18 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { apply, complaints } from "./container/administrator.ts";
+import { password } from "./container/boot.ts";
 import type { Container } from "./container/container.ts";
-import {
-  apply,
-  delivered,
-  login,
-  oddLines,
-  outsider,
-  password,
-  relayed,
-  reply,
-  send,
-  startDomainOrg,
-} from "./container/domain-org.ts";
-import { waitFor, XJS } from "./container/mail.ts";
+import { delivered, login, relayed, startDomainOrg } from "./container/domain-org.ts";
+import { outsider, reply, send, waitFor, XJS } from "./container/mail.ts";
 import { repeat } from "./container/mail-server.ts";
 
 const away = "a@outside.example.net";
@@ -179,6 +170,6 @@ describe("who may send what", () => {
     await repeat(container, "nethserver-mail-server-save");
     const provoked =
       /SASL PLAIN authentication failed|Connection concurrency limit exceeded|milter-reject: END-OF-MESSAGE|connect to Milter service|can't read SMFIC_|fuzzy|rspamd.*(?:cannot|map|resolv)/i;
-    expect(await oddLines(container, provoked)).toEqual([]);
+    expect(await complaints(container, provoked)).toEqual([]);
   });
 });

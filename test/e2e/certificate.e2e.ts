@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { apply, complaints } from "./container/administrator.ts";
 import type { Container } from "./container/container.ts";
-import { apply, delivered, oddLines, startDomainOrg } from "./container/domain-org.ts";
+import { delivered, startDomainOrg } from "./container/domain-org.ts";
 import { waitFor } from "./container/mail.ts";
 import { repeat } from "./container/mail-server.ts";
 
@@ -156,6 +157,6 @@ describe("certificates and TLS", () => {
     await repeat(container, "nethserver-mail-server-update");
     const provoked =
       /TLS library problem|SSL_accept error|unsupported protocol|no shared cipher|SSL_accept\(\) failed/;
-    expect(await oddLines(container, provoked)).toEqual([]);
+    expect(await complaints(container, provoked)).toEqual([]);
   });
 });

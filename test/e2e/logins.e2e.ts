@@ -1,18 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
-  applyAll,
+  apply,
   complaints,
-  expectedOfDovecot,
+  queueIsEmpty,
+  saidWithoutDelays,
   setDovecot,
   withoutDelays,
 } from "./container/administrator.ts";
-import { type Container, startContainer } from "./container/container.ts";
+import { bootMailServer, password } from "./container/boot.ts";
+import type { Container } from "./container/container.ts";
 import { allDoors, type Door, openDoors, session } from "./container/logins.ts";
 import { smtpSend, waitFor } from "./container/mail.ts";
 import { repeat } from "./container/mail-server.ts";
-import { debPath, rootCache } from "./places.ts";
-
-const password = "Secret-1";
 
 /** Delivers by LMTP over the socket that Postfix uses, and prints the answer to each recipient. */
 const lmtp = `
@@ -39,19 +38,11 @@ describe("logins to mailboxes", () => {
     (await container.outside.run(["timeout", "5", "bash", "-c", `: </dev/tcp/192.0.2.1/${port}`])).exit === 0;
 
   beforeAll(async () => {
-    container = await startContainer({ root: `${rootCache}/root`, deb: debPath() });
-    await must("config", "set", "DomainName", "domain.org");
-    await must("config", "setprop", "rspamd", "status", "disabled");
-    const hash = (await must("doveadm", "pw", "-s", "SHA512-CRYPT", "-p", password)).trim();
-    for (const name of ["john", "mary", "Two Words", "O'Brien"])
-      await account("set", `${name}@domain.org`, "user", "PasswordHash", hash);
-    await account("set", "nobody@domain.org", "user");
-    await account("set", "root@domain.org", "user", "PasswordHash", hash);
-    await must("sh", "-c", "echo root:Root-1 | chpasswd");
-    await withoutDelays(container);
-    await must("signal-event", "nethserver-mail-server-update");
-    await must("signal-event", "nethserver-mail-filter-save");
-    await applyAll(container);
+    container = await bootMailServer(["john", "mary", "Two Words", "O'Brien", "root"], async (booted) => {
+      await booted.must(["db", "accounts", "set", "nobody@domain.org", "user"]);
+      await booted.must(["sh", "-c", "echo root:Root-1 | chpasswd"]);
+      await withoutDelays(booted);
+    });
   });
   afterAll(() => container?.stop());
 
@@ -100,7 +91,7 @@ describe("logins to mailboxes", () => {
 
   test("A3 who has no password, or is disabled, or is a system mailbox, logs in nowhere and gets mail", async () => {
     await account("setprop", "mary@domain.org", "MailStatus", "disabled");
-    await applyAll(container);
+    await apply(container);
     // The users file is read again by the second.
     await waitFor(async () => (await open("mary")).length === 0);
     for (const user of ["mary", "nobody", "root", "vmail"]) {
@@ -112,7 +103,7 @@ describe("logins to mailboxes", () => {
       const mail = { from: "someone@outside.example.net", to: [`${user}@domain.org`], subject: `to ${user}` };
       if (user !== "vmail") expect(await smtpSend(container, mail)).toMatchObject({ accepted: true });
     }
-    await waitFor(async () => (await must("postqueue", "-j")).trim() === "");
+    await queueIsEmpty(container);
     for (const user of ["mary", "nobody", "root"]) {
       const found = await must("doveadm", "search", "-u", user, "subject", `to ${user}`);
       expect(found.trim().split("\n"), user).toHaveLength(1);
@@ -120,7 +111,7 @@ describe("logins to mailboxes", () => {
     expect(await open("john", "wrong")).toEqual([]);
     expect(await open("john", "")).toEqual([]);
     await account("delprop", "mary@domain.org", "MailStatus");
-    await applyAll(container);
+    await apply(container);
     await waitFor(async () => (await open("mary")).length === allDoors.length);
   });
 
@@ -151,7 +142,7 @@ describe("logins to mailboxes", () => {
     expect(await container.read("/etc/dovecot/users")).toBe(users);
     await waitFor(async () => (await container.run(["doveadm", "user", "mary"])).exit === 0);
     await must("postqueue", "-f");
-    await waitFor(async () => (await must("postqueue", "-j")).trim() === "");
+    await queueIsEmpty(container);
     const found = await must("doveadm", "search", "-u", "mary", "subject", mail.subject);
     expect(found.trim().split("\n")).toHaveLength(1);
   });
@@ -213,14 +204,14 @@ describe("logins to mailboxes", () => {
       ),
     ).toContain("user=mary");
     expect(await smtp("john")).toBe("235");
-    await waitFor(async () => (await must("postqueue", "-j")).trim() === "");
+    await queueIsEmpty(container);
     await setDovecot(container, "ImapStatus", "enabled", "PopStatus", "disabled");
     expect(await open("john")).toEqual(["imap", "imaps", "sieve"]);
     await setDovecot(container, "PopStatus", "enabled", "TCPPorts", "993,995");
     expect(await open("john")).toEqual(["imaps", "pop3s"]);
     for (const port of [143, 110, 4190]) expect(await isListening(port), String(port)).toBe(false);
     await must("config", "delprop", "dovecot", "TCPPorts");
-    await applyAll(container);
+    await apply(container);
     expect(await open("john")).toEqual(allDoors);
   });
 
@@ -228,7 +219,7 @@ describe("logins to mailboxes", () => {
     await repeat(container, "nethserver-mail-server-save");
     await repeat(container, "user-modify", "john@domain.org");
     const tried = /SASL \w+ authentication failed: .*sasl_username=|unsupported protocol/;
-    expect(await complaints(container, [...expectedOfDovecot, tried])).toEqual([]);
+    expect(await complaints(container, saidWithoutDelays, tried)).toEqual([]);
     expect((await must("postqueue", "-j")).trim()).toBe("");
   });
 });

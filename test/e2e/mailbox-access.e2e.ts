@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
-  applyAll,
+  apply,
   complaints,
-  expectedOfDovecot,
+  queueIsEmpty,
+  saidWithoutDelays,
   setDovecot,
   withoutDelays,
 } from "./container/administrator.ts";
-import { type Container, startContainer } from "./container/container.ts";
+import { bootMailServer, password } from "./container/boot.ts";
+import type { Container } from "./container/container.ts";
 import { allDoors, type Door, openDoors, session, sessions } from "./container/logins.ts";
 import { journal, smtpSend, waitFor } from "./container/mail.ts";
 import { repeat } from "./container/mail-server.ts";
-import { debPath, rootCache } from "./places.ts";
 
-const password = "Secret-1";
 const secretFile = "/var/lib/nethserver/secrets/vmail";
 
 describe("who reaches a mailbox, how often, and what is noted of it", () => {
@@ -28,17 +28,11 @@ describe("who reaches a mailbox, how often, and what is noted of it", () => {
   const imapLog = (): Promise<string> => container.read("/var/log/imap");
 
   beforeAll(async () => {
-    container = await startContainer({ root: `${rootCache}/root`, deb: debPath() });
-    await must("config", "set", "DomainName", "domain.org");
-    await must("config", "setprop", "rspamd", "status", "disabled");
-    const hash = (await must("doveadm", "pw", "-s", "SHA512-CRYPT", "-p", password)).trim();
-    for (const name of ["john", "mary"])
-      await must("db", "accounts", "set", `${name}@domain.org`, "user", "PasswordHash", hash);
-    await must("sh", "-c", "echo root:Root-1 | chpasswd; useradd -m helper; echo helper:Help-1 | chpasswd");
-    await withoutDelays(container);
-    await must("signal-event", "nethserver-mail-server-update");
-    await must("signal-event", "nethserver-mail-filter-save");
-    await applyAll(container);
+    container = await bootMailServer(["john", "mary"], async (booted) => {
+      const accounts = "echo root:Root-1 | chpasswd; useradd -m helper; echo helper:Help-1 | chpasswd";
+      await booted.must(["sh", "-c", accounts]);
+      await withoutDelays(booted);
+    });
   });
   afterAll(() => container?.stop());
 
@@ -144,11 +138,11 @@ describe("who reaches a mailbox, how often, and what is noted of it", () => {
     await must("rm", "/etc/rsyslog.d/mailwright-imap.conf");
     const told = await must("signal-event", "--json", "nethserver-mail-server-save");
     expect(told).toContain("rsyslog is not installed: skipped");
-    await applyAll(container);
+    await apply(container);
     await session(container, "imap", { user: "mary", password, commands: ["CREATE journalled", "LOGOUT"] });
     await waitFor(async () => (await journal(container, "dovecot")).includes("Mailbox created: journalled"));
     await must("sh", "-c", `mv /root/rsyslog.service ${unit}; systemctl daemon-reload`);
-    await applyAll(container);
+    await apply(container);
     expect(await must("systemctl", "is-active", "rsyslog")).toBe("active\n");
   });
 
@@ -163,7 +157,7 @@ describe("who reaches a mailbox, how often, and what is noted of it", () => {
       expect(await count(door, 12, "inside"), door).toBe(10);
     }
     await must("config", "delprop", "dovecot", "MaxUserConnectionsPerIp");
-    await applyAll(container);
+    await apply(container);
     expect(await count("imaps", 14, "outside")).toBe(12);
   });
 
@@ -195,10 +189,10 @@ describe("who reaches a mailbox, how often, and what is noted of it", () => {
     expect(tried.filter(({ ok }) => ok).length).toBe(10);
     const mail = { from: "someone@outside.example.net", to: ["john@domain.org"], subject: "while full" };
     expect(await smtpSend(container, mail)).toMatchObject({ accepted: true });
-    await waitFor(async () => (await must("postqueue", "-j")).trim() === "");
+    await queueIsEmpty(container);
     await must("config", "delprop", "dovecot", "MaxProcesses");
     await must("config", "delprop", "dovecot", "VszLimit");
-    await applyAll(container);
+    await apply(container);
   });
 
   test("the daemons have nothing to complain of, and the events again change nothing", async () => {
@@ -209,7 +203,7 @@ describe("who reaches a mailbox, how often, and what is noted of it", () => {
       /process_limit \(10\) reached/,
       /user not found from userdb/,
     ];
-    expect(await complaints(container, [...expectedOfDovecot, ...tried])).toEqual([]);
+    expect(await complaints(container, saidWithoutDelays, ...tried)).toEqual([]);
     expect((await must("postqueue", "-j")).trim()).toBe("");
   });
 });

@@ -1,14 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { apply, complaints } from "./container/administrator.ts";
 import type { Container } from "./container/container.ts";
 import { smtpSend, waitFor } from "./container/mail.ts";
-import {
-  answer,
-  complaints,
-  deliver,
-  session,
-  settled,
-  startMailboxServer,
-} from "./container/mailbox-server.ts";
+import { answer, session, startMailboxServer } from "./container/mailbox-server.ts";
+import { deliver } from "./container/mailboxes.ts";
 
 const message = "Subject: from a client\n\nA message.\n";
 const store = (flag: string): string[] => ["store", "1", "+FLAGS", flag];
@@ -36,8 +31,8 @@ describe("public mailboxes", () => {
     await signal("sharedmailbox-create", "Public Folder", "group=Domain Users", "read");
     expect(await account("public folder@")).toBe("vmail+Public Folder\n");
     expect(await type("doveadm", "mailbox", "list", "-u", "vmail")).toBe("Public Folder\nINBOX\n");
-    await deliver(container, '"public folder"@domain.org', "by its address");
-    await deliver(container, '"vmail+Public Folder"@domain.org', "by its folder");
+    await deliver(container, { to: ['"public folder"@domain.org'], subject: "by its address" });
+    await deliver(container, { to: ['"vmail+Public Folder"@domain.org'], subject: "by its folder" });
     for (const user of ["john", "mary"]) {
       expect(await publics(user)).toEqual(["Public/Public Folder"]);
       expect(await subjects(user, "Public/Public Folder")).toEqual(["by its address", "by its folder"]);
@@ -103,7 +98,7 @@ describe("public mailboxes", () => {
       "Public/Team/Sub",
     ]);
     expect((await answer(container, "mary", "myrights", "Public/Mine")).join()).toMatch(/ [lrsi]{4}$/);
-    await deliver(container, "vmail+Mine@domain.org", "to a client's");
+    await deliver(container, { to: ["vmail+Mine@domain.org"], subject: "to a client's" });
     expect(await subjects("mary", "Public/Mine")).toEqual(["to a client's"]);
     await signal("sharedmailbox-modify", "INBOX", "INBOX", "anyone", "none");
     expect(await statuses("john", ["create", "Public/Another"])).toEqual(["NO"]);
@@ -163,7 +158,7 @@ describe("public mailboxes", () => {
     ];
     await type("db", "domains", "set", "example.com", "domain", ...catchAll);
     await signal("domain-create", "example.com");
-    await deliver(container, "whoever@example.com", "before");
+    await deliver(container, { to: ["whoever@example.com"], subject: "before" });
     expect(
       await statuses(
         "john",
@@ -180,8 +175,8 @@ describe("public mailboxes", () => {
     expect(await account("to-sub@")).toBe("vmail+New & Öld/Sub\n");
     // Only where it leads was changed: nothing of who may write to it.
     expect(await type("db", "accounts", "getprop", "to-old@", "Access")).toBe("private\n");
-    await deliver(container, "whoever@example.com", "after");
-    await deliver(container, "old@domain.org", "to its address");
+    await deliver(container, { to: ["whoever@example.com"], subject: "after" });
+    await deliver(container, { to: ["old@domain.org"], subject: "to its address" });
     expect(await subjects("john", "Public/New & Öld")).toEqual(["before", "after", "to its address"]);
     expect(await answer(container, "john", "flags", "Public/New & Öld")).toEqual(["\\Seen", "", ""]);
     expect(await publics("john")).toEqual(
@@ -190,7 +185,7 @@ describe("public mailboxes", () => {
     expect(await publics("john")).not.toContain("Public/Old");
     const subscribed = (await answer(container, "john", "lsub")).filter((name) => name.startsWith("Public/"));
     expect(subscribed).toEqual(["Public/New & Öld", "Public/Old2"]);
-    expect(await settled(container)).toBe("All is as the settings say, and nothing waits.\n");
+    await apply(container);
   });
 
   test("one that cannot be renamed or made stays as it was, with its addresses", async () => {
@@ -235,8 +230,9 @@ describe("public mailboxes", () => {
       const local = `"vmail+${name.replace(/["\\]/g, "\\$&")}"`;
       await type("db", "accounts", "set", "named@", "pseudonym", "Account", `vmail+${name}`);
       await signal("pseudonym-create", "named@");
-      await deliver(container, "named@domain.org", "by an address");
-      if (/^[\x20-\x7e]+$/.test(name)) await deliver(container, `${local}@domain.org`, "by its folder");
+      await deliver(container, { to: ["named@domain.org"], subject: "by an address" });
+      if (/^[\x20-\x7e]+$/.test(name))
+        await deliver(container, { to: [`${local}@domain.org`], subject: "by its folder" });
       expect(await subjects("paul", `Public/${name}`), name).toContain("by an address");
       await signal("sharedmailbox-delete", name);
       expect(await publics("paul"), name).not.toContain(`Public/${name}`);
@@ -253,7 +249,7 @@ describe("public mailboxes", () => {
   });
 
   test("the daemons have nothing to complain of", async () => {
-    expect(await settled(container)).toBe("All is as the settings say, and nothing waits.\n");
+    await apply(container);
     expect((await type("postqueue", "-j")).trim()).toBe("");
     expect(await complaints(container, /Can't rename mailbox|Mailbox already exists/)).toEqual([]);
   });

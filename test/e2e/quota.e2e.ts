@@ -1,20 +1,11 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { apply, complaints, queueIsEmpty } from "./container/administrator.ts";
+import { bootMailServer, password } from "./container/boot.ts";
 import type { Container } from "./container/container.ts";
-import { waitFor } from "./container/mail.ts";
+import { outsider, reply, send, waitFor } from "./container/mail.ts";
 import { repeat } from "./container/mail-server.ts";
-import {
-  apply,
-  complaints,
-  deliver,
-  mailboxServer,
-  outsider,
-  password,
-  placesOf,
-  queueEmpty,
-  send,
-  verdict,
-} from "./container/mailboxes.ts";
+import { deliver, placesOf } from "./container/mailboxes.ts";
 import { literal, session } from "./container/sessions.ts";
 
 const sink = readFileSync(new URL("./container/sink.py", import.meta.url), "utf8");
@@ -49,7 +40,7 @@ describe("the size of mailboxes", () => {
   const warnings = async (user: string) => (await subjects(user)).filter((one) => /% full$/.test(one));
 
   beforeAll(async () => {
-    container = await mailboxServer(["john", "mary", "paul", "anna"]);
+    container = await bootMailServer(["john", "mary", "paul", "anna"]);
     await container.write("/usr/local/lib/sink.py", sink);
     await container.write(
       "/etc/e2e-zone",
@@ -61,8 +52,6 @@ describe("the size of mailboxes", () => {
       "setsid python3 /usr/local/lib/sink.py /tmp/sink.log 25 >/dev/null 2>&1 &",
     ]);
     await type("config", "setprop", "dovecot", "QuotaStatus", "enabled");
-    await account("john@domain.org", "MailQuotaType", "custom", "MailQuotaCustom", "1");
-    await account("paul@domain.org", "MailQuotaType", "custom", "MailQuotaCustom", "unlimited");
     for (const [address, to] of [
       ["info@", "john"],
       ["first@", "info"],
@@ -81,6 +70,8 @@ describe("the size of mailboxes", () => {
 
   test("C2 one unit is 0.1 GiB, for everybody or for one, and unlimited is no limit", async () => {
     expect(await limit("mary")).toBe(2048 * 1024);
+    await account("john@domain.org", "MailQuotaType", "custom", "MailQuotaCustom", "1");
+    await account("paul@domain.org", "MailQuotaType", "custom", "MailQuotaCustom", "unlimited");
     await type("config", "setprop", "dovecot", "QuotaDefaultSize", "15");
     await apply(container);
     expect(await limit("mary")).toBe(1536 * 1024);
@@ -130,11 +121,11 @@ describe("the size of mailboxes", () => {
       "goofy@example.com",
       "mary@example.com",
     ])
-      expect(await verdict(container, { to: [to] }), to).toMatch(full);
+      expect(await reply(container, to), to).toMatch(full);
     const login = { port: 587, tls: "starttls", user: "mary", password, from: "mary@domain.org" } as const;
-    expect(await verdict(container, { to: ["info@domain.org"], ...login })).toMatch(full);
+    expect(await reply(container, "info@domain.org", login)).toMatch(full);
     const trusted = { via: "inside", host: "127.0.0.1" } as const;
-    expect(await verdict(container, { to: ["john@domain.org"], ...trusted })).toMatch(full);
+    expect(await reply(container, "john@domain.org", trusted)).toMatch(full);
     expect((await type("postqueue", "-j")).trim()).toBe("");
   });
 
@@ -149,7 +140,7 @@ describe("the size of mailboxes", () => {
     const login = { port: 587, tls: "starttls", user: "mary", password, from: "mary@domain.org" } as const;
     await deliver(container, { to: ["john@outside.example.net"], subject, ...login });
     expect(await container.read("/tmp/sink.log")).toContain("john@outside.example.net");
-    expect(await verdict(container, { to: ["nobody@domain.org"] })).toMatch(/^RCPT 550 /);
+    expect(await reply(container, "nobody@domain.org")).toMatch(/^RCPT 550 /);
   });
 
   test("C2 who forwards without a copy is not asked for room", async () => {
@@ -162,13 +153,13 @@ describe("the size of mailboxes", () => {
     );
     await apply(container);
     // Dovecot looks for changes of a passwd file once a second.
-    await waitFor(async () => !full.test(await verdict(container, { to: ["info@domain.org"] })));
-    await queueEmpty(container);
+    await waitFor(async () => !full.test(await reply(container, "info@domain.org")));
+    await queueIsEmpty(container);
     expect(await container.read("/tmp/sink.log")).toContain("a@outside.example.net");
     await account("john@domain.org", "MailForwardStatus", "disabled");
     await apply(container);
-    await waitFor(async () => full.test(await verdict(container, { to: ["info@domain.org"] })));
-    await queueEmpty(container);
+    await waitFor(async () => full.test(await reply(container, "info@domain.org")));
+    await queueIsEmpty(container);
   });
 
   test("C2 IMAP refuses to add to a full mailbox and lets the user move to the trash; fetched mail stays where it is", async () => {
@@ -204,7 +195,7 @@ describe("the size of mailboxes", () => {
     });
     await type("systemctl", "start", "dovecot");
     await type("postqueue", "-f");
-    await queueEmpty(container);
+    await queueIsEmpty(container);
     expect(await placesOf(container, "mary", "early")).toEqual(["INBOX"]);
   });
 
@@ -213,7 +204,7 @@ describe("the size of mailboxes", () => {
     await type("config", "setprop", "dovecot", "QuotaStatus", "disabled");
     await apply(container);
     await waitFor(async () => (await send(container, { to: ["info@domain.org"] })).accepted);
-    await queueEmpty(container);
+    await queueIsEmpty(container);
     const [quota = ""] = await session(container, "imap", { user: "john", password }, ["GETQUOTAROOT INBOX"]);
     expect(quota).toMatch(/^x BAD /m);
     expect(await save("john", large)).toMatchObject({ exit: 0 });

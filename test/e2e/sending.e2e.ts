@@ -1,21 +1,17 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { apply, complaints, queueIsEmpty } from "./container/administrator.ts";
+import { password } from "./container/boot.ts";
 import type { Container } from "./container/container.ts";
 import {
-  apply,
   delivered,
   holders,
   login,
-  oddLines,
-  password,
-  queueIsEmpty,
   relayed,
   relayLogOf,
-  reply,
-  send,
   startDomainOrg,
   talk,
 } from "./container/domain-org.ts";
-import { imapMessages, waitFor } from "./container/mail.ts";
+import { imapMessages, reply, send, waitFor } from "./container/mail.ts";
 import { repeat } from "./container/mail-server.ts";
 
 const away = "a@outside.example.net";
@@ -171,6 +167,6 @@ describe("how mail is taken and sent", () => {
     await repeat(container, "nethserver-mail-server-save");
     const provoked =
       /improper command pipelining|queue file size limit|close error|connect to Milter service|milter-reject|non-SMTP command|bare <LF>|fuzzy|rspamd/i;
-    expect(await oddLines(container, provoked)).toEqual([]);
+    expect(await complaints(container, provoked)).toEqual([]);
   });
 });

@@ -1,10 +1,11 @@
 /** What an administrator does in every scenario, and what is to be so at its end. */
 import { expect } from "vitest";
 import type { Container } from "./container.ts";
+import { waitFor } from "./mail.ts";
 import { fragment } from "./mail-server.ts";
 
 /** Applies all that waits, and sees that nothing is left to do and that no file is another than the settings say. */
-export async function applyAll(container: Container): Promise<void> {
+export async function apply(container: Container): Promise<void> {
   await container.must(["mailwright", "apply"]);
   expect(await container.run(["mailwright", "verify"])).toMatchObject({ exit: 0 });
   expect((await container.run(["mailwright", "status"])).stdout).toBe(
@@ -15,7 +16,7 @@ export async function applyAll(container: Container): Promise<void> {
 /** Sets properties of the key `dovecot` and applies them. */
 export async function setDovecot(container: Container, ...properties: string[]): Promise<void> {
   await container.must(["config", "setprop", "dovecot", ...properties]);
-  await applyAll(container);
+  await apply(container);
 }
 
 /** Has Dovecot answer to a wrong password at once, however many there were. */
@@ -25,19 +26,29 @@ export async function withoutDelays(container: Container): Promise<void> {
   await container.write(fragment("/etc/dovecot/dovecot.conf", "95delays"), text);
 }
 
-/** What Dovecot says of being restarted, of being reloaded while others hold its sockets, and of no delays. */
-export const expectedOfDovecot: readonly RegExp[] = [
+/** What the daemons say of a start, a stop and a reload, also while others hold their sockets. */
+const orders: readonly RegExp[] = [
   /Killed with signal 15/,
   /SIGHUP received/,
-  /net_connect_unix\(anvil-auth-penalty\)/,
-  /Sent SIGTERM to \d+ (?:auth|stats) processes|Processes aren't dying after reload/,
+  /Sent SIGTERM to \d+ \w+ processes/,
+  /Processes aren't dying after reload/,
+  /Shutting down logging for '[^']*' with \d+ clients/,
 ];
 
-/** Lines of Postfix's and Dovecot's log that complain, but for those that are expected. */
-export async function complaints(container: Container, expected: readonly RegExp[]): Promise<string[]> {
-  const argv = ["journalctl", "-q", "--no-pager", "-o", "short", "-u", "postfix@-", "-u", "dovecot"];
-  const log = await container.must(argv);
+/** What Dovecot says where it is `withoutDelays`. */
+export const saidWithoutDelays = /net_connect_unix\(anvil-auth-penalty\)/;
+
+/** Lines of the daemons' logs that complain, but for those of starts and reloads, and those that are expected. */
+export async function complaints(container: Container, ...expected: readonly RegExp[]): Promise<string[]> {
+  const units = ["postfix@-", "dovecot", "rspamd"].flatMap((unit) => ["-u", unit]);
+  const log = await container.must(["journalctl", "-q", "--no-pager", "-o", "short", ...units]);
+  const known = [...orders, ...expected];
   return log
     .split("\n")
-    .filter((line) => /warning|error|fatal|panic/i.test(line) && !expected.some((one) => one.test(line)));
+    .filter((line) => /warning|error|fatal|panic/i.test(line) && !known.some((one) => one.test(line)));
+}
+
+/** Waits until Postfix holds no message. */
+export async function queueIsEmpty(container: Container): Promise<void> {
+  await waitFor(async () => (await container.must(["postqueue", "-j"])).trim() === "", 30);
 }

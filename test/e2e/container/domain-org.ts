@@ -1,12 +1,11 @@
 /** A mail server for domain.org and example.com with the users john, mary and paul, and what its scenarios ask of it. */
 import { readFileSync } from "node:fs";
 import { expect } from "vitest";
-import { debPath, rootCache } from "../places.ts";
-import { type Container, startContainer } from "./container.ts";
-import { type Mail, type SmtpAnswer, smtpSend, waitFor } from "./mail.ts";
+import { queueIsEmpty } from "./administrator.ts";
+import { bootMailServer, password } from "./boot.ts";
+import type { Container } from "./container.ts";
+import { type Mail, send } from "./mail.ts";
 
-export const password = "Secret-1";
-export const outsider = "someone@outside.example.net";
 export const users = ["john", "mary", "paul"];
 
 /** How john sends. */
@@ -29,56 +28,22 @@ const relayLog = "/tmp/relay.log";
 const relayProgram = readFileSync(new URL("./relay-host.py", import.meta.url), "utf8");
 
 /**
- * Boots it, without the filter. `relayPorts`, such as `587+tls+auth`, are those of a relay host on 192.0.2.2, which is
- * outside.example.net and its mail server too.
+ * Boots it. `relayPorts`, such as `587+tls+auth`, are those of a relay host on 192.0.2.2, which is outside.example.net
+ * and its mail server too.
  */
-export async function startDomainOrg(relayPorts: readonly string[] = ["25"]): Promise<Container> {
-  const container = await startContainer({ root: `${rootCache}/root`, deb: debPath() });
-  const type = (...argv: string[]): Promise<string> => container.must(argv);
-  await container.write(
-    "/etc/e2e-zone",
-    "outside.example.net MX 10 outside.example.net\noutside.example.net A 192.0.2.2\n",
-  );
-  await container.write("/usr/local/lib/relay-host.py", relayProgram);
-  await type(
-    ...[
-      "sh",
-      "-c",
-      "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=relay -keyout - >/tmp/relay.pem 2>&1",
-    ],
-  );
-  const program = `setsid python3 /usr/local/lib/relay-host.py ${relayLog} /tmp/relay.pem ${relayPorts.join(" ")}`;
-  await container.outside.run(["sh", "-c", `${program} >/tmp/relay.out 2>&1 &`]);
-  await type("config", "set", "DomainName", "domain.org");
-  await type("config", "setprop", "rspamd", "status", "disabled");
-  await type("db", "domains", "set", "example.com", "domain");
-  const hash = (await type("doveadm", "pw", "-s", "SHA512-CRYPT", "-p", password)).trim();
-  for (const name of users)
-    await type("db", "accounts", "set", `${name}@domain.org`, "user", "PasswordHash", hash);
-  await type("signal-event", "nethserver-mail-server-update");
-  await type("signal-event", "nethserver-mail-filter-save");
-  await apply(container);
-  return container;
-}
-
-/** Applies all that waits, and sees that nothing is left to do. */
-export async function apply(container: Container): Promise<void> {
-  await container.must(["mailwright", "apply"]);
-  expect(await container.run(["mailwright", "verify"])).toMatchObject({ exit: 0 });
-  expect((await container.run(["mailwright", "status"])).stdout).toBe(
-    "All is as the settings say, and nothing waits.\n",
-  );
-}
-
-/** A message from outside, unless it says something else. */
-export function send(container: Container, mail: Partial<Mail> & Pick<Mail, "to">): Promise<SmtpAnswer> {
-  return smtpSend(container, { from: outsider, ...mail });
-}
-
-/** The reply that decided, such as `RCPT 554 5.7.1 …`. */
-export async function reply(container: Container, to: string, mail: Partial<Mail> = {}): Promise<string> {
-  const { last } = await send(container, { to: [to], ...mail });
-  return `${last.verb} ${last.code} ${last.text}`;
+export function startDomainOrg(relayPorts: readonly string[] = ["25"]): Promise<Container> {
+  return bootMailServer(users, async (container) => {
+    await container.write(
+      "/etc/e2e-zone",
+      "outside.example.net MX 10 outside.example.net\noutside.example.net A 192.0.2.2\n",
+    );
+    await container.write("/usr/local/lib/relay-host.py", relayProgram);
+    const certificate =
+      "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=relay -keyout - >/tmp/relay.pem 2>&1";
+    await container.must(["sh", "-c", certificate]);
+    const program = `setsid python3 /usr/local/lib/relay-host.py ${relayLog} /tmp/relay.pem ${relayPorts.join(" ")}`;
+    await container.outside.run(["sh", "-c", `${program} >/tmp/relay.out 2>&1 &`]);
+  });
 }
 
 /** Sends a message, and returns how the relay host got it, or nothing where it did not, once the queue is empty. */
@@ -99,10 +64,6 @@ export async function relayLogOf(container: Container): Promise<Relayed[]> {
     .split("\n")
     .filter(Boolean)
     .map((line) => JSON.parse(line));
-}
-
-export async function queueIsEmpty(container: Container): Promise<void> {
-  await waitFor(async () => (await container.must(["postqueue", "-j"])).trim() === "", 30);
 }
 
 /** The mailboxes of these users that hold a message of this subject, as `john/INBOX`. */
@@ -148,19 +109,4 @@ export async function talk(container: Container, pieces: readonly string[], port
     input: JSON.stringify(pieces),
   });
   return stdout;
-}
-
-/** Lines of the log that an administrator would worry about, but for those that the scenario provokes. */
-export async function oddLines(container: Container, expected: RegExp): Promise<string[]> {
-  const log = await container.must([
-    ...["journalctl", "-q", "--no-pager", "-o", "short"],
-    ...["-u", "postfix@-", "-u", "dovecot", "-u", "rspamd"],
-  ]);
-  return log
-    .split("\n")
-    .filter(
-      (line) =>
-        /warning|error|fatal|panic/i.test(line) && !/Killed with signal 15|SIGHUP received/.test(line),
-    )
-    .filter((line) => !expected.test(line));
 }

@@ -34,7 +34,7 @@ export interface Login {
   readonly host?: string;
 }
 
-export interface Session {
+interface Session {
   readonly ok: boolean;
   /** The line that decided, or the error. */
   readonly reply: string;

@@ -8,7 +8,9 @@ const CLIENT = readFileSync(new URL("./mail-client.py", import.meta.url), "utf8"
 /** Written as it stands in Rspamd's documentation: a message that holds it on a line of its own is always refused. */
 export const XJS = "XJS*C4JDBQADN1.NSBN3*2IDNEN*GTUBE-STANDARD-ANTI-UBE-TEST-EMAIL*C.34X";
 
-export type Reply = { verb: string; code: number; text: string };
+export const outsider = "someone@outside.example.net";
+
+type Reply = { verb: string; code: number; text: string };
 
 export type SmtpAnswer = {
   /** every reply of the server, in order; verbs are CONNECT EHLO STARTTLS AUTH MAIL RCPT DATA END QUIT, or ERROR */
@@ -63,6 +65,17 @@ export async function smtpSend(container: Container, mail: Mail): Promise<SmtpAn
   return { replies, accepted: answer.accepted ?? false, last };
 }
 
+/** A message from outside, unless it says something else. */
+export function send(container: Container, mail: Partial<Mail> & Pick<Mail, "to">): Promise<SmtpAnswer> {
+  return smtpSend(container, { from: outsider, ...mail });
+}
+
+/** The reply that decided, such as `RCPT 554 5.7.1 …`. */
+export async function reply(container: Container, to: string, mail: Partial<Mail> = {}): Promise<string> {
+  const { last } = await send(container, { to: [to], ...mail });
+  return `${last.verb} ${last.code} ${last.text}`;
+}
+
 /** The raw messages of a folder, oldest first, read over IMAP with STARTTLS from outside; `\n` line ends. */
 export async function imapMessages(
   container: Container,
@@ -76,7 +89,7 @@ export async function imapMessages(
 }
 
 /** The LIST answers for a user, one line a folder. */
-export async function imapFolders(container: Container, user: string, password: string): Promise<string[]> {
+async function imapFolders(container: Container, user: string, password: string): Promise<string[]> {
   const answer = await ask(container, { do: "folders", host: "192.0.2.1", user, password });
   if (answer.folders === undefined) throw new Error(`imap ${user}: ${answer.error}`);
   return answer.folders;

@@ -1,25 +1,14 @@
 /** A server with a few users and a group, for the scenarios about mailboxes that more than one user sees. */
-
-import { debPath, rootCache } from "../places.ts";
-import { type Container, startContainer } from "./container.ts";
+import { bootMailServer, password } from "./boot.ts";
+import type { Container } from "./container.ts";
 import { type ImapAnswer, imapSession } from "./imap-session.ts";
-import { type Mail, smtpSend, waitFor } from "./mail.ts";
 
-export const password = "Secret-1";
-
-/** Starts a container without a filter: john and mary are in the group "Domain Users", paul is not. */
-export async function startMailboxServer(): Promise<Container> {
-  const container = await startContainer({ root: `${rootCache}/root`, deb: debPath() });
-  const type = (...argv: string[]) => container.must(argv);
-  await type("config", "set", "DomainName", "domain.org");
-  await type("config", "setprop", "rspamd", "status", "disabled");
-  const hash = (await type("doveadm", "pw", "-s", "SHA512-CRYPT", "-p", password)).trim();
-  for (const name of ["john", "mary", "paul"])
-    await type("db", "accounts", "set", `${name}@domain.org`, "user", "PasswordHash", hash);
-  await type("db", "accounts", "set", "Domain Users@domain.org", "group", "Members", "john,mary");
-  await type("signal-event", "nethserver-mail-server-update");
-  await type("mailwright", "apply");
-  return container;
+/** Boots it: john and mary are in the group "Domain Users", paul is not. */
+export function startMailboxServer(): Promise<Container> {
+  return bootMailServer(["john", "mary", "paul"], async (container) => {
+    const group = ["Domain Users@domain.org", "group", "Members", "john,mary"];
+    await container.must(["db", "accounts", "set", ...group]);
+  });
 }
 
 /** One user's session: the answers to the commands. */
@@ -40,43 +29,4 @@ export async function answer(
   const [[status, lines] = ["", []]] = await session(container, user, command);
   if (status !== "OK") throw new Error(`${user}: ${command.join(" ")}: ${status} ${lines.join(" ")}`);
   return lines;
-}
-
-/** Sends a message from outside, and waits until the queue is empty. */
-export async function deliver(
-  container: Container,
-  to: string,
-  subject: string,
-  mail: Partial<Mail> = {},
-): Promise<void> {
-  const { accepted, last } = await smtpSend(container, {
-    from: "someone@outside.example.net",
-    to: [to],
-    subject,
-    ...mail,
-  });
-  if (!accepted) throw new Error(`to ${to}: ${last.code} ${last.text}`);
-  await waitFor(async () => (await container.must(["postqueue", "-j"])).trim() === "");
-}
-
-/** What the logs of Postfix and Dovecot complain of, but for what the scenario itself brings about. */
-export async function complaints(container: Container, expected: RegExp): Promise<string[]> {
-  const units = ["-u", "postfix@-", "-u", "dovecot"];
-  const log = await container.must(["journalctl", "-q", "--no-pager", "-o", "short", ...units]);
-  return log
-    .split("\n")
-    .filter((line) => /warning|error|fatal|panic/i.test(line))
-    .filter(
-      (line) =>
-        !/Killed with signal 15|SIGHUP received|Processes aren't dying after reload|Sent SIGTERM to/.test(
-          line,
-        ) && !expected.test(line),
-    );
-}
-
-/** All is as the settings say, and making it again changes nothing. */
-export async function settled(container: Container): Promise<string> {
-  await container.must(["mailwright", "apply"]);
-  await container.must(["mailwright", "verify"]);
-  return (await container.run(["mailwright", "status"])).stdout;
 }

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Concealer } from "../../../src/apply/conceal.ts";
 import { MailwrightError } from "../../../src/errors.ts";
@@ -59,6 +60,22 @@ describe("a secret", () => {
       expect(concealed).not.toContain(inner);
       expect(concealed).toMatch(/^line 3: setting = ["']?••••••["']?; unexpected "••••••"$/);
     }
+  });
+
+  it.each(places)("keeps the eight letters in a row by which it is found: $place", ({ write }) => {
+    const odd = fc.string({ unit: fc.constantFrom(..."aB3 \\\"'`$%#{}[]()<>@:;,.*?|^!&~=/+-_\t\nö🐟") });
+    const row = fc.stringMatching(/^[A-Za-z0-9]{8,24}$/);
+    const secret = fc.oneof(
+      row,
+      fc.tuple(odd, row, odd).map((parts) => parts.join("")),
+    );
+    fc.assert(
+      fc.property(secret, (value) => {
+        const rows = value.match(/[A-Za-z0-9]{8,}/g) ?? [];
+        const token = written(write, value);
+        if (token !== undefined) for (const one of rows) expect(token).toContain(one);
+      }),
+    );
   });
 
   it("can be held by every kind of file, one at least", () => {

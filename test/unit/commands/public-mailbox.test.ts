@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { aclOf, mailboxName } from "../../../src/commands/public-mailbox/arguments.ts";
 import { publicMailboxChanges } from "../../../src/commands/public-mailbox/changes.ts";
 import { MailwrightError } from "../../../src/errors.ts";
-import { settings } from "../mail/given-settings.ts";
+import { settings } from "../mail/some-settings.ts";
 
 const rightsOf = (...words: string[]) => Object.fromEntries(aclOf(words));
 

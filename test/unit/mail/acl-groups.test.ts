@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { aclGroups, sharing } from "../../../src/mail/acl-groups.ts";
-import { settings } from "./given-settings.ts";
+import { settings } from "./some-settings.ts";
 
 const users = { "john@example.org user": {}, "Mary@example.org user": {} };
 

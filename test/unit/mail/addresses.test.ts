@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { addresses } from "../../../src/mail/addresses.ts";
 import { routes } from "../../../src/mail/routes.ts";
-import { settings } from "./given-settings.ts";
+import { settings } from "./some-settings.ts";
 
 /** The entries that virtual(5) has, but for the one of postmaster. */
 const aliasesOf = (...given: Parameters<typeof settings>): Record<string, readonly string[]> => {

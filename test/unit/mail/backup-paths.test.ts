@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { backupPaths } from "../../../src/mail/backup-paths.ts";
-import { settings } from "./given-settings.ts";
+import { settings } from "./some-settings.ts";
 
 it("a backup holds mail, what the site added, keys, and the certificate that the settings name", () => {
   const pki = { CrtFile: "/etc/ssl/own.pem", KeyFile: "/etc/ssl/private/own.key" };

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { listeners } from "../../../src/mail/listeners.ts";
 import { tlsPolicy } from "../../../src/mail/tls-policy.ts";
-import { settings } from "./given-settings.ts";
+import { settings } from "./some-settings.ts";
 
 it("each port of SMTP is of a kind, and an unknown one is for other servers", () => {
   const props = { TCPPorts: "25,587,2525,465,10025,25", ConnectionsLimit: "7", AccessPolicies: "smtpauth" };

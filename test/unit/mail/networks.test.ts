@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { networks } from "../../../src/mail/networks.ts";
-import { settings } from "./given-settings.ts";
+import { settings } from "./some-settings.ts";
 
 const stored = {
   networks: {
@@ -10,7 +10,7 @@ const stored = {
     "2001:DB8:: network": { Mask: "32" },
   },
 };
-const cidr = ["127.0.0.0/8", "::1/128", "192.168.5.0/24", "10.0.0.0/8", "172.16.0.7/32", "2001:db8::/32"];
+const cidr = ["127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.7/32", "192.168.5.0/24", "2001:db8::/32"];
 
 const postfix = (props: Readonly<Record<string, string>>) =>
   networks(settings({}, {}, { "postfix service": props }, stored));
@@ -25,7 +25,7 @@ describe("networks", () => {
     expect(postfix({ AccessPolicies: "smtpauth,trustednetworks" }).relaying).toEqual([
       "127.0.0.0/8",
       "[::1]/128",
-      ...["192.168.5.0/24", "10.0.0.0/8", "172.16.0.7/32", "[2001:db8::]/32"],
+      ...["10.0.0.0/8", "172.16.0.7/32", "192.168.5.0/24", "[2001:db8::]/32"],
     ]);
     const { bypass, relaying } = postfix({ AccessBypassList: "192.0.2.7, 2001:db8::7,198.51.100.0/24" });
     expect(bypass).toEqual(["192.0.2.7/32", "2001:db8::7/128", "198.51.100.0/24"]);

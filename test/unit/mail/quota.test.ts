@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { quota } from "../../../src/mail/quota.ts";
 import { quotaRule } from "../../../src/mail/quota-rule.ts";
-import { settingsOf } from "./settings-of.ts";
+import { someSettings } from "./some-settings.ts";
 
 describe("a limit", () => {
   it("is in units of 0.1 GiB: 15 is 1536 MiB", () => {
@@ -17,15 +17,15 @@ describe("a limit", () => {
 
 describe("the quota of mailboxes", () => {
   it("is active only where it is enabled", () => {
-    expect(quota(settingsOf({ accounts: {} })).active).toBe(false);
+    expect(quota(someSettings({ accounts: {} })).active).toBe(false);
     const { active, rule } = quota(
-      settingsOf({
+      someSettings({
         configuration: { "dovecot service": { QuotaStatus: "enabled", QuotaDefaultSize: "15" } },
       }),
     );
     expect({ active, rule }).toEqual({ active: true, rule: "*:storage=1536M" });
     const stopped = { "dovecot service": { QuotaStatus: "enabled", status: "disabled" } };
-    expect(quota(settingsOf({ configuration: stopped })).active).toBe(false);
+    expect(quota(someSettings({ configuration: stopped })).active).toBe(false);
   });
 });
 
@@ -37,7 +37,7 @@ describe("the quota asked for an address", () => {
 
   const checked = (accounts: Readonly<Record<string, Readonly<Record<string, string>>>>) =>
     Object.fromEntries(
-      quota(settingsOf({ accounts: { ...users, ...accounts }, domains, configuration }))
+      quota(someSettings({ accounts: { ...users, ...accounts }, domains, configuration }))
         .addresses.filter(({ address }) => address !== "postmaster")
         .map(({ address, user, rule }) => [address, `${user} ${rule}`.trim()]),
     );
@@ -89,7 +89,7 @@ describe("the quota asked for an address", () => {
         UnknownRecipientsActionDeliverMailbox: "mary",
       },
     };
-    const { addresses } = quota(settingsOf({ accounts: users, domains: open, configuration }));
+    const { addresses } = quota(someSettings({ accounts: users, domains: open, configuration }));
     expect(addresses.map(({ address }) => address)).toEqual(["postmaster"]);
   });
 });

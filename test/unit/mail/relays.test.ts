@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { relays } from "../../../src/mail/relays.ts";
-import { settings } from "./given-settings.ts";
+import { settings } from "./some-settings.ts";
 
 type Rules = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
@@ -19,12 +19,12 @@ describe("relay hosts", () => {
       "@off.net sender": { Host: "off.net", status: "disabled" },
     });
     expect(found.recipients).toEqual([
-      { match: "a@x.net", transport: "smtp:[one.net]:25" },
       { match: "y.net", transport: "smtp-host-login:[two.net]:587" },
+      { match: "a@x.net", transport: "smtp:[one.net]:25" },
     ]);
     expect(found.senders).toEqual([
-      { match: "john@example.org", transport: "smtp-sender-login-wrapped:[two.net]:465" },
       { match: "@example.org", transport: "smtp-wrapped:[IPv6:2001:db8::1]:465" },
+      { match: "john@example.org", transport: "smtp-sender-login-wrapped:[two.net]:465" },
     ]);
     expect(found.hostAccounts).toEqual([{ match: "[two.net]:587", login: "u:p:w" }]);
     expect(found.senderAccounts).toEqual([{ match: "john@example.org", login: "u:p:w" }]);

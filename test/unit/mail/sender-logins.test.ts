@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { senderLogins } from "../../../src/mail/sender-logins.ts";
-import { settings } from "./given-settings.ts";
+import { settings } from "./some-settings.ts";
 
 const users = { "john@example.org user": {}, "mary@example.org user": {}, "paul@example.org user": {} };
 const nobody = ["@"];

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { folders } from "../../../src/mail/folders.ts";
 import { spamFolder } from "../../../src/mail/spam-folder.ts";
-import { settingsOf } from "./settings-of.ts";
+import { someSettings } from "./some-settings.ts";
 
 const users = {
   "john@example.org user": { MailSpamRetentionStatus: "enabled", MailSpamRetentionTime: "4w" },
@@ -9,7 +9,7 @@ const users = {
   "paul@example.org user": { MailSpamRetentionStatus: "enabled", MailSpamRetentionTime: "infinite" },
 };
 const dovecot = (props: Readonly<Record<string, string>>) =>
-  settingsOf({ accounts: users, configuration: { "dovecot service": props } });
+  someSettings({ accounts: users, configuration: { "dovecot service": props } });
 
 describe("the folder for spam", () => {
   it("groups the mailboxes by the time for which their spam is kept; for ever is in none", () => {
