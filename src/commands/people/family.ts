@@ -57,6 +57,8 @@ export interface Family {
     readonly option: Option;
     readonly event: string;
     loses(key: string): string;
+    /** What is so where the record is gone and this event has failed. */
+    unfinished(key: string): string;
   };
   readonly examples: Readonly<Record<"add" | "modify", CommandInfo["examples"]>>;
   /** A name for the other examples. */
