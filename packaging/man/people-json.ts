@@ -21,10 +21,11 @@ export const peopleJson: Section = {
         ],
         [
           "`show`",
-          "One record, with the groups and addresses that name it; of a mailbox what list prints, with `addresses`, or the `folders` of a user:",
+          "One record, with what names it: groups, addresses, forwards, catch-alls and copies; of a public mailbox what list prints, with the `addresses` that lead there, `@DOMAIN` for a catch-all; of a user's mailbox its `folders`:",
           {
             code: [
               '{"name": "john@example.org", "type": "user", "props": {…}, "namedBy": ["group sales@example.org"]}',
+              '{"name": "Sales", …, "addresses": ["sales@"], "namedBy": ["user john@example.org"]}',
               '{"user": "john", "folders": [{"name": "INBOX", "messages": 3, "bytes": 1234}, …]}',
             ],
           },

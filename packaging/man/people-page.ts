@@ -58,7 +58,8 @@ const description: Section = {
     "A name without a domain means: of a user or group, the primary domain when it is made, and afterwards the one of that name in whatever domain, for there can be one alone; of an address, every domain that is delivered here. Capitals do not matter.",
     "An option stands for a property or two, of which mailwright-catalogue(7) tells; what has no option is stored with --set. What the catalogue refuses is refused here.",
     "Passwords are typed at a terminal, which does not show them, or come from standard input. They are on no command line, and in no history and log, and neither are their hashes.",
-    "What deletes says what is lost, and asks, at a terminal. Where there is none it is refused without --yes.",
+    "A relay host's stored password goes with no other user name and to no other host: where one of these changes, the password is asked for, or comes from standard input.",
+    "What deletes says what is lost, and asks, at a terminal; y or yes is the answer. Where there is none it is refused without --yes. Where mail is removed --confirm is refused, for no deadline brings it back.",
   ],
 };
 

@@ -38,16 +38,20 @@ export async function withSystemAccounts(
     return { settings, remember: () => {} };
   const store = join(paths.state, "system-accounts.json");
   const { files } = system;
-  const known: Answers = JSON.parse(files.readText(store) ?? "{}");
+  const known = answersIn(files.readText(store) ?? "{}");
+  if (known === undefined)
+    notice(`${store} cannot be read: what the system's accounts were last is not known`);
   const answers: Record<string, string> = {};
   const switches = files.readText(paths.target("/etc/nsswitch.conf")) ?? "";
   for (const database of ["passwd", "group"]) {
     for (const source of sourcesOf(switches, database)) {
       const id = `${database} ${source}`;
       const answer = paths.root === "/" ? await ask(system, database, source) : undefined;
-      if (answer === undefined || isLoss(source, known[id], answer)) notice(lossText(id, known[id]));
+      const last = known?.[id];
+      if (answer === undefined || isLoss(source, last, answer)) notice(lossText(id, last));
       else answers[id] = answer;
-      answers[id] ??= known[id] ?? "";
+      if (answer !== undefined && isSilent(source, database, answers[id])) notice(silenceText(id));
+      answers[id] ??= last ?? "";
     }
   }
   const all = (database: string): string =>
@@ -63,6 +67,18 @@ export async function withSystemAccounts(
       if (text !== files.readText(store)) files.write(store, Buffer.from(text), { mode: 0o600 });
     },
   };
+}
+
+/** `undefined` where the text is not what was remembered, such as of a file that was cut off. */
+function answersIn(text: string): Answers | undefined {
+  try {
+    const read: unknown = JSON.parse(text);
+    if (typeof read !== "object" || read === null || Array.isArray(read)) return undefined;
+    const all = Object.entries(read);
+    return all.every(([, answer]) => typeof answer === "string") ? Object.fromEntries(all) : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The sources of a database, without what is to be done when one fails. What systemd makes up itself is no account. */
@@ -82,9 +98,23 @@ async function ask(
   return outcome.exit === 0 && !outcome.timedOut ? outcome.stdout : undefined;
 }
 
-/** The files of this machine may well become empty; a directory of others that does is one that is not reached. */
+/** The files of this machine may well be empty. */
+const isOwn = (source: string): boolean => ["files", "compat"].includes(source);
+
+/** A directory of others that becomes empty is one that is not reached. */
 function isLoss(source: string, known: string | undefined, answer: string): boolean {
-  return !["files", "compat"].includes(source) && answer.trim() === "" && (known ?? "").trim() !== "";
+  return !isOwn(source) && answer.trim() === "" && (known ?? "").trim() !== "";
+}
+
+/** A directory in which there was never anybody is one that does not list its users. */
+function isSilent(source: string, database: string, answer: string | undefined): boolean {
+  return !isOwn(source) && database === "passwd" && answer?.trim() === "";
+}
+
+/** sssd.conf(5): `enumerate` is false by default. */
+function silenceText(id: string): string {
+  const asked = `getent -s ${id.split(" ").reverse().join(" ")} names nobody`;
+  return `${asked}: none of its users has a mailbox. SSSD lists them only with enumerate = true`;
 }
 
 function lossText(id: string, known: string | undefined): string {

@@ -3,9 +3,9 @@ import { stdin } from "node:process";
 import { MailwrightError } from "../errors.ts";
 import { harmless } from "../format/harmless.ts";
 
-/** Shows a question and tells whether the line that is typed begins with y. */
+/** Shows a question and tells whether y or yes is typed behind it: what was typed, or pasted, before is no answer. */
 export async function confirm(question: string): Promise<boolean> {
-  return /^\s*y/i.test(await typed(`${question} [y/N] `, true));
+  return /^\s*y(es)?\s*$/i.test(await typed(`${question} [y/N] `, true, true));
 }
 
 /** Reads a line that the terminal does not show. */
@@ -19,16 +19,17 @@ const show = (text: string): void => void writeSync(2, text);
 let ahead = "";
 
 /** Reads a line key by key, so that the terminal shows nothing that this does not show. */
-async function typed(prompt: string, isShown: boolean): Promise<string> {
+async function typed(prompt: string, isShown: boolean, isFresh = false): Promise<string> {
   const line = new Line(isShown);
   const restore = (): void => void stdin.setRawMode(false);
   stdin.setEncoding("utf8");
   stdin.setRawMode(true);
   // A terminal in raw mode is of no use to the shell.
   process.on("exit", restore);
-  // Not before, or the terminal would show what a quick hand types.
-  show(harmless(prompt));
   try {
+    if (isFresh) await dropAhead(line);
+    // Not before, or the terminal would show what a quick hand types.
+    show(harmless(prompt));
     ahead = line.take(ahead);
     while (line.state === "open") ahead = line.take(await nextText());
   } finally {
@@ -40,12 +41,28 @@ async function typed(prompt: string, isShown: boolean): Promise<string> {
   throw new MailwrightError("no answer was given", { code: "NO_ANSWER", hint: "Nothing was touched." });
 }
 
+/** Milliseconds without a key after which nobody is typing. */
+const quiet = 60;
+
+/** Forgets what was typed ahead, but for the keys that give up. */
+async function dropAhead(line: Line): Promise<void> {
+  let dropped = ahead;
+  ahead = "";
+  while (line.state === "open") {
+    line.take([...dropped].filter((key) => key === "\u0003" || key === "\u0004").join(""));
+    dropped = await nextText(quiet);
+    if (dropped === "") return;
+  }
+}
+
 const signals = ["SIGTERM", "SIGHUP"] as const;
 
-/** What is typed next; Ctrl-D where the terminal is gone, or a signal ends the waiting. */
-function nextText(): Promise<string> {
+/** What is typed next; "" where it takes too many milliseconds; Ctrl-D where the terminal is gone, or a signal comes. */
+function nextText(limit?: number): Promise<string> {
   return new Promise((resolve) => {
+    const timer = limit === undefined ? undefined : setTimeout(() => give(""), limit);
     const give = (text: string): void => {
+      clearTimeout(timer);
       stdin.off("data", give).off("end", giveUp).pause();
       for (const signal of signals) process.off(signal, giveUp);
       resolve(text);

@@ -27,6 +27,8 @@ export interface RecordChange {
   /** Stores it; throws what is said against it. */
   store(session: WriteSession): void;
   readonly calls: readonly EventCall[];
+  /** Where there are several calls: what is so when the first has done its work, and a later one has failed. */
+  readonly unfinished?: string;
 }
 
 /**
@@ -49,13 +51,18 @@ export async function changeRecord(
       change.store(session(writer));
       return netChanges(writer.snapshot.changes(newestRevision));
     });
+    let done = 0;
     try {
-      for (const call of events) await applyEvent(context, call, options, author);
+      for (const call of events) {
+        await applyEvent(context, call, options, author);
+        done += 1;
+      }
     } catch (error) {
-      if (!(error instanceof MailwrightError)) throw error;
+      if (done > 0) throw unfinished(error, change, change.calls.slice(done));
       if (hasChanged(before, lastApply(database))) throw kept(error, change);
       const failed = { ...author, via: `${change.what} that failed` };
       writeTransaction(database, failed, (writer) => undo(writer, stored));
+      if (!(error instanceof MailwrightError)) throw error;
       throw withoutWaiting(error, `Nothing was stored: ${change.key} is as it was.`);
     }
     return { exit: ExitCode.done };
@@ -112,9 +119,17 @@ async function sessionOf(
   });
 }
 
-/** The failure of an event that was carried out in part. */
-function kept(error: MailwrightError, { key }: RecordChange): MailwrightError {
+/** The failure of an event that was carried out in part; a bug of the program is told as it is. */
+function kept(error: unknown, { key }: RecordChange): unknown {
+  if (!(error instanceof MailwrightError)) return error;
   const { message, code, exit, hint, cause } = error;
   const said = `The settings of ${key} are stored. See: mailwright status; go on with: mailwright apply`;
   return new MailwrightError(message, { code, exit, hint: [hint, said].filter(Boolean).join("\n"), cause });
+}
+
+/** The failure of an event behind another that did its work, which stays; `mailwright apply` knows nothing of the rest. */
+function unfinished(error: unknown, change: RecordChange, rest: readonly EventCall[]): unknown {
+  if (!(error instanceof MailwrightError)) return error;
+  const calls = rest.map((call) => `signal-event ${callText(call)}`).join("; ");
+  return withoutWaiting(error, `${change.unfinished ?? "Part of it is done."}\nGo on with: ${calls}`);
 }

@@ -13,6 +13,9 @@ import { namedBy } from "./named-by.ts";
 export const deleteRecord =
   (family: Family): Handler =>
   async (context, [name = ""], options) => {
+    const { cleanup } = family;
+    const cleans = cleanup !== undefined && options[cleanup.option.name] === true;
+    if (cleans) refuseConfirm(options, "a mailbox");
     const { key, notices } = await openSettings(context, (settings) => {
       const record = existingRecord(settings, family, name);
       const obstacle = family.keeps?.(record.key, settings.primaryDomain);
@@ -20,10 +23,8 @@ export const deleteRecord =
       if (!record.isStored) throw isDefault(family, record);
       return { key: record.key, notices: leftBehind(settings, record) };
     });
-    const { cleanup } = family;
-    const cleans = cleanup !== undefined && options[cleanup.option.name] === true;
     await agreed(context, options, cleans ? cleanup.loses(key) : family.loses(key));
-    const change = deletion(family, key, cleans ? [cleanup.event] : []);
+    const change = deletion(family, key, cleans ? cleanup : undefined);
     const result = await changeRecord(context, change, options);
     return { ...result, notices: [...(result.notices ?? []), ...notices] };
   };
@@ -41,8 +42,19 @@ export async function agreed({ asker }: CommandContext, options: OptionValues, l
     throw refused("not agreed to", "NOT_CONFIRMED", "Nothing was touched.");
 }
 
+/** Refuses `--confirm` for the removal of `what`, which no deadline brings back. */
+export function refuseConfirm(options: OptionValues, what: string): void {
+  if (options["confirm"] === undefined) return;
+  const hint = "accepted: the same without --confirm. Nothing was touched.";
+  throw refused(`--confirm: ${what} that is removed would not come back`, "USAGE", hint);
+}
+
 /** An event of deletion removes the record itself; where there is none, the record goes before the event. */
-function deletion({ name, database, events }: Family, key: string, more: readonly string[]): RecordChange {
+function deletion(
+  { name, database, events }: Family,
+  key: string,
+  cleanup: Family["cleanup"] | undefined,
+): RecordChange {
   const removes = events.delete.endsWith("-delete");
   return {
     what: `${name} delete`,
@@ -53,8 +65,9 @@ function deletion({ name, database, events }: Family, key: string, more: readonl
     },
     calls: [
       { event: events.delete, args: removes ? [key] : [] },
-      ...more.map((event) => ({ event, args: [key] })),
+      ...(cleanup === undefined ? [] : [{ event: cleanup.event, args: [key] }]),
     ],
+    ...(cleanup === undefined ? {} : { unfinished: cleanup.unfinished(key) }),
   };
 }
 
@@ -65,9 +78,8 @@ function isDefault({ name }: Family, { key }: Setting) {
 
 /** What names the record that is gone: it stays, and would mean a new one of that name. */
 function leftBehind(settings: Settings, record: Setting): string[] {
-  return namedBy(settings, record).map(({ family, key, item }) => {
-    const option = family === "group" ? "--remove-member" : "--remove-to";
-    const change = ["mailwright", family, "modify", key, option, item].map(shellWord).join(" ");
-    return `the ${family} ${key} still names it: ${change}`;
+  return namedBy(settings, record).map(({ by, commands }) => {
+    const words = commands.map((command) => command.map(shellWord).join(" "));
+    return `the ${by} still names it: ${words.join("; ")}`;
   });
 }

@@ -9,6 +9,8 @@ export interface Answer {
   readonly rows: readonly Row[];
   /** What it says on standard error, a line each; where it failed there is at least one. */
   readonly problems: readonly string[];
+  /** Whether rows may be missing: it ended with a failure, told of more than warnings, or its answer is not JSON. */
+  readonly hasFailed: boolean;
 }
 
 /** What it says where the plugin that brings the command is not in mail_plugins. */
@@ -25,7 +27,7 @@ export async function doveadm(
 ): Promise<Answer> {
   const { files, processes } = realSystem(paths.root, "none");
   const { users, args = [] } = options;
-  if (users?.length === 0) return { rows: [], problems: [] };
+  if (users?.length === 0) return { rows: [], problems: [], hasFailed: false };
   const folder = users === undefined ? undefined : files.makeTemporaryFolder();
   try {
     const list = folder === undefined ? [] : ["-F", `${folder}/users`];
@@ -36,11 +38,13 @@ export async function doveadm(
     const { exit, stdout, stderr } = await processes.inspect(argv);
     if (exit === 127) throw unreachable("doveadm is not installed", "apt install dovecot-core");
     const problems = stderr.split("\n").filter((line) => line !== "");
-    const failed = exit !== 0 && problems.length === 0 ? [`doveadm ${words.join(" ")}: exit ${exit}`] : [];
+    const rows = rowsOf(stdout);
+    const hasFailed = exit !== 0 || rows === undefined || problems.some((line) => !/\bWarning:/.test(line));
+    const failed = hasFailed && problems.length === 0 ? [`doveadm ${words.join(" ")}: exit ${exit}`] : [];
     const unanswered = problems.find((line) => /connect\(\S*\) failed/.test(line));
     if (unanswered !== undefined)
       throw unreachable("Dovecot does not answer", `${unanswered}\nsee: systemctl status dovecot`);
-    return { rows: rowsOf(stdout), problems: [...problems, ...failed] };
+    return { rows: rows ?? [], problems: [...problems, ...failed], hasFailed };
   } finally {
     if (folder !== undefined) files.removeFolder(folder);
   }
@@ -51,14 +55,15 @@ export function isUnknownCommand({ problems }: Answer): boolean {
   return problems.some((line) => unknownCommand.test(line));
 }
 
-function rowsOf(text: string): Row[] {
+/** `undefined` where it is not JSON. */
+function rowsOf(text: string): Row[] | undefined {
   let rows: unknown;
   try {
     rows = JSON.parse(text || "[]");
   } catch {
-    return [];
+    return undefined;
   }
-  if (!Array.isArray(rows)) return [];
+  if (!Array.isArray(rows)) return undefined;
   return rows.map(
     (row: object) => new Map(Object.entries(row).map(([name, value]) => [name, String(value)])),
   );

@@ -41,8 +41,8 @@ export interface Family {
     readonly property: string;
     /** Whether its hash is kept; it is asked for twice, when the record is new. */
     readonly isHashed: boolean;
-    /** The login name with which it is asked for, where it is one at another server. */
-    readonly username?: string;
+    /** The properties of the login name with which it is asked for, and of the host, where it is one at another server. */
+    readonly account?: { readonly username: string; readonly host: string };
   };
   /** Why a new record with these properties is not made, or `undefined`. */
   lacks?(props: ReadonlyMap<string, string>): string | undefined;
@@ -57,6 +57,8 @@ export interface Family {
     readonly option: Option;
     readonly event: string;
     loses(key: string): string;
+    /** What is so where the record is gone and this event has failed. */
+    unfinished(key: string): string;
   };
   readonly examples: Readonly<Record<"add" | "modify", CommandInfo["examples"]>>;
   /** A name for the other examples. */

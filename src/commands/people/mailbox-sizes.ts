@@ -1,7 +1,7 @@
 import { accountName } from "../../mail/accounts.ts";
 import type { Settings } from "../../mail/settings.ts";
 import type { CommandContext } from "../context.ts";
-import { doveadm, type Row } from "./doveadm.ts";
+import { type Answer, doveadm, type Row } from "./doveadm.ts";
 
 /** What a mailbox holds. */
 export interface Size {
@@ -21,11 +21,11 @@ export function userNames(settings: Settings): string[] {
 export async function sizesOf(
   context: CommandContext,
   users: readonly string[],
-): Promise<{ sizes: ReadonlyMap<string, Size>; problems: readonly string[] }> {
+): Promise<{ sizes: ReadonlyMap<string, Size> } & Pick<Answer, "problems" | "hasFailed">> {
   const args = ["messages vsize", "*"];
-  const { rows, problems } = await doveadm(context, ["mailbox", "status", "-t"], { users, args });
+  const { rows, ...said } = await doveadm(context, ["mailbox", "status", "-t"], { users, args });
   const sizes = new Map(rows.map((row) => [row.get("username") ?? "", sizeOf(row)]));
-  return { sizes, problems };
+  return { sizes, ...said };
 }
 
 export function sizeOf(row: Row): Size {

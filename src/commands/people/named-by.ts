@@ -1,32 +1,63 @@
 import { listItems } from "../../catalogue/notation.ts";
-import { accountName } from "../../mail/accounts.ts";
+import { accountName, localDomains } from "../../mail/accounts.ts";
 import type { Setting, Settings } from "../../mail/settings.ts";
+import { destinations } from "./destinations.ts";
 
 /** A record whose list of members or destinations names another, and how that is taken out of the list. */
 export interface Naming {
-  readonly family: "group" | "address";
-  readonly key: string;
-  /** As it stands in the list. */
-  readonly item: string;
+  /** `group sales@example.org`, or `config root`. */
+  readonly by: string;
+  readonly commands: readonly (readonly string[])[];
 }
 
-/** The groups and addresses that name a user or a group; none for other records. */
+/** What names a user or a group: all that leads mail there, and groups; nothing for other records. */
 export function namedBy(settings: Settings, record: Setting): Naming[] {
   if (record.type !== "user" && record.type !== "group") return [];
-  const name = accountName(record.key);
-  const local = settings.primaryDomain.toLowerCase();
-  const isIt = (item: string): boolean => {
-    const domain = item.includes("@") ? item.slice(item.lastIndexOf("@") + 1).toLowerCase() : local;
-    return (
-      accountName(item) === name && (domain === local || item.toLowerCase() === record.key.toLowerCase())
-    );
-  };
+  return [...leadingTo(settings, record), ...groupsWith(settings, record)];
+}
+
+/** A member is a user's name, of whatever domain. */
+function groupsWith(settings: Settings, { key: user, type }: Setting): Naming[] {
+  if (type !== "user") return [];
   const found: Naming[] = [];
-  for (const { key, type, prop } of settings.records("accounts")) {
-    const family = type === "group" ? "group" : type === "pseudonym" ? "address" : undefined;
-    if (family === undefined) continue;
-    const item = listItems(prop(family === "group" ? "Members" : "Account")).find(isIt);
-    if (item !== undefined) found.push({ family, key, item });
+  for (const { key, type: other, prop } of settings.records("accounts")) {
+    if (other !== "group") continue;
+    const item = listItems(prop("Members")).find((member) => accountName(member) === accountName(user));
+    if (item !== undefined) found.push(naming("group", key, ["--remove-member", item]));
   }
   return found;
+}
+
+/** A user has the name in every local domain where it is no address of its own, a group in the primary one. */
+function leadingTo(settings: Settings, { key, type }: Setting): Naming[] {
+  const { primaryDomain } = settings;
+  const primary = primaryDomain.toLowerCase();
+  const local = new Set(type === "user" ? localDomains(settings).map((one) => one.toLowerCase()) : [primary]);
+  const taken = new Set<string>();
+  for (const other of settings.records("accounts"))
+    if (other.type === "pseudonym") taken.add(other.key.toLowerCase());
+  const name = accountName(key);
+  const isIt = (item: string): boolean => {
+    const address = (item.includes("@") ? item : `${item}@${primary}`).toLowerCase();
+    if (accountName(item) !== name) return false;
+    if (address === key.toLowerCase() || address === `${name}@${primary}`) return true;
+    return local.has(address.slice(address.lastIndexOf("@") + 1)) && !taken.has(address);
+  };
+  return destinations(settings).flatMap(({ of, record, items }) => {
+    const item = items.find(isIt);
+    if (item === undefined || record.key === key) return [];
+    const words = of.without(item, items.filter((other) => !isIt(other)).join(","));
+    return [naming(of.family, record.key, words)];
+  });
+}
+
+function naming(family: string, key: string, words: readonly string[]): Naming {
+  const commands =
+    family === "config"
+      ? [
+          ["config", "setprop", key, ...words],
+          ["mailwright", "apply"],
+        ]
+      : [["mailwright", family, "modify", key, ...words]];
+  return { by: `${family} ${key}`, commands };
 }

@@ -1,10 +1,13 @@
+import { MailwrightError } from "../../errors.ts";
+import { publicUser } from "../../mail/mail-folders.ts";
 import type { CommandContext } from "../context.ts";
-import { doveadm } from "./doveadm.ts";
+import { aclOf } from "../public-mailbox/arguments.ts";
+import { type Answer, doveadm } from "./doveadm.ts";
 import { type Size, sizeOf } from "./mailbox-sizes.ts";
 
 /** Who may do what, in Dovecot's words (doveadm-acl(1)). */
 export interface Rights {
-  /** `user=NAME`, `group=NAME`, `anyone`, … */
+  /** `user=NAME`, `group=NAME`, `anyone`, …; with `-` before it where they are taken away. */
   readonly id: string;
   readonly rights: string;
 }
@@ -17,59 +20,87 @@ export interface PublicMailbox extends Folder {
   readonly rights: readonly Rights[];
 }
 
-/** The user whose folders are the public mailboxes. */
-const owner = "vmail";
-
-/** Folders that Dovecot makes for this user as for any other, and what other namespaces show of the same. */
-const notPublic = /^(?:INBOX|Drafts|Junk|Sent|Trash|(?:Public|Shared)\/.*)$/;
+/** How many processes ask Dovecot at a time. */
+const atATime = 4;
 
 /** All folders of a user, by name. */
 export async function folders(
   context: CommandContext,
   user: string,
-): Promise<{ found: Folder[]; problems: readonly string[] }> {
-  const { rows, problems } = await doveadm(context, ["mailbox", "status", "-u", user, "messages vsize", "*"]);
+): Promise<{ found: Folder[] } & Pick<Answer, "problems" | "hasFailed">> {
+  const words = ["mailbox", "status", "-u", user, "messages vsize", "*"] as const;
+  const { rows, ...said } = await doveadm(context, words);
   const found = rows.map((row) => ({ name: row.get("mailbox") ?? "", ...sizeOf(row) }));
-  return { found: found.sort((left, right) => left.name.localeCompare(right.name)), problems };
+  return { found: found.sort((left, right) => left.name.localeCompare(right.name)), ...said };
+}
+
+/** The folders that are public mailboxes: all of their owner's but INBOX, which every user has. */
+export async function publicFolders(context: CommandContext): ReturnType<typeof folders> {
+  const { found, ...said } = await folders(context, publicUser);
+  return { found: found.filter(({ name }) => name !== "INBOX"), ...said };
+}
+
+/** The same, where what Dovecot does not tell would be taken for what is not there. */
+export async function surePublicFolders(context: CommandContext): Promise<Folder[]> {
+  const answer = await publicFolders(context);
+  if (answer.hasFailed) throw unknown("the public mailboxes", answer);
+  return answer.found;
 }
 
 /** The public mailboxes with their rights, and what Dovecot complains of meanwhile. */
 export async function publicMailboxes(
   context: CommandContext,
-): Promise<{ readonly open: PublicMailbox[]; readonly problems: readonly string[] }> {
-  const { found, problems } = await folders(context, owner);
-  const names = found.filter(({ name }) => !notPublic.test(name));
-  const open = await Promise.all(
-    names.map(async (folder) => ({ ...folder, rights: await rightsOf(context, folder.name) })),
-  );
-  return { open, problems };
+): Promise<{ readonly open: PublicMailbox[] } & Pick<Answer, "problems" | "hasFailed">> {
+  const { found, ...said } = await publicFolders(context);
+  const open: PublicMailbox[] = [];
+  const problems = [...said.problems];
+  let { hasFailed } = said;
+  for (let at = 0; at < found.length; at += atATime) {
+    const some = found.slice(at, at + atATime);
+    const answers = await Promise.all(
+      some.map(async (folder) => ({ folder, ...(await askRights(context, folder.name)) })),
+    );
+    for (const answer of answers) {
+      open.push({ ...answer.folder, rights: answer.rights });
+      problems.push(...answer.problems);
+      hasFailed ||= answer.hasFailed;
+    }
+  }
+  return { open, problems, hasFailed };
+}
+
+/** Who has rights in a public mailbox. Throws where Dovecot does not tell: nobody would seem to have any. */
+export async function rightsOf(context: CommandContext, folder: string): Promise<Rights[]> {
+  const answer = await askRights(context, folder);
+  if (answer.hasFailed) throw unknown(`the rights in ${folder}`, answer);
+  return answer.rights;
 }
 
 /** Without the owner, who may do everything. */
-async function rightsOf(context: CommandContext, folder: string): Promise<Rights[]> {
-  const { rows } = await doveadm(context, ["acl", "get", "-u", owner, "--", folder]);
-  return rows
-    .map((row) => ({ id: row.get("id") ?? "", rights: row.get("rights") ?? "" }))
+async function askRights(context: CommandContext, folder: string) {
+  const { rows, ...said } = await doveadm(context, ["acl", "get", "-u", publicUser, "--", folder]);
+  const rights = rows
+    .map((row): Rights => ({ id: row.get("id") ?? "", rights: row.get("rights") ?? "" }))
     .filter(({ id }) => id !== "owner");
+  return { rights, ...said };
 }
 
+function unknown(what: string, { problems }: Pick<Answer, "problems">): MailwrightError {
+  const hint = [...problems, "Nothing was touched."].join("\n");
+  return new MailwrightError(`Dovecot does not tell ${what}`, { code: "DOVECOT", hint });
+}
+
+const sorted = (words: readonly string[]): string => words.toSorted().join(" ");
+
 /** Sets of rights that have a name, which is shown instead. */
-const named: readonly (readonly [name: string, rights: readonly string[]])[] = [
-  ["read", ["lookup", "read", "write-seen"]],
-  ["read-write", ["lookup", "read", "write-seen", "write", "write-deleted", "insert", "expunge", "create"]],
-  [
-    "full",
-    [
-      ...["lookup", "read", "write", "write-seen", "write-deleted", "insert", "post", "expunge"],
-      ...["create", "delete", "admin"],
-    ],
-  ],
-];
+const named = ["read", "read-write", "full"].map(
+  (name) => [name, sorted(aclOf(["anyone", name]).get("anyone") ?? [])] as const,
+);
 
 /** Rights in a word where there is one. */
 function rightsName(rights: string): string {
-  const own = rights.split(" ").toSorted().join(" ");
-  return named.find(([, words]) => words.toSorted().join(" ") === own)?.[0] ?? rights;
+  const own = sorted(rights.split(" "));
+  return named.find(([, words]) => words === own)?.[0] ?? rights;
 }
 
 export function rightsText(all: readonly Rights[]): string {

@@ -46,7 +46,7 @@ export const relayFamily: Family = {
     modify: "nethserver-mail-smarthost-save",
     delete: "nethserver-mail-smarthost-save",
   },
-  password: { property: "Password", isHashed: false, username: "Username" },
+  password: { property: "Password", isHashed: false, account: { username: "Username", host: "Host" } },
   notes: ["Description"],
   options: [
     {
@@ -100,7 +100,11 @@ export const defaultRelay: Family = {
   database: "configuration",
   types: ["service"],
   keys: () => ["postfix"],
-  password: { property: "SmartHostPassword", isHashed: false, username: "SmartHostUsername" },
+  password: {
+    property: "SmartHostPassword",
+    isHashed: false,
+    account: { username: "SmartHostUsername", host: "SmartHostName" },
+  },
   options: [
     {
       ...main.host,

@@ -44,7 +44,7 @@ export const show =
   (context, [name = ""]) =>
     openSettings(context, (settings) => {
       const record = existingRecord(settings, family, name);
-      const named = namedBy(settings, record).map(({ family: other, key }) => `${other} ${key}`);
+      const named = namedBy(settings, record).map(({ by }) => by);
       return {
         exit: ExitCode.done,
         data: { ...shownRecord(record), namedBy: named },

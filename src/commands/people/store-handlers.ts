@@ -15,6 +15,7 @@ import type { Family } from "./family.ts";
 import { existingRecord, findRecord } from "./find-record.ts";
 import { givenProps, type Props } from "./given-props.ts";
 import { givenPassword, hashed, hasSystemPasswords, refuseSystemPasswords } from "./password.ts";
+import { refuseOldPassword, relayLogin, withoutPassword } from "./relay-login.ts";
 
 /** Makes a record and signals its event. */
 export const add =
@@ -40,12 +41,14 @@ export const add =
     });
     const { password } = family;
     const needsPassword = keepsPassword && options["no-password"] !== true;
-    await addPassword(context, family, change, props, options, needsPassword);
+    const login = relayLogin(family, props);
+    await addPassword(context, family, change, props, options, needsPassword ? key : login?.whose);
     const isLocked = keepsPassword && password !== undefined && !props.has(password.property);
     const locked = `${key} has no password, so that there is no login: mailwright passwd ${shellWord(key)}`;
     return withNotices(await changeRecord(context, change, options), [
       ...notices,
       ...(isLocked ? [locked] : []),
+      ...(options["dry-run"] === true ? [] : withoutPassword(family, key, props, login)),
     ]);
   };
 
@@ -56,20 +59,26 @@ export const add =
 export const modify =
   (family: Family): Handler =>
   async (context, [name = ""], options, given) => {
-    const { key, props, notices } = await openSettings(context, (settings) => {
+    const { key, props, login, notices } = await openSettings(context, (settings) => {
       const record = existingRecord(settings, family, name);
       const props = givenProps(family, given, record);
-      return { key: record.key, props, notices: withoutEffect(settings, family, record.key, props) };
+      const login = relayLogin(family, props, record);
+      const notices = withoutEffect(settings, family, record.key, props);
+      return { key: record.key, props, login, notices };
     });
     const change = changeOf("modify", family, key, (session) => {
       const record = existingRecord(session.settings, family, key);
       const now = new Map([...props, ...givenProps(family, given, record)]);
       store(session, key, record.type, now, false);
     });
-    await addPassword(context, family, change, props, options, false);
+    if (context.asker === undefined && options["password-stdin"] !== true) refuseOldPassword(login);
+    await addPassword(context, family, change, props, options, login?.whose);
     if (props.size === 0)
       throw refused("nothing is to be changed", "USAGE", `see: ${context.program} --help`);
-    return withNotices(await changeRecord(context, change, options), notices);
+    return withNotices(await changeRecord(context, change, options), [
+      ...notices,
+      ...(options["dry-run"] === true ? [] : withoutPassword(family, key, props, login)),
+    ]);
   };
 
 function changeOf(
@@ -89,8 +98,8 @@ function store(session: WriteSession, key: string, type: string, props: Props, w
 }
 
 /**
- * Puts the password that is given, or asked for, into `props`: a user's where it `isNeeded`, a relay host's with its user
- * name. All else is tried before somebody types it; a dry run asks for nothing.
+ * Puts the password that is given, or asked for, into `props`. It is asked for where `whose` says of whom. All else is
+ * tried before somebody types it; a dry run asks for nothing.
  */
 async function addPassword(
   context: CommandContext,
@@ -98,15 +107,13 @@ async function addPassword(
   change: RecordChange,
   props: Props,
   options: OptionValues,
-  isNeeded: boolean,
+  whose: string | undefined,
 ): Promise<void> {
   if (password === undefined) return;
-  const login = password.username === undefined ? "" : (props.get(password.username) ?? "");
-  const asks = (isNeeded || login !== "") && options["dry-run"] !== true;
+  const asks = whose !== undefined && !props.has(password.property) && options["dry-run"] !== true;
   if (!asks && options["password-stdin"] !== true) return;
   await tryChange(context, change);
-  const whose = password.isHashed ? change.key : `${login} at the relay host`;
-  const given = await givenPassword(context, options, whose, password.isHashed);
+  const given = await givenPassword(context, options, whose ?? change.key, password.isHashed);
   if (given === undefined) return;
   props.set(password.property, password.isHashed ? await hashed(context, given) : given);
 }

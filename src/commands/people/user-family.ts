@@ -74,6 +74,7 @@ export const userFamily: Family = {
     option: { name: "with-mailbox", summary: "remove the mailbox with all its mail, too" },
     event: "user-cleanup",
     loses: (key) => `${key} can no longer log in and gets no mail; the mailbox is removed with ALL ITS MAIL.`,
+    unfinished: (key) => `The user ${key} is deleted; the mailbox stays, or some of it.`,
   },
   examples: {
     add: [

@@ -118,4 +118,73 @@ describe("passwords", () => {
     for (const line of [["show", "@b.org"], ["list"], ["list", "--json"], ["default"]])
       expect(JSON.stringify(await office.mailwright("relay", ...line))).not.toMatch(/other|Main1/);
   });
+
+  describe("that are stored for a relay host", () => {
+    const kept = async (): Promise<Record<string, string> | undefined> => {
+      const record = await office.record("smarthosts", "@b.org");
+      return record === 1 ? undefined : record.props;
+    };
+    const old = { Host: "mx.b.org", Username: "u", Password: "oldpw" };
+    beforeEach(async () => {
+      const args = ["relay", "add", "@b.org", "--for", "sender", "--host", "mx.b.org", "--username", "u"];
+      await office.asked(["oldpw"], ...args);
+    });
+
+    it.each([
+      [["--username", "v", "--host", "other.net"]],
+      [["--username", "v"]],
+      [["--host", "other.net:587"]],
+      [["--set", "Host=other.net"]],
+      [["--host", "other.net", "--dry-run"]],
+    ])("do not go with another name or to another host: %j is refused without a terminal", async (change) => {
+      const { exit, stderr } = await office.mailwright("relay", "modify", "@b.org", ...change);
+      expect(exit).toBe(3);
+      expect(stderr).toContain("the password that is stored is that of u at mx.b.org");
+      expect(stderr).toContain("--password-stdin");
+      expect(await kept()).toMatchObject(old);
+    });
+
+    it("are asked for anew at a terminal, and taken from standard input", async () => {
+      const asked = await office.asked(["new"], "relay", "modify", "@b.org", "--host", "other.net");
+      expect(asked).toMatchObject({ exit: 0, questions: ["Password of u at the relay host: "] });
+      expect(await kept()).toMatchObject({ Host: "other.net", Password: "new" });
+      const args = ["relay", "modify", "@b.org", "--username", "v", "--password-stdin"];
+      expect(await office.run("mailwright", args, { stdin: "newer" })).toMatchObject({ exit: 0, stderr: "" });
+      expect(await kept()).toMatchObject({ Username: "v", Password: "newer" });
+    });
+
+    it("stay where neither changes, and where there is no login", async () => {
+      await office.done("relay", "modify", "@b.org", "--host", "MX.b.org:465", "--username", "u", "--no-tls");
+      expect(await kept()).toMatchObject({ Username: "u", Password: "oldpw", Port: "465" });
+      await office.done("relay", "modify", "@b.org", "--username", "", "--host", "other.net");
+      const back = await office.mailwright("relay", "modify", "@b.org", "--username", "w");
+      expect(back).toMatchObject({ exit: 3 });
+      expect(back.stderr).toContain("that of another account at other.net");
+    });
+
+    it("are missed without a terminal, and that is said", async () => {
+      const args = ["relay", "add", "@c.org", "--for", "sender", "--host", "mx.c.org", "--username", "u"];
+      const { exit, stderr } = await office.mailwright(...args);
+      expect({ exit, stderr }).toEqual({
+        exit: 0,
+        stderr:
+          "mailwright relay add: no password is stored of u at the relay host: mailwright relay modify @c.org --password-stdin\n",
+      });
+    });
+
+    it("of all other mail are treated alike", async () => {
+      const first = ["relay", "default", "--host", "mx.example.net", "--username", "m"];
+      expect((await office.mailwright(...first)).stderr).toContain(
+        "no password is stored of m at the relay host: mailwright relay default --password-stdin",
+      );
+      await office.asked(["Main1"], ...first);
+      const { exit, stderr } = await office.mailwright("relay", "default", "--host", "mx.else.net");
+      expect(exit).toBe(3);
+      expect(stderr).toContain("that of m at mx.example.net");
+      const other = await office.asked(["Main2"], "relay", "default", "--host", "mx.else.net");
+      expect(other).toMatchObject({ exit: 0, questions: ["Password of m at the relay host: "] });
+      const stored = await office.config("getprop", "postfix", "SmartHostPassword");
+      expect(stored).toBe("Main2\n");
+    });
+  });
 });

@@ -54,6 +54,15 @@ describe("a record and its event are one thing", () => {
     expect(office.body("/etc/groups")).toBe("sales@example.org\n");
   });
 
+  it("what is thrown for whatever reason before anything is written takes the record back", async () => {
+    vi.spyOn(fakeMachine.left, "push").mockImplementationOnce(() => {
+      throw new TypeError("a bug");
+    });
+    const { exit, stderr } = await office.mailwright("group", "add", "staff", "--confirm", "10m");
+    expect({ exit, stderr }).toEqual({ exit: 70, stderr: expect.stringContaining("a bug") });
+    expect(await office.record("accounts", "staff@example.org")).toBe(1);
+  });
+
   it("where a script fails when files are written, the record stays, and that is said", async () => {
     office.script("group-create", "S20-fails", "exit 1");
     const { exit, stderr } = await office.mailwright("group", "add", "staff");
@@ -112,6 +121,64 @@ describe("a deletion", () => {
     expect(asked.questions[0]).toContain("ALL ITS MAIL");
     expect(office.log()).toEqual(["user-cleanup john@example.org"]);
     expect((await office.applies()).at(-1)).toContain("user-cleanup john@example.org: done");
+  });
+
+  it("with the mailbox, whose removal fails: says that the user is gone, and how to go on", async () => {
+    office.script("user-cleanup", "S50-fails", "exit 1");
+    const { exit, stderr } = await office.mailwright("user", "delete", "john", "--with-mailbox", "--yes");
+    expect(exit).toBe(1);
+    expect(stderr).toContain("The user john@example.org is deleted; the mailbox stays, or some of it.");
+    expect(stderr).toContain("Go on with: signal-event user-cleanup john@example.org");
+    expect(stderr).not.toMatch(/as it was|mailwright apply|Nothing was|settings of/);
+    expect(await office.record("accounts", "john@example.org")).toBe(1);
+  });
+
+  it("with the mailbox, where the removal is refused, says the same", async () => {
+    office.script("user-cleanup", "S02-refuses", "exit 1");
+    const { exit, stderr } = await office.mailwright("user", "delete", "john", "--with-mailbox", "--yes");
+    expect(exit).toBe(1);
+    expect(stderr).toContain("The user john@example.org is deleted; the mailbox stays");
+    expect(stderr).not.toMatch(/as it was|Nothing was stored/);
+    expect(await office.record("accounts", "john@example.org")).toBe(1);
+  });
+
+  it("of a mailbox takes no --confirm, for no deadline brings it back", async () => {
+    const args = ["user", "delete", "john", "--with-mailbox", "--yes", "--confirm", "10m"];
+    const { exit, stderr } = await office.mailwright(...args);
+    expect(exit).toBe(3);
+    expect(stderr).toContain("--confirm: a mailbox that is removed would not come back");
+    expect(await office.record("accounts", "john@example.org")).toMatchObject({ type: "user" });
+  });
+
+  it("tells of forwards, catch-alls and copies that lead to it, by whatever domain of this server", async () => {
+    await office.done("domain", "add", "b.org", "--catch-all", "john", "--bcc", "john@b.org");
+    await office.done("domain", "add", "c.org", "--relay-host", "mx.c.org");
+    await office.mailwright("user", "add", "mary", "--no-password", "--forward", "JOHN@b.org,x@y.org");
+    await office.mailwright("user", "add", "paul", "--no-password", "--forward", "john@example.org");
+    await office.done("address", "add", "info", "--to", "john@B.org,mary");
+    await office.done("address", "add", "else", "--to", "john@c.org,john@y.org");
+    await office.config("setprop", "root", "EmailAddress", "john@example.org,mary@example.org");
+    await office.config("setprop", "postfix", "AlwaysBccStatus", "enabled", "AlwaysBccAddress", "john@b.org");
+    const { namedBy } = JSON.parse(await office.done("user", "show", "john", "--json"));
+    const { stderr } = await office.mailwright("user", "delete", "john", "--yes");
+    const told = stderr.split("\n").flatMap((line) => line.split(" still names it: ")[1] ?? []);
+    expect(told).toEqual([
+      "mailwright address modify info@ --remove-to john@B.org",
+      "mailwright user modify mary@example.org --forward x@y.org",
+      "mailwright user modify paul@example.org --no-forward",
+      "mailwright domain modify b.org --no-catch-all",
+      "mailwright domain modify b.org --no-bcc",
+      "config setprop postfix AlwaysBccStatus disabled; mailwright apply",
+      "config setprop root EmailAddress mary@example.org; mailwright apply",
+    ]);
+    expect(namedBy).toHaveLength(7);
+  });
+
+  it("does not tell of an address of its own that has the user's name in another domain", async () => {
+    await office.done("domain", "add", "b.org");
+    await office.done("address", "add", "john@b.org", "--to", "x@y.org");
+    await office.done("address", "add", "info", "--to", "john@b.org");
+    await office.done("user", "delete", "john", "--yes");
   });
 
   it("tells which groups and addresses still name it", async () => {

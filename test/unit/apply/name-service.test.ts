@@ -112,4 +112,31 @@ describe("the system's accounts", () => {
     expect(users).toEqual(["erik"]);
     expect(notices).toEqual([]);
   });
+
+  it.each(["{", "[]", "null", '{"passwd sss": 1}', ""])(
+    "are asked for anew where what is remembered is unreadable (%j), and that is said",
+    async (text) => {
+      const store = join(folder, "system-accounts.json");
+      writeFileSync(store, text);
+      const { users, remember } = await ask(world);
+      expect(users).toEqual(["anna", "dora"]);
+      expect(notices).toEqual([`${store} cannot be read: what the system's accounts were last is not known`]);
+      remember();
+      notices.length = 0;
+      await ask(world);
+      expect(notices).toEqual([]);
+    },
+  );
+
+  it("of a directory that never named anybody are missed, and that is said", async () => {
+    const { users, remember } = await ask({ ...world, "passwd sss": "", "group sss": "" });
+    expect(users).toEqual(["anna"]);
+    const said =
+      "getent -s sss passwd names nobody: none of its users has a mailbox. SSSD lists them only with enumerate = true";
+    expect(notices).toEqual([said]);
+    remember();
+    notices.length = 0;
+    await ask({ ...world, "passwd sss": "", "group sss": "" });
+    expect(notices).toEqual([said]);
+  });
 });
