@@ -117,7 +117,7 @@ export const tableMeanings: Readonly<Record<string, string>> = {
   addresses:
     "`users`, each with `name`, `passwordHash`, `mayLogIn` and more; `domains`, those delivered here, the primary one first; `names`, those with a mailbox in each of them; `aliases`, each with `from` and `to`; `systemDomains`, the names of the machine itself; `internal`, the addresses and domains that take no mail from outside; `copies`, each with `domain` and `to`.",
   certificate:
-    "`certificate` and `key`: the path of the one file with both, and with the chain, that all daemons read; `sources`, the files that it is made of.",
+    "`certificate`: the path of the one file with key, certificate and chain that all daemons read; `sources`, the files that it is made of.",
   listeners:
     "`exchange`, `submission` and `submissions`: the ports for other servers, for logins with STARTTLS, and for logins with TLS from the first byte, each with `service` and `processes`; `takesLogins`, whether those of `exchange` take logins too.",
   networks:
