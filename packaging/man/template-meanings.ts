@@ -113,11 +113,11 @@ export const tableMeanings: Readonly<Record<string, string>> = {
   quota:
     "`active`; `rule`, Dovecot's rule for mailboxes without one of their own; `trashRule`, what the trash may hold beyond it; `addresses`, each with `address` (without a domain: of all local ones), the `user` whose mailbox must have room for its mail, and that one's own `rule`.",
   spamFolder:
-    "`active`; `name`, empty where spam stays in the inbox; `retentions`, each with `time`, such as 15d, and `users`, those whose spam is kept so long.",
+    "`active`; `expires`, while Dovecot is there to expunge it; `name`, empty where spam stays in the inbox; `retentions`, each with `time`, such as 15d, and `users`, those whose spam is kept so long.",
   addresses:
     "`users`, each with `name`, `passwordHash`, `mayLogIn` and more; `domains`, those delivered here, the primary one first; `names`, those with a mailbox in each of them; `aliases`, each with `from` and `to`; `systemDomains`, the names of the machine itself; `internal`, the addresses and domains that take no mail from outside; `copies`, each with `domain` and `to`.",
   certificate:
-    "`certificate` and `key`: the path of the one file with both, and with the chain, that all daemons read; `sources`, the files that it is made of.",
+    "`certificate`: the path of the one file with key, certificate and chain that all daemons read; `sources`, the files that it is made of.",
   listeners:
     "`exchange`, `submission` and `submissions`: the ports for other servers, for logins with STARTTLS, and for logins with TLS from the first byte, each with `service` and `processes`; `takesLogins`, whether those of `exchange` take logins too.",
   networks:

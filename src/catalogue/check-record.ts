@@ -96,7 +96,7 @@ export function checkProperties(
   );
 }
 
-/** The rules, but those for a record that is made, on properties that one of the events applies. */
+/** The rules, but those for a record that is made, on properties that one of the events applies, or for one of them. */
 export function rulesOf(entry: KeyEntry, events: readonly string[]): Rule[] {
   return storedRules(entry).filter((rule) => events.some((event) => isApplied(entry, rule, event)));
 }
@@ -106,6 +106,7 @@ function storedRules(entry: KeyEntry): readonly Rule[] {
 }
 
 function isApplied(entry: KeyEntry, rule: Rule, event: string): boolean {
+  if (rule.events?.includes(event) === true) return true;
   return rule.properties.some((name) => (findProperty(entry, name)?.events ?? entry.events).includes(event));
 }
 

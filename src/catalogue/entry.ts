@@ -76,6 +76,8 @@ export interface Rule {
    */
   readonly when: "set" | "event" | "made";
   readonly properties: readonly string[];
+  /** Events that check the rule beside those of its properties, since what they change are other records. */
+  readonly events?: readonly string[];
   /** `changed`: those of `properties` that are being stored, so that the refusal can name one; all, for an event. */
   check(record: RuleRecord, context: RuleContext, changed: ReadonlySet<string>): Refusal | undefined;
 }

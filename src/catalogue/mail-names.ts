@@ -41,8 +41,8 @@ export function isAddress(text: string): boolean {
 
 /**
  * The name of a user or a group, short or whole. It also names a folder and a login, so neither `/` nor the
- * `*` of a master login may be in it.
+ * `*` of a master login may be in it; and a line of a table that begins with `#` is none.
  */
 export function isAccount(text: string): boolean {
-  return !/[/*]/.test(text) && (isLocalPart(text) || isAddress(text));
+  return !/^#|[/*]/.test(text) && (isLocalPart(text) || isAddress(text));
 }

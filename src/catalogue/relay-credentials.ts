@@ -43,9 +43,10 @@ function* relaysBeside(key: string, context: RuleContext): Generator<Relay> {
 }
 
 function clash(own: Relay | undefined, others: Iterable<Relay>): string | undefined {
-  if (own === undefined) return undefined;
+  // Rules without a login go by a transport of their own, which looks none up.
+  if (own === undefined || own.account === "") return undefined;
   for (const other of others) {
-    if (other.hop !== own.hop || other.account === own.account) continue;
+    if (other.hop !== own.hop || other.account === "" || other.account === own.account) continue;
     return `${other.name} uses the same host and port with another account, and Postfix keeps one for both`;
   }
   return undefined;

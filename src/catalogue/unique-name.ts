@@ -1,9 +1,5 @@
+import { accountName, publicUser } from "./account-name.ts";
 import type { Refusal, Rule } from "./entry.ts";
-
-const nameOf = (key: string): string => key.replace(/@[^@]*$/, "").toLowerCase();
-
-/** Whose folders are the public mailboxes: a login of this name would own them all. */
-const publicOwner = "vmail";
 
 /**
  * A login, a mailbox and a group's address are named by the key without its domain, whatever the domain: two users of one
@@ -13,12 +9,12 @@ export const uniqueName: Rule = {
   when: "made",
   properties: ["type"],
   check({ key }, context): Refusal | undefined {
-    const name = nameOf(key);
+    const name = accountName(key);
     const accepted = "a name that no other user or group has, in whatever domain";
-    if (name === publicOwner) return { reason: "the public mailboxes belong to it", accepted };
+    if (name === publicUser) return { reason: "the public mailboxes belong to it", accepted };
     for (const other of context.namesakes("accounts", name)) {
       const isAccount = other.type === "user" || other.type === "group";
-      if (!isAccount || other.key === key || nameOf(other.key) !== name) continue;
+      if (!isAccount || other.key === key || accountName(other.key) !== name) continue;
       return {
         reason: `there is the ${other.type} ${other.key}, and ${name} is one mailbox in all domains`,
         accepted,

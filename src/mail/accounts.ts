@@ -1,9 +1,12 @@
+import { accountName } from "../catalogue/account-name.ts";
 import { findEntry } from "../catalogue/catalogue.ts";
 import { findProperty } from "../catalogue/effective.ts";
 import { listItems } from "../catalogue/notation.ts";
 import { quotaRule } from "./quota-rule.ts";
 import { byBytes, type Setting, type Settings } from "./settings.ts";
 import type { SystemAccounts } from "./system-accounts.ts";
+
+export { accountName };
 
 /** The mailbox that takes root's mail while `root EmailAddress` names nobody; it has no login. */
 export const rootName = "root";
@@ -103,12 +106,6 @@ function groupOf({ key, prop }: Account, hasGroupAddresses: boolean, system: Sys
     hasAddress: hasGroupAddresses && prop("MailStatus") === "enabled",
     isInternal: prop("MailAccess") === "private",
   };
-}
-
-/** A user's or group's name: the key without its domain, in lower case. */
-export function accountName(key: string): string {
-  const at = key.lastIndexOf("@");
-  return (at < 0 ? key : key.slice(0, at)).toLowerCase();
 }
 
 /** The primary domain, whether its record is made yet or not, and all others that are delivered here. */

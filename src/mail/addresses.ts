@@ -1,14 +1,6 @@
-import { listItems } from "../catalogue/notation.ts";
-import { type Accounts, accountName, accountsOf, localDomains, rootName, type User } from "./accounts.ts";
-import { publicUser } from "./mail-folders.ts";
-import { wholeAddress } from "./quarantine.ts";
-import type { Setting, Settings } from "./settings.ts";
-
-/** An address and who gets its mail, as virtual(5) has them. `from` without a domain is of every local one. */
-interface Alias {
-  readonly from: string;
-  readonly to: readonly string[];
-}
+import { accountsOf, localDomains, type User } from "./accounts.ts";
+import { AddressBook, type Alias } from "./address-book.ts";
+import type { Settings } from "./settings.ts";
 
 /** Who gets which mail: what Postfix looks up, in the order in which the files have it. */
 interface Addresses extends Readonly<Record<string, unknown>> {
@@ -40,14 +32,14 @@ function findAddresses(settings: Settings): Addresses {
   const specific = new Set<string>();
   for (const { key, type } of settings.records("accounts"))
     if (type === "pseudonym") specific.add(key.toLowerCase());
-  const book = new Book(settings.primaryDomain, accounts, new Set(domains), specific);
+  const local = new Set(domains);
+  const system = systemDomains(settings);
+  const book = new AddressBook(settings.primaryDomain, accounts, local, new Set(system), specific);
   book.addUsers();
   book.addGroups();
   for (const record of settings.records("accounts"))
     if (record.type === "pseudonym") book.addPseudonym(record);
   book.addSystem(settings);
-  const local = new Set(domains);
-  const system = systemDomains(settings);
   const isSystemOpen = settings.prop("configuration", "postfix", "SystemUserRecipientStatus") === "enabled";
   const reachable = isSystemOpen ? [...domains, ...system] : domains;
   const copies: { domain: string; to: string }[] = [];
@@ -63,12 +55,7 @@ function findAddresses(settings: Settings): Addresses {
     systemDomains: system,
     names: book.names(),
     aliases: book.aliases(),
-    internal: [
-      ...[...book.internal].flatMap((address) =>
-        address.endsWith("@") ? reachable.map((domain) => `${address}${domain}`) : [address],
-      ),
-      ...(isSystemOpen ? [] : system),
-    ],
+    internal: [...book.internalIn(reachable), ...(isSystemOpen ? [] : system)],
     copies,
   };
 }
@@ -76,106 +63,9 @@ function findAddresses(settings: Settings): Addresses {
 /** Where the machine's own programs, such as cron, write to; what is a mail domain by its record is none of these. */
 export function systemDomains(settings: Settings): string[] {
   const { primaryDomain, hostname } = settings;
-  const known = new Set([...settings.records("domains")].map(({ key }) => key.toLowerCase()));
+  const known = new Set<string>();
+  for (const { key, type, prop } of settings.records("domains"))
+    if (type === "domain" && prop("TransportType") !== "none") known.add(key.toLowerCase());
   const names = new Set(["localhost", `localhost.${primaryDomain}`, hostname.toLowerCase()]);
   return [...names].filter((name) => name !== primaryDomain && !known.has(name));
-}
-
-/** Gathers the addresses; what was added first under a name stays. */
-class Book {
-  /** Those that mail from outside may not reach; `name@` is of every local domain. */
-  readonly internal = new Set<string>();
-  private readonly entries = new Map<string, readonly string[]>();
-  private readonly catchAlls: Alias[] = [];
-
-  constructor(
-    private readonly primaryDomain: string,
-    private readonly accounts: Accounts,
-    private readonly domains: ReadonlySet<string>,
-    /** The keys of all addresses. */
-    private readonly specific: ReadonlySet<string>,
-  ) {}
-
-  addUsers(): void {
-    for (const { name, forwards, keepsMail, isInternal } of this.accounts.users.values()) {
-      if (isInternal) this.internal.add(`${name}@`);
-      if (forwards.length > 0) this.add(name, [...forwards, ...(keepsMail ? [this.own(name)] : [])]);
-    }
-  }
-
-  addGroups(): void {
-    for (const { name, members, hasAddress, isInternal } of this.accounts.groups.values()) {
-      if (!hasAddress) continue;
-      if (isInternal) this.internal.add(`${name}@`);
-      this.add(name, this.mailboxes(members));
-    }
-  }
-
-  addPseudonym({ key, prop }: Setting): void {
-    const address = key.toLowerCase();
-    const name = address.endsWith("@") ? address.slice(0, -1) : address;
-    if (prop("Access") === "private") this.internal.add(address);
-    const to = listItems(prop("Account")).flatMap((destination) => this.destinations(destination));
-    // An address that leads to itself alone is the mailbox of that name.
-    this.add(
-      name,
-      to.filter((destination) => destination !== name && destination !== this.own(name)),
-      to,
-    );
-  }
-
-  /** root's mail, and postmaster's where nobody else is to have it (RFC 5321, 4.5.1). */
-  addSystem(settings: Settings): void {
-    const root = (name: string): string => settings.prop("configuration", "root", name) ?? "";
-    const others = listItems(root("EmailAddress")).flatMap((name) => this.destinations(name));
-    const kept = root("KeepMessageCopy") === "yes" ? [this.own(rootName)] : [];
-    if (others.length > 0) this.add(rootName, [...others, ...kept]);
-  }
-
-  addCatchAll(domain: string, mailbox: string): void {
-    this.catchAlls.push({ from: `@${domain}`, to: this.destinations(mailbox) });
-  }
-
-  names(): string[] {
-    return [...new Set([rootName, publicUser, ...this.accounts.users.keys()])];
-  }
-
-  /** Where there is a catch-all, each mailbox has an entry that leads to itself, which the catch-all cannot take. */
-  aliases(): Alias[] {
-    const own = this.catchAlls.length === 0 ? [] : this.names().filter((name) => !this.entries.has(name));
-    return [
-      ...[...this.entries].map(([from, to]) => ({ from, to })),
-      ...own.map((name) => ({ from: name, to: [this.own(name)] })),
-      ...this.catchAlls,
-    ];
-  }
-
-  /** `all`: with the address itself, which stays a recipient where there are others. */
-  private add(from: string, to: readonly string[], all: readonly string[] = to): void {
-    if (to.length === 0 || this.entries.has(from)) return;
-    this.entries.set(from, all.length === 1 ? all : [...new Set(all)]);
-  }
-
-  /** Where mail to a destination of an address goes: to users, the members of a group, a public mailbox, or outside. */
-  private destinations(destination: string): string[] {
-    const at = destination.lastIndexOf("@");
-    const domain = at < 0 ? this.primaryDomain : destination.slice(at + 1).toLowerCase();
-    if (!this.domains.has(domain)) return [destination];
-    // One mailbox by one name, so that it gets one copy.
-    const name = accountName(destination);
-    const group = this.accounts.groups.get(name);
-    const isOwn = at < 0 || domain === this.primaryDomain;
-    if (isOwn && group !== undefined) return this.mailboxes(group.members);
-    if (this.accounts.users.has(name) && !this.specific.has(`${name}@${domain}`)) return [this.own(name)];
-    return [wholeAddress(destination, this.primaryDomain)];
-  }
-
-  /** The members that have a mailbox: what is left of one that is gone is no address. */
-  private mailboxes(members: readonly string[]): string[] {
-    return members.filter((name) => this.accounts.users.has(name)).map((name) => this.own(name));
-  }
-
-  private own(name: string): string {
-    return `${name}@${this.primaryDomain}`;
-  }
 }

@@ -4,7 +4,6 @@ import type { Settings } from "./settings.ts";
 interface Certificate extends Readonly<Record<string, unknown>> {
   /** The file with key, certificate and chain that the daemons read, whatever of these they are asked for. */
   readonly certificate: string;
-  readonly key: string;
   /** The files that it is made of, key first, as paths: the administrator's, or the self-signed one. */
   readonly sources: readonly string[];
 }
@@ -19,5 +18,5 @@ export function certificate(settings: Settings): Certificate {
   const path = (name: string): string => settings.prop("configuration", "pki", name) ?? "";
   const own = [path("KeyFile"), path("CrtFile"), path("ChainFile")].filter((name) => name !== "");
   const isOwn = path("KeyFile") !== "" && path("CrtFile") !== "";
-  return { certificate: bundle, key: bundle, sources: isOwn ? own : [selfSigned] };
+  return { certificate: bundle, sources: isOwn ? own : [selfSigned] };
 }

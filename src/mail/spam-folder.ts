@@ -4,6 +4,8 @@ import type { Settings } from "./settings.ts";
 /** The folder for flagged mail, and how long it is kept there. */
 interface SpamFolder extends Readonly<Record<string, unknown>> {
   readonly active: boolean;
+  /** Whether what is in it is expunged after a time, which takes a Dovecot that runs. */
+  readonly expires: boolean;
   /** Its name; empty: flagged mail stays in the inbox. */
   readonly name: string;
   /** The mailboxes by the time for which their spam is kept, such as `15d`; those that keep it for ever are left out. */
@@ -25,6 +27,7 @@ export function spamFolder(settings: Settings): SpamFolder {
   }
   return {
     active: name !== "",
+    expires: name !== "" && prop("status") === "enabled",
     name,
     retentions: [...times].map(([time, names]) => ({ time, users: names })),
   };

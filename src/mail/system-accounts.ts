@@ -1,3 +1,4 @@
+import { accountName } from "../catalogue/account-name.ts";
 import { isAccount } from "../catalogue/mail-names.ts";
 
 /** Users and groups that the system knows, by names as mail has them: without a domain, in lower case. */
@@ -15,7 +16,8 @@ const nobody = 65_534;
 
 /**
  * Reads what getent(1) prints of `passwd` and `group`. People's numbers begin with UID_MIN and GID_MIN of login.defs(5),
- * 1000 unless given. A name that no mailbox can have is left out.
+ * 1000 unless given. A name that no mailbox can have is left out; SSSD may write
+ * a domain behind one.
  */
 export function systemAccounts(passwd: string, group: string, loginDefs: string): SystemAccounts {
   const [leastUser, leastGroup] = [limit(loginDefs, "UID_MIN"), limit(loginDefs, "GID_MIN")];
@@ -23,17 +25,17 @@ export function systemAccounts(passwd: string, group: string, loginDefs: string)
   const users = new Set<string>();
   for (const [name = "", , uid, gid = ""] of rows(passwd)) {
     if (!isOfPeople(uid, leastUser) || !isAccount(name)) continue;
-    const user = mailName(name);
+    const user = accountName(name);
     users.add(user);
     firstGroups.set(gid, [...(firstGroups.get(gid) ?? []), user]);
   }
   const groups = new Map<string, readonly string[]>();
   for (const [name = "", , gid = "", members = ""] of rows(group)) {
-    if (!isOfPeople(gid, leastGroup) || !isAccount(name) || users.has(mailName(name))) continue;
-    const named = members.split(",").map(mailName);
+    if (!isOfPeople(gid, leastGroup) || !isAccount(name) || users.has(accountName(name))) continue;
+    const named = members.split(",").map(accountName);
     const all = new Set([...named, ...(firstGroups.get(gid) ?? [])]);
     groups.set(
-      mailName(name),
+      accountName(name),
       [...all].filter((member) => users.has(member)),
     );
   }
@@ -51,9 +53,4 @@ function isOfPeople(id: string | undefined, least: number): boolean {
 function limit(loginDefs: string, name: string): number {
   const [, value = "1000"] = new RegExp(`^\\s*${name}\\s+(\\d+)`, "m").exec(loginDefs) ?? [];
   return Number(value);
-}
-
-/** SSSD may write a domain behind the name. */
-function mailName(name: string): string {
-  return name.replace(/@[^@]*$/, "").toLowerCase();
 }

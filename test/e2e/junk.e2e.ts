@@ -157,6 +157,23 @@ describe("the folder for spam", () => {
     expect(await placesOf(container, "mary", "kept or not")).toEqual(["Junk"]);
   });
 
+  test("C3 a mailbox that cannot be opened keeps the job from no other, and is told of", async () => {
+    const time = ["MailSpamRetentionStatus", "enabled", "MailSpamRetentionTime", "1h"];
+    await type("db", "accounts", "setprop", "anna@domain.org", ...time);
+    await type("signal-event", "mailbox-save");
+    const home = "/var/lib/nethserver/vmail/anna";
+    await type("sh", "-c", `mkdir ${home} && touch ${home}/Maildir && chown -R vmail:vmail ${home}`);
+    await spam("john", "not yet");
+    await new Promise((resolve) => setTimeout(resolve, 2100));
+    const run = await container.run([job]);
+    expect(run.exit).toBe(1);
+    expect(run.stderr).toContain("doveadm(anna)");
+    expect(await placesOf(container, "john", "not yet")).toEqual([]);
+    await type("rm", "-r", home);
+    await type("db", "accounts", "delprop", "anna@domain.org", "MailSpamRetentionStatus");
+    await type("signal-event", "mailbox-save");
+  });
+
   test("C3 a user who is deleted is in no job", async () => {
     await type("signal-event", "user-delete", "paul@domain.org");
     expect(await type("sh", "-c", "sort /etc/dovecot/spam-retention/*")).toBe("anna\njohn\nroot\n");

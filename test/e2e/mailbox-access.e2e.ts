@@ -20,8 +20,9 @@ describe("who reaches a mailbox, how often, and what is noted of it", () => {
   const must = (...argv: string[]): Promise<string> => container.must(argv);
   const open = (user: string, given: string): Promise<Door[]> =>
     openDoors(container, { user, password: given });
-  const smtp = async (user: string, given: string): Promise<string> => {
-    const login = { port: 587, tls: "starttls", user, password: given, from: "john@domain.org" } as const;
+  const smtp = async (user: string, given: string, authorize?: string): Promise<string> => {
+    const place = { port: 587, tls: "starttls", from: "john@domain.org" } as const;
+    const login = { ...place, user, password: given, authorize };
     const { replies } = await smtpSend(container, { ...login, to: ["john@domain.org"] });
     return String(replies.find(({ verb }) => verb === "AUTH")?.code);
   };
@@ -50,7 +51,9 @@ describe("who reaches a mailbox, how often, and what is noted of it", () => {
     expect(list.lines.join("\n")).toContain('"of john"');
     expect(await open("john*vmail", secret)).toEqual(allDoors);
     expect(await open("John@domain.org*vmail", secret)).toEqual(allDoors);
+    expect(await smtp("john", password)).toBe("235");
     expect(await smtp("john*vmail", secret)).toBe("535");
+    expect(await smtp("vmail", secret, "john")).toBe("535");
     for (const given of ["", "wrong", password]) expect(await open("john*vmail", given), given).toEqual([]);
     expect(await open("vmail", secret)).toEqual([]);
     expect(await open("stranger*vmail", secret)).toEqual([]);
@@ -65,6 +68,7 @@ describe("who reaches a mailbox, how often, and what is noted of it", () => {
     await setDovecot(container, "AdminIsMaster", "enabled");
     expect(await open("john*root", "Root-1")).toEqual(allDoors);
     expect(await smtp("john*root", "Root-1")).toBe("535");
+    expect(await smtp("root", "Root-1", "john")).toBe("535");
     for (const given of ["", "wrong", password]) expect(await open("john*root", given), given).toEqual([]);
     expect(await open("john*helper", "Help-1")).toEqual([]);
     expect(await open("root", "Root-1")).toEqual([]);

@@ -40,7 +40,7 @@ describe("the size of mailboxes", () => {
   const warnings = async (user: string) => (await subjects(user)).filter((one) => /% full$/.test(one));
 
   beforeAll(async () => {
-    container = await bootMailServer(["john", "mary", "paul", "anna"]);
+    container = await bootMailServer(["john", "mary", "paul", "anna", "anna lee"]);
     await container.write("/usr/local/lib/sink.py", sink);
     await container.write(
       "/etc/e2e-zone",
@@ -52,6 +52,7 @@ describe("the size of mailboxes", () => {
       "setsid python3 /usr/local/lib/sink.py /tmp/sink.log 25 >/dev/null 2>&1 &",
     ]);
     await type("config", "setprop", "dovecot", "QuotaStatus", "enabled");
+    await account("anna lee@domain.org", "MailQuotaType", "custom", "MailQuotaCustom", "1");
     for (const [address, to] of [
       ["info@", "john"],
       ["first@", "info"],
@@ -93,6 +94,17 @@ describe("the size of mailboxes", () => {
     const warning = await type("doveadm", "fetch", "-u", "john", "hdr", "subject", "full");
     expect(warning).toMatch(/^From: Postmaster <postmaster@domain.org>$/m);
     expect(warning).toMatch(/^To: john@domain.org$/m);
+  });
+
+  test("C2 a user with a blank in the name is warned, and nobody else", async () => {
+    for (let count = 1; count <= 5; count++) await save("anna lee", large);
+    await waitFor(async () => (await warnings("anna lee")).length > 0);
+    expect(await warnings("anna lee")).toEqual(["Your mailbox is 80% full"]);
+    expect(await type("doveadm", "fetch", "-u", "anna lee", "hdr", "subject", "full")).toMatch(
+      /^To: "anna lee"@domain.org$/m,
+    );
+    expect(await warnings("anna")).toEqual([]);
+    await type("doveadm", "expunge", "-u", "anna lee", "mailbox", "*", "all");
   });
 
   test("C2 a message that is announced as larger than what is left is refused; one that was taken is delivered", async () => {

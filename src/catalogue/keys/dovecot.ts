@@ -118,7 +118,7 @@ export const dovecot: KeyEntry = {
       kind: onOff,
       default: "disabled",
       events,
-      text: "Accepts mail by LMTP on TCP port 24, without a login; meant for other servers of one's own.",
+      text: "Accepts mail by LMTP on TCP port 24, from every client that reaches the port, without a login, and past the filter, the limits of mailboxes and what is private; for other servers of one's own, to which a firewall must hold it.",
     },
     VszLimit: {
       kind: { kind: "integer", min: 1, unit: "MB", empty: true },

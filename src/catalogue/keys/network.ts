@@ -1,6 +1,7 @@
 import type { KeyEntry, RuleRecord } from "../entry.ts";
 import { formatIp, maskLength, networkOf, parseIp } from "../ip.ts";
 import type { Kind } from "../kinds.ts";
+import { wholeMask } from "../whole-internet.ts";
 import { optionalText } from "./common.ts";
 
 const mask: Kind = {
@@ -53,6 +54,7 @@ export const network: KeyEntry = {
     },
   },
   rules: [
+    wholeMask,
     {
       when: "set",
       properties: ["Mask"],

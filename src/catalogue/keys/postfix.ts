@@ -1,6 +1,7 @@
 import type { KeyEntry } from "../entry.ts";
 import { relayHostConflict } from "../relay-credentials.ts";
 import { needed } from "../rules.ts";
+import { wholeBypass } from "../whole-internet.ts";
 import { onOff, optionalAddress, optionalHost, relayPassword, relayUsername } from "./common.ts";
 
 const events = ["nethserver-mail-common-save"];
@@ -133,5 +134,6 @@ export const postfix: KeyEntry = {
     needed("AlwaysBccAddress", "AlwaysBccStatus", "enabled", "an address"),
     needed("SmartHostName", "SmartHostStatus", "enabled", "a host name or an IP address"),
     relayHostConflict,
+    wholeBypass,
   ],
 };

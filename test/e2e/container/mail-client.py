@@ -66,7 +66,9 @@ def dialogue(client, request):
             return False
         client.note("EHLO", client.ehlo())
     if "user" in request:
-        secret = base64.b64encode(f"\0{request['user']}\0{request['password']}".encode()).decode()
+        secret = base64.b64encode(
+            f"{request.get('authorize') or ''}\0{request['user']}\0{request['password']}".encode()
+        ).decode()
         if not client.note("AUTH", client.docmd("AUTH", "PLAIN " + secret)):
             return False
     if not client.note("MAIL", client.docmd("MAIL", f"FROM:<{request['from']}>")):

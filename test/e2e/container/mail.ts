@@ -38,6 +38,8 @@ export type Mail = {
   tls?: "starttls" | "wrapped";
   user?: string;
   password?: string;
+  /** Whose mail the login asks to send, where that is somebody else (RFC 4616, authorization identity). */
+  authorize?: string | undefined;
 };
 
 type Answer = {
@@ -50,13 +52,23 @@ type Answer = {
 
 /** Sends a message and returns all that the server answered. A refusal is an answer, not an error. */
 export async function smtpSend(container: Container, mail: Mail): Promise<SmtpAnswer> {
-  const { from, to, tls, user, password } = mail;
+  const { from, to, tls, user, password, authorize } = mail;
   const place = {
     host: mail.host ?? "192.0.2.1",
     port: mail.port ?? 25,
     helo: mail.helo ?? "outside.example.net",
   };
-  const request = { do: "smtp", ...place, from, to, tls, user, password, data: mail.data ?? compose(mail) };
+  const request = {
+    do: "smtp",
+    ...place,
+    from,
+    to,
+    tls,
+    user,
+    password,
+    authorize,
+    data: mail.data ?? compose(mail),
+  };
   const answer = await ask(container, request, mail.via);
   const replies = answer.replies ?? [];
   const decided = replies.filter((reply) => reply.verb !== "QUIT");

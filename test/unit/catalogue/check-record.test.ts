@@ -32,10 +32,48 @@ interface SetCase extends Case {
   readonly changes: Readonly<Record<string, string | undefined>>;
 }
 
+const network = (key: string): TestRecord => ({ database: "networks", key, type: "network" });
+
 const user = { database: "accounts", key: "john@example.org", type: "user" };
 const primary = { database: "domains", key: "Example.org", type: "domain" };
 
 const setCases: readonly SetCase[] = [
+  {
+    name: "the whole Internet as a trusted network",
+    record: network("0.0.0.0"),
+    changes: { Mask: "0" },
+    refused: ["Mask", /every client of the Internet/],
+  },
+  {
+    name: "the whole Internet by a netmask",
+    record: network("0.0.0.0"),
+    changes: { Mask: "0.0.0.0" },
+    refused: ["Mask", /every client of the Internet/],
+  },
+  { name: "one address as a trusted network", record: network("0.0.0.0"), changes: { Mask: "" } },
+  {
+    name: "the whole Internet among those that bypass",
+    record: service("postfix"),
+    changes: { AccessBypassList: "192.0.2.1, ::/0" },
+    refused: ["AccessBypassList", /every client of the Internet/],
+  },
+  {
+    name: "networks that bypass",
+    record: service("postfix"),
+    changes: { AccessBypassList: "192.0.2.1,2001:db8::/32,10.0.0.0/8" },
+  },
+  {
+    name: "a rule without a login beside one with a login",
+    record: relay("@b.net", "recipient", {}),
+    others: [relay("@a.net", "recipient", { Username: "a", Password: "geheim" })],
+    changes: { Host: "smtp.isp.net" },
+  },
+  {
+    name: "a rule with a login beside one without",
+    record: relay("@b.net", "recipient", {}),
+    others: [relay("@a.net", "recipient", {})],
+    changes: { Username: "a", Password: "geheim" },
+  },
   {
     name: "a deny threshold below the flag threshold",
     record: service("rspamd"),
@@ -279,6 +317,11 @@ const eventCases: readonly Case[] = [
     refused: ["QuarantineAccount", /no user spam/],
   },
   {
+    name: "quarantine, of a user of the system",
+    record: service("rspamd", { QuarantineStatus: "enabled", QuarantineAccount: "spam" }),
+    others: [service("sssd", { Provider: "system" })],
+  },
+  {
     name: "quarantine, elsewhere",
     record: service("rspamd", { QuarantineStatus: "enabled", QuarantineAccount: "spam@example.net" }),
   },
@@ -403,6 +446,19 @@ describe("checkRules", () => {
     expect(check("nethserver-mail-quarantine-save")).toBe(1);
     expect(check("nethserver-mail-filter-save")).toBe(0);
   });
+
+  it("asks of what a group or a user is needed for when that one goes", () => {
+    const check = (record: TestRecord, event: string) => {
+      const entry = entryFor("configuration", record.key);
+      return checkRules(entry, recordFor(record), contextOf([]), rulesOf(entry, [event]));
+    };
+    const restricted = service("dovecot", { RestrictedAccessGroup: "staff" });
+    for (const event of ["group-create", "group-modify", "group-delete", "mailbox-save"])
+      expect(check(restricted, event), event).toHaveLength(1);
+    const held = service("rspamd", { QuarantineStatus: "enabled", QuarantineAccount: "spam" });
+    for (const event of ["user-delete", "mailbox-save"]) expect(check(held, event), event).toHaveLength(1);
+    expect(check(held, "group-delete")).toEqual([]);
+  });
 });
 
 describe("checkKey", () => {
@@ -410,6 +466,8 @@ describe("checkKey", () => {
     ["accounts", "user", "john@example.org", true],
     ["accounts", "user", "john", true],
     ["accounts", "user", "a/b", false],
+    ["accounts", "user", "#john", false],
+    ["accounts", "group", "a#1@example.org", true],
     ["accounts", "group", "domain users@example.org", true],
     ["accounts", "pseudonym", "info@", true],
     ["accounts", "pseudonym", "info@example.org", true],

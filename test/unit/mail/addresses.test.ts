@@ -95,6 +95,60 @@ describe("addresses", () => {
   });
 });
 
+describe("an address that leads to somebody who is gone", () => {
+  const root = { "root service": { EmailAddress: "gone", KeepMessageCopy: "no" } };
+
+  it("is none, by whatever way: its mail is refused at once and not returned days later", () => {
+    const accounts = {
+      "john@example.org user": { MailForwardStatus: "enabled", MailForwardAddress: "gone@example.com" },
+      "staff@example.org group": { Members: "gone" },
+      "dead@ pseudonym": { Account: "gone" },
+      "dead@example.com pseudonym": { Account: "gone+tag@example.com,gone@localhost" },
+      "staffed@ pseudonym": { Account: "staff" },
+      "chain@ pseudonym": { Account: "dead" },
+      "round@ pseudonym": { Account: "round" },
+      "half@ pseudonym": { Account: "gone,a@x.net,chain@example.com,john+tag@example.com" },
+    };
+    const on = { "postfix service": { DynamicGroupAlias: "enabled" } };
+    expect(aliasesOf(accounts, { "example.com domain": {} }, { ...root, ...on })).toEqual({
+      half: ["a@x.net", "john+tag@example.com"],
+    });
+  });
+
+  it("is found as delivery finds it: by tags, by addresses of one domain or all, and by those of root and vmail", () => {
+    const accounts = {
+      ...users,
+      "one@example.com pseudonym": { Account: "mary" },
+      "all@ pseudonym": { Account: "john" },
+      "to@ pseudonym": {
+        Account:
+          "one@example.com,ONE+tag@example.com,all@example.com,all+tag,root,vmail+X,root@localhost,one",
+      },
+    };
+    expect(aliasesOf(accounts, { "example.com domain": {} }).to).toEqual([
+      "one@example.com",
+      "ONE+tag@example.com",
+      "all@example.com",
+      "all+tag@example.org",
+      "root@example.org",
+      "vmail+X@example.org",
+      "root@localhost",
+    ]);
+  });
+
+  it("goes to the catch-all of its domain, where that leads to somebody", () => {
+    const open = (to: string) => ({
+      "example.org domain": {
+        UnknownRecipientsActionType: "deliver",
+        UnknownRecipientsActionDeliverMailbox: to,
+      },
+    });
+    const accounts = { ...users, "dead@ pseudonym": { Account: "gone" } };
+    expect(aliasesOf(accounts, open("mary"))).toMatchObject({ dead: ["gone@example.org"] });
+    expect(aliasesOf(accounts, open("stranger"))).toEqual({});
+  });
+});
+
 describe("a catch-all", () => {
   it("does not swallow a user, root or an address of the domain", () => {
     const accounts = { ...users, "info@ pseudonym": { Account: "mary" } };
@@ -148,6 +202,46 @@ describe("internal addresses", () => {
     expect(addresses(open).internal).toEqual(["example.org", ...system].map((domain) => `john@${domain}`));
     const known = { "mail.example.org domain": { TransportType: "Relay" } };
     expect(addresses(settings({}, known)).systemDomains).toEqual(["localhost", "localhost.example.org"]);
+  });
+
+  it("the machine's own name is delivered here once it is no mail domain any more", () => {
+    for (const record of [
+      { "mail.example.org domain-deleted": { TransportType: "Relay" } },
+      { "mail.example.org domain": { TransportType: "none" } },
+    ])
+      expect(addresses(settings({}, record)).systemDomains).toEqual(system);
+  });
+
+  it("that are of every domain leave an open address of one domain open, unless it leads to nobody", () => {
+    const accounts = {
+      "john@example.org user": {},
+      "bob@example.org user": { MailAccess: "private" },
+      "info@ pseudonym": { Access: "private", Account: "john" },
+      "bob@two.org pseudonym": { Account: "john" },
+      "bob@three.org pseudonym": { Account: "gone" },
+      "info@two.org pseudonym": { Access: "private", Account: "john" },
+    };
+    const { internal } = addresses(settings(accounts, { "two.org domain": {}, "three.org domain": {} }));
+    expect(internal.filter((address) => !system.includes(address))).toEqual([
+      "bob@example.org",
+      "bob@three.org",
+      "info@example.org",
+      "info@three.org",
+      "info@two.org",
+    ]);
+  });
+
+  it("that alone lead to a public mailbox make its own address internal", () => {
+    const accounts = {
+      "sales@ pseudonym": { Access: "private", Account: "vmail+Sales" },
+      "both@ pseudonym": { Access: "private", Account: "vmail+Both" },
+      "open@ pseudonym": { Account: "vmail+both@two.org" },
+    };
+    const { internal } = addresses(settings(accounts, { "two.org domain": {} }));
+    expect(internal.filter((address) => address.startsWith("vmail"))).toEqual([
+      "vmail+sales@example.org",
+      "vmail+sales@two.org",
+    ]);
   });
 });
 

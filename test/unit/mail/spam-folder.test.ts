@@ -15,6 +15,7 @@ describe("the folder for spam", () => {
   it("groups the mailboxes by the time for which their spam is kept; for ever is in none", () => {
     expect(spamFolder(dovecot({}))).toEqual({
       active: true,
+      expires: true,
       name: "Junk",
       retentions: [
         { time: "15d", users: ["root", "mary"] },
@@ -26,7 +27,16 @@ describe("the folder for spam", () => {
   });
 
   it("is none where it has no name", () => {
-    expect(spamFolder(dovecot({ SpamFolder: "" }))).toEqual({ active: false, name: "", retentions: [] });
+    expect(spamFolder(dovecot({ SpamFolder: "" }))).toEqual({
+      active: false,
+      expires: false,
+      name: "",
+      retentions: [],
+    });
+  });
+
+  it("is not emptied while Dovecot is disabled", () => {
+    expect(spamFolder(dovecot({ status: "disabled" }))).toMatchObject({ active: true, expires: false });
   });
 });
 
