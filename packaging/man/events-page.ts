@@ -28,15 +28,17 @@ export function eventsPage(): Page {
 const members: Readonly<Record<keyof Manifest, string>> = {
   description: "What the event does, in a few words.",
   extends:
-    "A list of events whose templates, services and scripts this one has as well, and those that they extend; also what such an event `deletes`, unless this one names a database itself. Settings that wait for one of them are applied by this one too. Their scripts run once each, with the name of the event that was signalled.",
+    "A list of events whose templates, services and scripts this one has as well, and those that they extend; also what such an event `deletes`, unless this one names a database itself, what it `changes`, unless this one names something itself, and that it is `irreversible`. Settings that wait for one of them are applied by this one too. Their scripts run once each, with the name of the event that was signalled.",
   templates:
     "A list of the files to be made, as absolute paths; each has a template, see mailwright-template(5).",
   services:
     "Maps units to `reload` or `restart`: what is done where a file of the unit changed. Where two events ask for one unit, restart wins.",
   deletes:
-    "For an event that carries out a record's deletion: the database of the record whose key is the event's first argument, without which the event is refused. Before anything else the type of the record becomes ‹TYPE›-deleted, so that no template sees it; scripts still can. The record is removed when the whole event, scripts and services included, has succeeded. Where the event fails, the record stays as it is, marked, until the same event with the same key succeeds. A record that is gone already is no error.",
+    "For an event that carries out a record's deletion: the database of the record whose key is the event's first argument, without which the event is refused. Before anything else the type of the record becomes ‹TYPE›-deleted, so that no template sees it; scripts still can. The record is removed when the whole event, scripts and services included, has succeeded. Where the event fails after files were written, the record stays as it is, marked, until the same event with the same key succeeds; where it has left everything as it was, the mark is taken away. A record that is gone already is no error.",
   changes:
-    "For an event that changes settings by its arguments before it makes files: what it changes, as one of the names public-mailbox-create, public-mailbox-modify, public-mailbox-delete and restore. Where the event fails and has left everything as it was, the settings are as they were too.",
+    "For an event that changes settings by its arguments before it makes files: what it changes, as one of the names public-mailbox-create, public-mailbox-modify, public-mailbox-delete and restore. Where the event fails and has left everything as it was, the settings are as they were too. They go back at the deadline of `--confirm`, and with `mailwright rollback`, as settings do that people have changed; where the event is cut off, they wait for `mailwright apply`. What scripts have done does not go back.",
+  irreversible:
+    "`true` for an event whose scripts do what nothing brings back, such as removing mail: it is refused with `--confirm`.",
 };
 
 const manifest: Section = {

@@ -22,7 +22,7 @@ export function necessaryCalls(calls: readonly LoadedCall[]): LoadedCall[] {
 
 /**
  * Many events as one, carried out in one pass: every file is made once, every service adjusted once, by the stronger
- * of what is asked for, and each script runs with the event and arguments that it belongs to. Pure.
+ * of what is asked for; each script runs, and settings are changed, with the event and arguments that they belong to. Pure.
  */
 export function combineEvents(name: string, description: string, calls: readonly LoadedCall[]): Event {
   const services = new Map<string, ServiceAction>();
@@ -45,6 +45,10 @@ export function combineEvents(name: string, description: string, calls: readonly
     carriesOut: all(({ carriesOut }) => carriesOut),
     templates: all(({ templates }) => templates),
     services,
+    changes: calls.flatMap(({ event, args }) =>
+      event.changes.map((change) => ({ call: { event: event.name, args }, ...change })),
+    ),
+    isIrreversible: calls.some(({ event }) => event.isIrreversible),
     scripts: [...scripts.values()],
     skipped: [...skipped.values()],
   };

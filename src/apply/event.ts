@@ -23,6 +23,15 @@ export interface Manifest {
   readonly deletes?: string | undefined;
   /** The name of what it changes of the settings, by its arguments, before it makes files. */
   readonly changes?: string | undefined;
+  /** Whether it does what nothing can bring back, so that it cannot wait to be confirmed. */
+  readonly irreversible?: boolean | undefined;
+}
+
+/** What an event changes of the settings before it makes files; see `own-changes.ts`. */
+export interface NamedChange {
+  readonly name: string;
+  /** The event that it belongs to, with its arguments, where many events are carried out as one. */
+  readonly call?: EventCall;
 }
 
 /** An action script, found by its name `S20-name`. */
@@ -49,8 +58,9 @@ export interface Event {
   readonly services: ReadonlyMap<string, ServiceAction>;
   /** The database of the record that the first argument names, and that is gone when the event has succeeded. */
   readonly deletes?: string | undefined;
-  /** What it changes of the settings before it makes files; see `own-changes.ts`. */
-  readonly changes?: string | undefined;
+  /** One for an event that has been signalled; more where many are carried out as one. */
+  readonly changes: readonly NamedChange[];
+  readonly isIrreversible: boolean;
   /** In byte order of their names. */
   readonly scripts: readonly Script[];
   /** Scripts that are left out because they are not executable. */
@@ -92,6 +102,8 @@ export class EventLibrary {
       carriesOut: [name],
       templates: [],
       services: new Map(),
+      changes: [],
+      isIrreversible: false,
       scripts: [],
       skipped: [],
     });
@@ -103,7 +115,8 @@ export class EventLibrary {
         templates: manifest.templates,
         services: new Map(Object.entries(manifest.services)),
         deletes: manifest.deletes,
-        changes: manifest.changes,
+        changes: manifest.changes === undefined ? [] : [{ name: manifest.changes }],
+        isIrreversible: manifest.irreversible === true,
       });
       for (const other of manifest.extends) {
         event = merge(event, await this.loadBelow(other, [...above, name]));
@@ -172,7 +185,8 @@ function merge(event: Event, other: Event): Event {
     templates: [...new Set([...event.templates, ...other.templates])],
     services,
     deletes: event.deletes ?? other.deletes,
-    changes: event.changes ?? other.changes,
+    changes: event.changes.length > 0 ? event.changes : other.changes,
+    isIrreversible: event.isIrreversible || other.isIrreversible,
     scripts: byName([...other.scripts, ...event.scripts]),
     skipped: byName([...other.skipped, ...event.skipped]),
   };
@@ -187,6 +201,7 @@ export async function parseManifest(text: string, name: string): Promise<Manifes
     services: z.record(z.string(), z.enum(["reload", "restart"])).default({}),
     deletes: z.string().optional(),
     changes: z.string().optional(),
+    irreversible: z.boolean().optional(),
   });
   const parsed = shape.safeParse(parseYaml(parse, text, name) ?? {});
   if (!parsed.success)

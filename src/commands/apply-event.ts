@@ -18,7 +18,7 @@ import type { System } from "../system/system.ts";
 import { removeAbandoned, temporaryBase } from "../system/temporary-folders.ts";
 import type { OptionValues } from "./command.ts";
 import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
-import { doomedRecords, markDeleted, removeRecord, unmarkDeleted } from "./deleted-record.ts";
+import { type Doomed, doomedRecords, markDeleted, removeRecord, unmarkDeleted } from "./deleted-record.ts";
 import {
   applySettings,
   type EventRun,
@@ -29,7 +29,7 @@ import {
 } from "./event-run.ts";
 import { secretsToMake, storeSecrets } from "./generated-secrets.ts";
 import { goBack } from "./go-back.ts";
-import { storeOwnChanges, takeBack } from "./own-changes.ts";
+import { type StoredChanges, storeOwnChanges, takeBack } from "./own-changes.ts";
 
 /** Carries out an event, or many as one; the caller holds the lock. */
 export async function applyEvent(
@@ -40,6 +40,7 @@ export async function applyEvent(
 ): Promise<Applied> {
   const { paths } = context;
   const settings = applySettings(options);
+  if (options["confirm"] !== undefined) refuseIrreversible(run.event);
   const system = realSystem(paths.root, serviceManager(options));
   const catalogue = await loadCatalogue(context);
   // What a killed check has left holds copies of files, and this event may check nothing.
@@ -52,11 +53,13 @@ export async function applyEvent(
     const confirmUntil = await armed(context, system, ledger, options["confirm"]);
     const eventAuthor = { actor: author.actor, via: `${eventVia} ${run.event.name}` };
     const doomed = run.doomed ?? doomedRecords(run.event, run.args);
-    const fresh = doomed.filter((record) => markDeleted(paths.database, record, eventAuthor));
-    const own = await storeOwnChanges(context, catalogue, run, eventAuthor);
+    const fresh: Doomed[] = [];
+    const own: StoredChanges[] = [];
     const before = ledger.lastApply();
     let snapshot: Snapshot | undefined;
     try {
+      for (const record of doomed) if (markDeleted(paths.database, record, eventAuthor)) fresh.push(record);
+      storeOwnChanges(context, catalogue, run, author.actor, (stored) => own.push(stored));
       snapshot = await snapshotWithSecrets(context, catalogue, run.event, eventAuthor);
       const stored = new Settings(snapshot, catalogue, () => findHostName(context));
       const accounts = await withSystemAccounts({ system, paths, settings: stored }, tell);
@@ -82,7 +85,7 @@ export async function applyEvent(
     } catch (error) {
       if (!hasChanged(before, ledger.lastApply())) {
         for (const record of fresh) unmarkDeleted(paths.database, record, eventAuthor);
-        takeBack(paths.database, own, eventAuthor);
+        takeBack(paths.database, own, author.actor);
       }
       if (ledger.confirmation() !== undefined) tellOfConfirmation(ledger, confirmUntil !== undefined, tell);
       throw error;
@@ -94,6 +97,16 @@ export async function applyEvent(
     ledger.close();
     interrupts.stop();
   }
+}
+
+/** Nothing brings a mailbox back at the deadline that the event has removed. */
+export function refuseIrreversible({ name, isIrreversible }: Event): void {
+  if (!isIrreversible) return;
+  throw refused(
+    `${name} does what cannot go back: it cannot wait to be confirmed`,
+    "IRREVERSIBLE",
+    "accepted: the same without --confirm. Nothing was touched.",
+  );
 }
 
 /** Whether an apply that failed has left anything behind; it may have failed before it had an entry of its own. */

@@ -1,6 +1,9 @@
 import { MailwrightError } from "../errors.ts";
-import type { Processes } from "../system/system.ts";
+import type { Outcome, Processes } from "../system/system.ts";
 import { asMailOwner } from "./mail-owner.ts";
+
+/** EX_NOUSER of sysexits(3). */
+const noSuchUser = 67;
 
 /** Dovecot's administration, word by word: nothing is read as a pattern or an option but what is written here. */
 export class Doveadm {
@@ -27,16 +30,28 @@ export class Doveadm {
     return lines(text).slice(1);
   }
 
-  /** Who has rights in a folder. */
-  async identifiers(user: string, folder: string): Promise<string[]> {
+  /** Who has which rights in a folder, as words with a blank between. */
+  async acl(user: string, folder: string): Promise<ReadonlyMap<string, string>> {
     const text = await this.run("-f", "tab", "acl", "get", "-u", user, "--", folder);
-    return lines(text)
+    const rows = lines(text)
       .slice(1)
-      .flatMap((line) => line.split("\t")[0] ?? []);
+      .map((line) => line.split("\t"));
+    return new Map(rows.map(([id = "", , rights = ""]) => [id, rights]));
+  }
+
+  /** Whether there is a user of the name; a home folder may be left of one who is no more. */
+  async knows(user: string): Promise<boolean> {
+    const words = ["user", "--", user] as const;
+    const outcome = await this.processes.run(["doveadm", ...words]);
+    if (outcome.exit === noSuchUser) return false;
+    return this.passed(words, outcome) !== undefined;
   }
 
   private async must(argv: readonly [string, ...string[]], words: readonly string[]): Promise<string> {
-    const { exit, stdout, stderr } = await this.processes.run(argv);
+    return this.passed(words, await this.processes.run(argv));
+  }
+
+  private passed(words: readonly string[], { exit, stdout, stderr }: Outcome): string {
     if (exit === 0) return stdout;
     throw new MailwrightError(`doveadm ${words.join(" ")} failed with status ${exit}`, {
       code: "DOVEADM",

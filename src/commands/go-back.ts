@@ -2,7 +2,7 @@ import { Concealer } from "../apply/conceal.ts";
 import { disarmTimer } from "../apply/confirm-timer.ts";
 import { restore } from "../apply/restore.ts";
 import { restoredText } from "../apply/service-failure.ts";
-import { netChanges, undo } from "../db/history.ts";
+import { type Change, netChanges, undo, undoUntouched } from "../db/history.ts";
 import type { Confirmation, Ledger } from "../db/ledger.ts";
 import { type Author, readSnapshot, writeTransaction } from "../db/store.ts";
 import { MailwrightError } from "../errors.ts";
@@ -11,11 +11,11 @@ import { eventVia } from "../system/author.ts";
 import type { System } from "../system/system.ts";
 import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
 import { deletedByEvents } from "./deleted-record.ts";
-import { type PendingChange, pendingChanges } from "./pending-changes.ts";
+import { isOwnChange, pendingChanges } from "./pending-changes.ts";
 
 /**
  * Brings everything back to how it was before the apply that waits to be confirmed: files, services, and the settings
- * that it, and those after it, had carried out. The caller holds the lock. Returns what to tell.
+ * that it, and those after it, had changed or carried out. The caller holds the lock. Returns what to tell.
  */
 export async function goBack(
   context: CommandContext,
@@ -30,11 +30,10 @@ export async function goBack(
     restore({ system, paths, ledger }, ["unverified", "unconfirmed"]),
   );
   const carriedOut = await settingsSince(context, ledger, waiting);
-  writeTransaction(paths.database, author, (writer) => {
+  for (const [via, changes] of byVia(carriedOut, author.via)) {
     // What was set to another value since is not of that apply, and stays.
-    const own = carriedOut.filter((change) => currentValue(writer.snapshot, change) === change.new);
-    undo(writer, own);
-  });
+    writeTransaction(paths.database, { ...author, via }, (writer) => undoUntouched(writer, changes));
+  }
   // Deleting a record was no setting that waited, so bringing it back is none that waits.
   writeTransaction(paths.database, { ...author, via: `${eventVia} confirm` }, (writer) =>
     undo(writer, netChanges(deletedByEvents(writer.snapshot.changes(0), waiting.revision))),
@@ -84,29 +83,36 @@ export function nothingToConfirm(): MailwrightError {
   });
 }
 
-/** The changes that were pending before the apply and are not now. */
+/** What an event changed by itself is taken back as its own too, so that both or neither wait when it is signalled again. */
+function byVia(changes: readonly Change[], others: string): [string, Change[]][] {
+  const parts = new Map<string, Change[]>();
+  for (const change of changes) {
+    const via = isOwnChange(change) ? change.via : others;
+    parts.set(via, [...(parts.get(via) ?? []), change]);
+  }
+  return [...parts];
+}
+
+/**
+ * The changes that were pending before the apply and are not now, and those that events have made by themselves since the
+ * apply before it: they are stored before the apply begins, and an event may have failed since and left them.
+ */
 async function settingsSince(
   context: CommandContext,
   ledger: Ledger,
-  { applied }: Confirmation,
-): Promise<PendingChange[]> {
+  { applied, revision }: Confirmation,
+): Promise<Change[]> {
   const snapshot = readSnapshot(context.paths.database);
   try {
     const settings = new Settings(snapshot, await loadCatalogue(context), () => findHostName(context));
-    const id = ({ database, key, name }: PendingChange): string => JSON.stringify([database, key, name]);
+    const id = ({ database, key, name }: Change): string => JSON.stringify([database, key, name]);
     const still = new Set(pendingChanges(settings, ledger.appliedRevisions()).map(id));
-    return pendingChanges(settings, applied).filter((change) => !still.has(id(change)));
+    const carriedOut = pendingChanges(settings, applied).filter((change) => !still.has(id(change)));
+    const known = new Set(carriedOut.map(id));
+    const before = ledger.applies(0).findLast((apply) => apply.revision < revision)?.revision ?? 0;
+    const own = netChanges(snapshot.changes(before).filter(isOwnChange));
+    return [...carriedOut, ...own.filter((change) => !known.has(id(change)))];
   } finally {
     snapshot.close();
   }
-}
-
-function currentValue(
-  snapshot: {
-    type(database: string, key: string): string | undefined;
-    prop(database: string, key: string, name: string): string | undefined;
-  },
-  { database, key, name }: PendingChange,
-): string | undefined {
-  return name === "type" ? snapshot.type(database, key) : snapshot.prop(database, key, name);
 }

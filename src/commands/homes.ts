@@ -20,22 +20,34 @@ export class Homes {
     return !/^\.|\//.test(user) && this.files.status(this.path(user))?.kind === "directory";
   }
 
-  /** Whether an access control list of one of the user's folders may have an entry for somebody. */
-  mentions(user: string, somebody: string): boolean {
+  /** The access control lists of the user's folders in which somebody may have an entry. */
+  mentioning(user: string, somebody: string): string[] {
     const maildir = join(this.path(user), "Maildir");
     const folders = ["", ...this.files.list(maildir).filter((name) => name.startsWith("."))];
-    return folders.some((folder) =>
-      this.files.readText(join(maildir, folder, "dovecot-acl"))?.includes(`user=${somebody}`),
-    );
+    return folders
+      .map((folder) => join(maildir, folder, "dovecot-acl"))
+      .filter((path) => this.files.readText(path)?.includes(`user=${somebody}`));
   }
 
   /** Whether a user may be subscribed to folders that begin so; only few are, and a process for each user takes its time. */
   subscribes(user: string, prefix: string): boolean {
-    return this.files.readText(join(this.path(user), "Maildir/subscriptions"))?.includes(prefix) === true;
+    return this.files.readText(this.subscriptions(user))?.includes(prefix) === true;
+  }
+
+  /** Dovecot's file of the folders that the user is subscribed to. */
+  subscriptions(user: string): string {
+    return join(this.path(user), "Maildir/subscriptions");
   }
 
   path(user: string): string {
     return join(mailFolder, user);
+  }
+
+  /** Takes lines out of a text file. Nobody else may be at work on it. */
+  async removeLines(path: string, isToGo: (line: string) => boolean): Promise<void> {
+    const lines = (this.files.readText(path) ?? "").split("\n");
+    const numbers = lines.flatMap((line, at) => (isToGo(line) ? [`${at + 1}d`] : []));
+    if (numbers.length > 0) await this.asOwner("sed", "-i", "-e", numbers.join(";"), "--", path);
   }
 
   move(from: string, to: string): Promise<void> {

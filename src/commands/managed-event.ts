@@ -73,6 +73,8 @@ export async function managedEvent(context: CommandContext, ledger: Ledger): Pro
     // A template that no event has any more may be gone.
     templates: [...targets].filter((target) => known.has(target)).sort(),
     services,
+    changes: [],
+    isIrreversible: false,
     scripts: [],
     skipped: [],
   };

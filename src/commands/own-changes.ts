@@ -1,10 +1,13 @@
+import type { EventCall } from "../apply/event.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
-import { type Change, undo } from "../db/history.ts";
+import { type Change, netChangesBy, undoUntouched } from "../db/history.ts";
 import type { Snapshot } from "../db/record.ts";
-import { type Author, readSnapshot, writeTransaction } from "../db/store.ts";
+import { writeTransaction } from "../db/store.ts";
+import type { Writer } from "../db/writer.ts";
 import { MailwrightError } from "../errors.ts";
-import type { RecordChange } from "../mail/changed-snapshot.ts";
+import { changedSnapshot, type RecordChange } from "../mail/changed-snapshot.ts";
 import { Settings } from "../mail/settings.ts";
+import { changesVia } from "../system/author.ts";
 import { restoredRecords } from "./backup/settings-file.ts";
 import { type CommandContext, findHostName } from "./context.ts";
 import type { EventRun } from "./event-run.ts";
@@ -23,47 +26,72 @@ const known: Readonly<Record<string, OwnChange>> = {
   restore: (settings, _args, context) => restoredRecords(settings.snapshot, context),
 };
 
-/** What the event changes before it makes files; nothing for most. */
-export function ownChanges(
-  context: CommandContext,
-  catalogue: Catalogue,
-  { event, args }: EventRun,
-  snapshot: Snapshot,
-): readonly RecordChange[] {
-  if (event.changes === undefined) return [];
-  const change = Object.hasOwn(known, event.changes) ? known[event.changes] : undefined;
-  if (change === undefined) {
-    throw new MailwrightError(`the event ${event.name} changes what nobody knows: ${event.changes}`, {
+/** What an event has stored, and by which way. */
+export interface StoredChanges {
+  readonly via: string;
+  readonly changes: readonly Change[];
+}
+
+/** Changes the settings for one event, of one or many that are carried out. */
+interface Step extends EventCall {
+  readonly change: OwnChange;
+}
+
+function stepsOf({ event, args }: EventRun): Step[] {
+  return event.changes.map(({ name, call = { event: event.name, args } }) => {
+    const change = Object.hasOwn(known, name) ? known[name] : undefined;
+    if (change !== undefined) return { ...call, change };
+    throw new MailwrightError(`the event ${call.event} changes what nobody knows: ${name}`, {
       code: "EVENT_MANIFEST",
       hint: `known: ${Object.keys(known).join(", ")}`,
     });
-  }
-  return change(new Settings(snapshot, catalogue, () => findHostName(context)), args, context);
+  });
 }
 
-/** Stores it in one transaction; returns what was stored, so that it can be taken back. */
-export async function storeOwnChanges(
+/** The settings as the event has them when it makes files, for a dry run. */
+export function withOwnChanges(
   context: CommandContext,
   catalogue: Catalogue,
   run: EventRun,
-  author: Author,
-): Promise<readonly Change[]> {
-  if (run.event.changes === undefined) return [];
-  const { database: path } = context.paths;
-  const revision = writeTransaction(path, author, (writer) => {
-    for (const { database, key, record } of ownChanges(context, catalogue, run, writer.snapshot)) {
-      if (record === undefined) writer.deleteRecord(database, key);
-      else writer.setRecord(database, record);
-    }
-    return writer.revision;
-  });
-  const snapshot = readSnapshot(path);
-  const stored = snapshot.changes(revision - 1).filter((change) => change.revision === revision);
-  snapshot.close();
-  return stored;
+  stored: Snapshot,
+): Snapshot {
+  return stepsOf(run).reduce((snapshot, { change, args }) => {
+    const settings = new Settings(snapshot, catalogue, () => findHostName(context));
+    return changedSnapshot(snapshot, change(settings, args, context));
+  }, stored);
 }
 
-/** When the event has failed and left everything as it was. */
-export function takeBack(path: string, stored: readonly Change[], author: Author): void {
-  if (stored.length > 0) writeTransaction(path, author, (writer) => undo(writer, stored));
+/**
+ * Stores what the event changes before it makes files, in one transaction for each event. `note` is told at once of what was
+ * stored, so that it can be taken back whatever comes then.
+ */
+export function storeOwnChanges(
+  context: CommandContext,
+  catalogue: Catalogue,
+  run: EventRun,
+  actor: string,
+  note: (stored: StoredChanges) => void,
+): void {
+  for (const { event, args, change } of stepsOf(run)) {
+    const via = `${changesVia} ${event}`;
+    const store = (writer: Writer): void => {
+      const settings = new Settings(writer.still(), catalogue, () => findHostName(context));
+      for (const { database, key, record } of change(settings, args, context)) {
+        if (record === undefined) writer.deleteRecord(database, key);
+        else writer.setRecord(database, record);
+      }
+    };
+    const changes = writeTransaction(context.paths.database, { actor, via }, (writer) =>
+      netChangesBy(writer, () => store(writer)),
+    );
+    note({ via, changes });
+  }
+}
+
+/** When the event has failed and left everything as it was; what somebody else has set since stays. */
+export function takeBack(path: string, stored: readonly StoredChanges[], actor: string): void {
+  for (const { via, changes } of stored.toReversed()) {
+    if (changes.length > 0)
+      writeTransaction(path, { actor, via }, (writer) => undoUntouched(writer, changes));
+  }
 }

@@ -5,7 +5,7 @@ import { isInEffect } from "../catalogue/in-effect.ts";
 import { type Change, netChanges } from "../db/history.ts";
 import { typeName } from "../db/record.ts";
 import type { Settings } from "../mail/settings.ts";
-import { eventVia } from "../system/author.ts";
+import { changesVia, eventVia } from "../system/author.ts";
 import { masked, pastTypes, recordId } from "./verbs/secrets.ts";
 
 /** A change that no event has carried out, and the events of which any one would. */
@@ -36,9 +36,19 @@ export function pendingChanges(
       // What an event stored by itself, such as a secret that it made, is part of what it applied.
       !via.startsWith(`${eventVia} `) &&
       events.length > 0 &&
-      !events.some((event) => (applied.get(event) ?? 0) >= revision),
+      ![...events, ...changerOf(via)].some((event) => (applied.get(event) ?? 0) >= revision),
   );
   return netChanges(waiting);
+}
+
+/** The event whose `changes` these are: when it has succeeded, they wait for no other one. */
+function changerOf(via: string): string[] {
+  return isOwnChange({ via }) ? [via.slice(changesVia.length + 1)] : [];
+}
+
+/** Whether an event has changed it by its `changes`. */
+export function isOwnChange({ via }: Pick<Change, "via">): boolean {
+  return via.startsWith(`${changesVia} `);
 }
 
 /** The same as they may be shown. */

@@ -5,7 +5,6 @@ import { changedFiles } from "../apply/plan.ts";
 import type { Snapshot } from "../db/record.ts";
 import { readLedger, readSnapshot } from "../db/store.ts";
 import { ExitCode } from "../exit-codes.ts";
-import { changedSnapshot } from "../mail/changed-snapshot.ts";
 import { Settings } from "../mail/settings.ts";
 import { realSystem } from "../system/real-system.ts";
 import { type Effect, RecordingSystem } from "../system/recording-system.ts";
@@ -14,7 +13,7 @@ import { authorOf, type CommandContext, findHostName, loadCatalogue } from "./co
 import { doomedRecords, withoutRecord } from "./deleted-record.ts";
 import { applySettings, type EventRun, scriptVariables, serviceManager } from "./event-run.ts";
 import { secretsToMake } from "./generated-secrets.ts";
-import { ownChanges } from "./own-changes.ts";
+import { withOwnChanges } from "./own-changes.ts";
 import { planView } from "./plan-view.ts";
 
 /**
@@ -32,7 +31,7 @@ export async function rehearseEvent(
   const stored = readSnapshot(paths.database);
   const doomed = run.doomed ?? doomedRecords(run.event, run.args);
   const marked = doomed.reduce(withoutRecord, see(stored));
-  const snapshot = changedSnapshot(marked, ownChanges(context, catalogue, run, marked));
+  const snapshot = withOwnChanges(context, catalogue, run, marked);
   const ledger = readLedger(paths.database);
   const system = new RecordingSystem(realSystem(paths.root, serviceManager(options)));
   const notices: string[] = [];

@@ -78,6 +78,8 @@ async function rollbackEvent(context: CommandContext): Promise<EventRun> {
     return {
       event: {
         ...event,
+        // The settings are those of the revision, and no event's.
+        changes: [],
         templates: [...new Set([...event.templates, ...all.templates])],
         services: new Map([...all.services, ...event.services]),
       },

@@ -1,4 +1,4 @@
-import { typeName } from "./record.ts";
+import { type Snapshot, typeName } from "./record.ts";
 import type { Writer } from "./writer.ts";
 
 /** One changed property, or type (name `type`); `undefined` means absent. */
@@ -29,6 +29,34 @@ export function undo(writer: Writer, changes: readonly Change[]): void {
     else if (back.has(id(change)) || writer.snapshot.type(database, key) !== undefined)
       writer.setProp(database, key, name, old);
   }
+}
+
+/**
+ * Undoes those after which nothing else was set: a value that is another one now stays, and so does a record that was made,
+ * deleted, or given another type since, with all its properties. Give them oldest first, each property once.
+ */
+export function undoUntouched(writer: Writer, changes: readonly Change[]): void {
+  const id = ({ database, key }: Change): string => JSON.stringify([database, key]);
+  const isAsLeft = (change: Change): boolean => currentValue(writer.snapshot, change) === change.new;
+  const others = new Set(changes.filter((one) => one.name === typeName && !isAsLeft(one)).map(id));
+  undo(
+    writer,
+    changes.filter((one) => isAsLeft(one) && !others.has(id(one))),
+  );
+}
+
+function currentValue(
+  snapshot: Pick<Snapshot, "type" | "prop">,
+  { database, key, name }: Change,
+): string | undefined {
+  return name === typeName ? snapshot.type(database, key) : snapshot.prop(database, key, name);
+}
+
+/** The net changes that `store` makes by this writer. */
+export function netChangesBy(writer: Writer, store: () => void): Change[] {
+  const { newestRevision } = writer.snapshot;
+  store();
+  return netChanges(writer.snapshot.changes(newestRevision));
 }
 
 /** The net effect of many changes: for each property its first old and its last new value, where they differ. */

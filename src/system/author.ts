@@ -4,12 +4,15 @@ import type { Files } from "./system.ts";
 /** How `via` begins for what an event itself, and not a script of it, stores. */
 export const eventVia = "event";
 
+/** How `via` begins for what the `changes` of an event store: settings as people set them, which can wait and go back. */
+export const changesVia = "changes of";
+
 /** The variable by which a script that is shipped with an event says that it stores what the event itself makes. */
 export const ownScript = "MAILWRIGHT_OWN_SCRIPT";
 
 /**
  * Who acts, and by what way in: `tty1`, `ssh 203.0.113.4`, `cron`, `event EVENT` for what an event itself stores, `script of EVENT`
- * for what a script of the site does, or `script` where none of them is found.
+ * for what a script of the site does, or `script` where none of them is found. What `changes` of an event store has `changes of EVENT`.
  * sudo(8) tells the person behind root.
  */
 export function findAuthor(

@@ -28,13 +28,20 @@ export class Readers {
       .list(folder)
       .filter((name) => name === before || name.startsWith(`${before}.`));
     for (const name of own) {
-      if (after === undefined) await this.homes.remove(join(folder, name));
-      else await this.homes.move(join(folder, name), join(folder, `${after}${name.slice(before.length)}`));
+      if (after === undefined) {
+        await this.homes.remove(join(folder, name));
+        continue;
+      }
+      const target = join(folder, `${after}${name.slice(before.length)}`);
+      // Of an earlier mailbox of that name, or of the moment since this one has it.
+      await this.homes.remove(target);
+      await this.homes.move(join(folder, name), target);
     }
   }
 
+  /** Of one who is no more Dovecot tells nothing; a subscription to a folder that is not there does no harm. */
   private async resubscribe(user: string, change: FolderChange): Promise<void> {
-    if (!this.homes.subscribes(user, prefix)) return;
+    if (!this.homes.subscribes(user, prefix) || !(await this.doveadm.knows(user))) return;
     const subscribed = (await this.doveadm.folders(user, "-s")).filter((name) => name.startsWith(prefix));
     for (const name of subscribed) {
       const next = change(name.slice(prefix.length));

@@ -16,6 +16,14 @@ const modify: Work = (folders, [from, to, ...rights]) => {
   return folders.modify(mailboxName(from, isSame), mailboxName(to, isSame), aclOf(rights));
 };
 
+const mayBeModified: Work = (folders, [from, to, ...rights]) => {
+  const isSame = from === to;
+  aclOf(rights);
+  return folders.mayBeModified(mailboxName(from, isSame), mailboxName(to, isSame));
+};
+
+const mayBeDeleted: Work = (folders, [name]) => folders.mustExist(mailboxName(name));
+
 const remove: Work = (folders, [name]) => folders.remove(mailboxName(name));
 
 const handler =
@@ -32,6 +40,8 @@ const any = Number.POSITIVE_INFINITY;
 /** What is done to the folders of public mailboxes; their addresses are the events'. */
 export const publicMailboxTasks = {
   "public-mailbox-create": { run: handler(create), count: [1, any], isLive: true },
+  "public-mailbox-may-be-modified": { run: handler(mayBeModified), count: [2, any], isLive: true },
   "public-mailbox-modify": { run: handler(modify), count: [2, any], isLive: true },
+  "public-mailbox-may-be-deleted": { run: handler(mayBeDeleted), count: [1, 1], isLive: true },
   "public-mailbox-delete": { run: handler(remove), count: [1, 1], isLive: true },
 } as const;

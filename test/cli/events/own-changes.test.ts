@@ -22,7 +22,7 @@ describe("settings that an event changes by its arguments", () => {
     await trial.applied("sharedmailbox-modify", "Old", "New");
     expect(await account()).toBe("vmail+New\n");
     expect(trial.body("/etc/addresses")).toContain("info@ vmail+New\n");
-    expect(await trial.db("accounts", "history", "info@")).toMatch(/event sharedmailbox-modify/);
+    expect(await trial.db("accounts", "history", "info@")).toMatch(/changes of sharedmailbox-modify/);
     expect((await trial.run("mailwright", ["status"])).exit).toBe(0);
   });
 

@@ -9,6 +9,8 @@ const event = (name: string, others: Partial<Event> = {}): Event => ({
     carriesOut: [name],
     templates: [],
     services: new Map(),
+    changes: [],
+    isIrreversible: false,
     scripts: [],
     skipped: [],
   },
@@ -21,6 +23,16 @@ const call = (name: string, args: readonly string[] = [], others: Partial<Event>
 const script = (path: string) => ({ name: path.slice(path.lastIndexOf("/") + 1), path });
 const names = (calls: readonly LoadedCall[]): string[] =>
   calls.map(({ event: { name }, args }) => [name, ...args].join(" "));
+
+describe("combineEvents", () => {
+  it("settings are changed with the event and arguments that they belong to, and what is irreversible is", () => {
+    const modify = call("modify", ["Old", "New"], { changes: [{ name: "rename" }], isIrreversible: true });
+    const combined = combineEvents("apply", "", [call("save"), modify]);
+    expect(combined.changes).toEqual([{ name: "rename", call: { event: "modify", args: ["Old", "New"] } }]);
+    expect(combined.isIrreversible).toBe(true);
+    expect(combineEvents("apply", "", [call("save")]).isIrreversible).toBe(false);
+  });
+});
 
 describe("necessaryCalls", () => {
   it.each<[what: string, calls: LoadedCall[], necessary: string[]]>([

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { type Change, netChanges, undo } from "../../../src/db/history.ts";
+import { type Change, netChanges, netChangesBy, undo, undoUntouched } from "../../../src/db/history.ts";
 import type { DbRecord } from "../../../src/db/record.ts";
 import { readSnapshot, writeTransaction } from "../../../src/db/store.ts";
 import type { Writer } from "../../../src/db/writer.ts";
@@ -145,5 +145,56 @@ describe("the store", () => {
     const records = recordsOf(path);
     expect(records.map(({ key }) => key)).toEqual(names);
     for (const { props } of records) expect([...props.keys()]).toEqual(names);
+  });
+});
+
+describe("what is undone of changes that others have gone on from", () => {
+  const author = { actor: "root", via: "changes of x" };
+  const scratch = (): string => {
+    const folder = mkdtempSync(join(tmpdir(), "history-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    return join(folder, "db");
+  };
+  const write = <T>(path: string, work: (writer: Writer) => T): T => writeTransaction(path, author, work);
+
+  it("a transaction that changes nothing has no changes, whatever gets its number then", () => {
+    const path = scratch();
+    const stored = write(path, (writer) => netChangesBy(writer, () => undefined));
+    write(path, (writer) => writer.setRecord("site", { key: "k", type: "t", props: new Map() }));
+    expect(stored).toEqual([]);
+  });
+
+  it("a value that is another one now stays, and so does a record that was made again", () => {
+    const path = scratch();
+    const record = (key: string, value: string): DbRecord => ({
+      key,
+      type: "t",
+      props: new Map([["P", value]]),
+    });
+    write(path, (writer) => {
+      for (const key of ["changed", "touched", "again"]) writer.setRecord("site", record(key, "before"));
+    });
+    const stored = write(path, (writer) =>
+      netChangesBy(writer, () => {
+        for (const key of ["changed", "touched"]) writer.setProp("site", key, "P", "by the event");
+        writer.deleteRecord("site", "again");
+        writer.setRecord("site", record("made", "by the event"));
+      }),
+    );
+    write(path, (writer) => {
+      writer.setProp("site", "touched", "P", "by somebody");
+      writer.setType("site", "again", "u");
+    });
+    write(path, (writer) => undoUntouched(writer, stored));
+    const snapshot = readSnapshot(path);
+    const all = snapshot
+      .records("site")
+      .map(({ key, type, props }) => [key, type, Object.fromEntries(props)]);
+    snapshot.close();
+    expect(all).toEqual([
+      ["again", "u", {}],
+      ["changed", "t", { P: "before" }],
+      ["touched", "t", { P: "by somebody" }],
+    ]);
   });
 });

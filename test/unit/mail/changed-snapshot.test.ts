@@ -42,3 +42,50 @@ it("a record that is gone is seen nowhere", () => {
   ]);
   expect(gone.types("a")).toEqual([]);
 });
+
+it("namesakes are found by the whole key and by what stands before a domain, changed ones as they are now", () => {
+  const own: Snapshot = {
+    ...stored,
+    namesakes: (_, name) => (name === "m" ? [{ key: "m", type: "t" }] : []),
+  };
+  const keys = ["John@a.org", "sales@", "john", "a@b@c", "johnny"];
+  const changes = [
+    { database: "a", key: "m", record: undefined },
+    ...keys.map((key) => ({ database: "a", key, record: record(key, "u", "1") })),
+  ];
+  const changed = changedSnapshot(own, changes);
+  const found = (name: string): string[] => changed.namesakes("a", name).map(({ key }) => key);
+  expect(found("john")).toEqual(["John@a.org", "john"]);
+  expect(found("john@a.org")).toEqual(["John@a.org"]);
+  expect([found("a"), found("a@b"), found("a@b@c")]).toEqual([["a@b@c"], ["a@b@c"], ["a@b@c"]]);
+  expect(found("m")).toEqual([]);
+  expect(changedSnapshot(own, changes.slice(1)).namesakes("a", "m")).toEqual([{ key: "m", type: "t" }]);
+});
+
+it("a database is read once where nothing is written, and many changes cost no more than few for each record", () => {
+  let reads = 0;
+  const all = Array.from({ length: 20_000 }, (_, at) => record(`k${at}`, "t", "1"));
+  const large: Snapshot = {
+    ...emptySnapshot,
+    records: () => {
+      reads += 1;
+      return all;
+    },
+  };
+  const changes = all.map(({ key }) => ({ database: "a", key, record: record(key, "u", "2") }));
+  const changed = changedSnapshot(large, changes);
+  const start = performance.now();
+  expect(changed.records("a").every(({ type }) => type === "u")).toBe(true);
+  expect(changed.keys("a")).toHaveLength(all.length);
+  for (const { key } of all) expect(changed.prop("a", key, "P")).toBe("2");
+  expect(reads).toBe(1);
+  // One search of all changes for each record would be 400 million comparisons.
+  expect(performance.now() - start).toBeLessThan(5000);
+  changedSnapshot({ ...large, isFixed: false }, changes).records("a");
+  expect(reads).toBe(2);
+});
+
+it("a database all of whose records are gone is no longer there", () => {
+  const gone = changedSnapshot(stored, [{ database: "a", key: "m", record: undefined }]);
+  expect(gone.databases()).toEqual([]);
+});
