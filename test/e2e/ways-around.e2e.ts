@@ -1,19 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { apply, complaints } from "./container/administrator.ts";
+import { bootMailServer, password } from "./container/boot.ts";
 import type { Container } from "./container/container.ts";
+import { type Mail, reply } from "./container/mail.ts";
 import { repeat } from "./container/mail-server.ts";
-import {
-  apply,
-  complaints,
-  deliver,
-  mailboxServer,
-  password,
-  placesOf,
-  verdict,
-} from "./container/mailboxes.ts";
+import { deliver, placesOf } from "./container/mailboxes.ts";
 
 const internal = /^RCPT 554 5\.7\.1 /;
 const login = { port: 587, tls: "starttls", user: "john", password, from: "john@domain.org" } as const;
 const trusted = { via: "inside", host: "127.0.0.1" } as const;
+
+/** The reply that decided on a message to one recipient. */
+const verdict = (container: Container, mail: Partial<Mail> & Pick<Mail, "to">): Promise<string> =>
+  reply(container, mail.to[0] ?? "", mail);
 
 describe("ways around what is private, restricted or gone", () => {
   let container: Container;
@@ -22,7 +21,7 @@ describe("ways around what is private, restricted or gone", () => {
     type("db", "accounts", "set", key, "pseudonym", "Account", to, ...props);
 
   beforeAll(async () => {
-    container = await mailboxServer(["john", "mary", "paul"]);
+    container = await bootMailServer(["john", "mary", "paul"]);
   });
   afterAll(() => container?.stop());
 

@@ -33,6 +33,8 @@ const orders: readonly RegExp[] = [
   /Sent SIGTERM to \d+ \w+ processes/,
   /Processes aren't dying after reload/,
   /Shutting down logging for '[^']*' with \d+ clients/,
+  /net_connect_unix\(\/run\/dovecot\/stats-writer\) failed: Connection refused/,
+  /problem talking to service rewrite: Connection reset by peer/,
 ];
 
 /** What Dovecot says where it is `withoutDelays`. */
