@@ -126,12 +126,16 @@ const places: readonly Place[] = [
   {
     title: "root EmailAddress in virtual-aliases",
     event: "nethserver-mail-server-update",
-    store: (value) => [...force, "setprop", "root", "EmailAddress", value],
+    // At a domain of others: a local name that nobody has leads nowhere.
+    store: (value) => [
+      ...force,
+      ...["setprop", "root", "KeepMessageCopy", "no", "EmailAddress", `${value}@elsewhere.example`],
+    ],
     file: "/etc/postfix/virtual-aliases",
     // A list: the spaces around its items are not part of them.
-    takes: (value) => !value.includes(",") && value.trim() === value && value !== "",
+    takes: (value) => !value.includes(",") && value.trimStart() === value && value !== "",
     read: (container) => plainAddress(container, "root"),
-    expected: (value) => (value.includes("@") ? value : `${value}@domain.org`),
+    expected: (value) => `${value}@elsewhere.example`,
   },
   {
     title: "a user's PasswordHash in Dovecot's users",
