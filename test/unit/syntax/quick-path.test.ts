@@ -50,7 +50,21 @@ const long = fc
     );
   });
 
-const values = fc.oneof({ weight: 5, arbitrary: short }, { weight: 1, arbitrary: long });
+/** Values that would be plain but for one word somewhere. */
+const nearlyPlain = fc
+  .tuple(
+    fc.constantFrom("", "john", "@"),
+    fc.constantFrom(...plainWords, ...oddWords),
+    fc.constantFrom("", "b", "@a"),
+  )
+  .map((words) => words.join(""));
+
+const values = fc.oneof(
+  { weight: 4, arbitrary: short },
+  { weight: 1, arbitrary: nearlyPlain },
+  { weight: 1, arbitrary: fc.tuple(nearlyPlain, nearlyPlain).map((two) => two.join("@")) },
+  { weight: 1, arbitrary: long },
+);
 const runs = { numRuns: 3000 };
 
 /** What no file of this kind holds. */
