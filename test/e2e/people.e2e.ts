@@ -96,7 +96,7 @@ describe("an administrator's day with the commands for people", () => {
     ]);
     const john = JSON.parse((await mailwright("user", "show", "john", "--json")).stdout);
     expect(john).toMatchObject({ name: "john@domain.org", props: { PasswordHash: "••••••" } });
-    expect(john.namedBy).toEqual(["group Sales Team@domain.org"]);
+    expect(john.namedBy).toEqual(["user paul@domain.org", "group Sales Team@domain.org"]);
     expect(await mailwright("relay", "list", "--json")).toMatchObject({ exit: 0, stdout: "[]\n" });
   });
 
