@@ -4,6 +4,7 @@ import { MailwrightError, refused } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { accountName, accountsOf, rootName } from "../mail/accounts.ts";
 import { mailFolder, publicUser } from "../mail/mail-folders.ts";
+import { systemAccounts } from "../mail/system-accounts.ts";
 import { realSystem } from "../system/real-system.ts";
 import type { System } from "../system/system.ts";
 import type { Handler } from "./command.ts";
@@ -53,7 +54,10 @@ export async function refuseUser(
     const isMarked = [...stored.records("accounts")].some(
       ({ key, type }) => type === "user-deleted" && accountName(key) === name,
     );
-    return isMarked || accountsOf(asked.settings).users.has(name);
+    if (isMarked || accountsOf(asked.settings).users.has(name)) return true;
+    return (
+      stored.prop("configuration", "sssd", "Provider") === "system" && (await isKnown(context, system, name))
+    );
   });
   if (!isUser && unanswered.length > 0) {
     throw new MailwrightError(`whether there is a user ${name} cannot be known: the mailbox stays`, {
@@ -66,6 +70,17 @@ export async function refuseUser(
     code: "USER_EXISTS",
     hint: "Delete the user first: signal-event user-delete USER, and where the system's users are accounts, there too",
   });
+}
+
+/** Whether the system has a user of the name. A directory may tell of those whom it is asked for, and list nobody. */
+async function isKnown(
+  { paths }: CommandContext,
+  { files, processes }: Pick<System, "files" | "processes">,
+  name: string,
+): Promise<boolean> {
+  const { exit, stdout } = await processes.inspect(["getent", "passwd", "--", name], { timeout: 10_000 });
+  const loginDefs = files.readText(paths.target("/etc/login.defs")) ?? "";
+  return exit === 0 && systemAccounts(stdout, "", loginDefs).users.size > 0;
 }
 
 /** Takes the user's rights out of the folders of another one, and what that one has of the user's folders. */

@@ -14,10 +14,14 @@ export const task: Command = {
     "ID is user=NAME, group=NAME, anyone or authenticated. RIGHTS are read, read-write, full or none, letters of RFC 4314 such as " +
       "lrs, or Dovecot's words such as 'lookup read'. Who is not named loses his rights; where nobody is named, all stay. The rights of " +
       "INBOX say who may make public mailboxes with an IMAP client.",
-    "A new name takes folders within along, users' subscriptions and what they have read; addresses, forwards, catch-alls and copies " +
-      "that lead to exactly it lead to the new one. A mailbox that is removed goes with its mail, and addresses that lead nowhere else go too.",
+    "public-mailbox-may-be-modified and public-mailbox-may-be-deleted take the same arguments and touch nothing: the events ask them " +
+      "before files are written, and do the work when services have taken them. A task that failed or was cut off is done again by the " +
+      "same event.",
+    "A new name takes folders within along, users' subscriptions and what they have read; addresses, forwards, catch-alls, copies " +
+      "and root's address that lead to exactly it lead to the new one. A mailbox that is removed goes with its mail, and addresses that lead nowhere else go too.",
     "remove-mailbox USER, of user-cleanup, removes the mailbox of a user, and what others' access control lists say of the user. It is " +
-      "refused while there is such a user.",
+      "refused while there is such a user, in the databases or, where the system's users are accounts, in the system, and where one of " +
+      "its sources does not answer.",
     "backup, of pre-backup-config, writes all databases as of one moment, secrets included, to /var/lib/mailwright/backup, which only " +
       "root may read, and prints the paths that a backup must hold. The list is kept in the file paths there. To bring it back on this " +
       "machine or a new one: install the package, put the paths back, and signal post-restore-config, which takes the settings from " +

@@ -1,11 +1,18 @@
+import { selfSigned } from "./certificate.ts";
 import { mailFolder } from "./mail-folders.ts";
 import type { Settings } from "./settings.ts";
 
-/** What the settings alone cannot make again: mail, what the site added, keys and what was learned. */
+/**
+ * What the settings alone cannot make again: mail, what the site added, keys, the certificate that clients have come to trust,
+ * and whom the system's directory named last. What Rspamd has learned lies in Redis, whose folder nobody may put back under
+ * it while it runs; it learns anew.
+ */
 const always = [
   mailFolder,
   "/etc/mailwright",
   "/var/lib/mailwright/backup",
+  selfSigned,
+  "/var/lib/mailwright/system-accounts.json",
   "/var/lib/nethserver/secrets",
   "/var/lib/rspamd/dkim",
   "/var/lib/getmail",

@@ -3,6 +3,48 @@ import { localDomains } from "./accounts.ts";
 import { publicUser } from "./mail-folders.ts";
 import type { Settings } from "./settings.ts";
 
+/** A property that may name public mailboxes. */
+export interface NamingProperty {
+  readonly database: string;
+  readonly type: string;
+  /** Where given, of this record alone. */
+  readonly key?: string;
+  readonly property: string;
+  /** What is to be where none is left. Absent: the record itself goes, for it is an address that leads nowhere. */
+  readonly without?: Readonly<Record<string, string>>;
+}
+
+/** All of them. */
+export const namingProperties: readonly NamingProperty[] = [
+  { database: "accounts", type: "pseudonym", property: "Account" },
+  {
+    database: "accounts",
+    type: "user",
+    property: "MailForwardAddress",
+    without: { MailForwardStatus: "disabled" },
+  },
+  {
+    database: "domains",
+    type: "domain",
+    property: "UnknownRecipientsActionDeliverMailbox",
+    without: { UnknownRecipientsActionType: "bounce" },
+  },
+  {
+    database: "domains",
+    type: "domain",
+    property: "AlwaysBccAddress",
+    without: { AlwaysBccStatus: "disabled" },
+  },
+  {
+    database: "configuration",
+    type: "service",
+    key: "postfix",
+    property: "AlwaysBccAddress",
+    without: { AlwaysBccStatus: "disabled" },
+  },
+  { database: "configuration", type: "configuration", key: "root", property: "EmailAddress", without: {} },
+];
+
 /** What becomes of the name of a folder: another name, `undefined` where it goes, itself where it is another folder. */
 export type FolderChange = (folder: string) => string | undefined;
 

@@ -100,7 +100,10 @@ describe("a backup of one server, restored on another", () => {
       await old.must(["stat", "-c", "%a %U", backup, `${backup}/settings.json`, `${backup}/paths`]),
     ).toBe("700 root\n600 root\n600 root\n");
     const paths = (await old.read(`${backup}/paths`)).trim().split("\n");
-    expect(paths).toEqual(expect.arrayContaining([home, "/etc/mailwright", backup]));
+    const own = ["/etc/mailwright", backup, "/var/lib/mailwright/self-signed.pem"];
+    const others = ["/var/lib/nethserver/secrets"];
+    // All that there is of it on this server, and nothing else.
+    expect(paths).toEqual([home, ...own, ...others]);
     expect(await old.read(`${backup}/settings.json`)).toContain(JSON.stringify(secret));
     expect(await old.must(["mailwright", "task", "backup"])).toBe(`${paths.join("\n")}\n`);
   });
@@ -120,6 +123,9 @@ describe("a backup of one server, restored on another", () => {
     const put = "base64 -d /tmp/backup.b64 | tar --extract --gzip --absolute-names --numeric-owner";
     await fresh.must(["sh", "-c", `${put}; chown -R 4321:4321 ${home}`]);
     await fresh.must(["signal-event", "post-restore-config"]);
+    // Clients have come to trust it.
+    const certificate = "/var/lib/mailwright/self-signed.pem";
+    expect(await fresh.read(certificate)).toBe(await old.read(certificate));
     expect(await stored(fresh)).toBe(settings);
     expect(await fresh.must(["postconf", "-h", "message_size_limit"])).toBe("12345678\n");
     expect(await fresh.read("/etc/postfix/main.cf")).toContain("# of the site\n");

@@ -80,6 +80,10 @@ describe("events of mailboxes that fail, are cut off, or meet what is left of us
     await signal("sharedmailbox-create", "Half", "user=john", "read", "user=mary", "full");
     expect(await account("half@")).toBe("vmail+Half\n");
     expect(await acl("Half")).toContain("user=mary\t\tadmin");
+    // A folder of it has its rights when it is made.
+    await type("doveadm", "mailbox", "create", "-u", "vmail", "Half/Sub");
+    await signal("sharedmailbox-create", "Half/Sub", "user=john", "full");
+    expect(await acl("Half/Sub")).toMatch(/^ID.*\nuser=john\t\tadmin [^\n]*\n$/);
     expect(await fails("sharedmailbox-create", "Half", "user=john", "read")).toContain("already");
     expect(await acl("Half")).toContain("user=mary\t\tadmin");
   });
@@ -108,7 +112,13 @@ describe("events of mailboxes that fail, are cut off, or meet what is left of us
     for (const user of ["paul", "mary"]) await signal("user-delete", `${user}@domain.org`);
     await waitFor(async () => (await session(container, "paul", ["list"]))[0]?.[0] === "NO");
     await waitFor(async () => (await container.run(["doveadm", "user", "--", "paul"])).exit === 67);
+    const address = "vmail+New@domain.org";
+    await type("config", "setprop", "root", "EmailAddress", address);
+    await type("config", "setprop", "postfix", "AlwaysBccStatus", "enabled", "AlwaysBccAddress", address);
+    await type("mailwright", "apply");
     await signal("sharedmailbox-modify", "New", "Newer");
+    expect(await type("postconf", "-h", "always_bcc")).toBe("vmail+Newer@domain.org\n");
+    expect(await type("config", "getprop", "root", "EmailAddress")).toBe("vmail+Newer@domain.org\n");
     expect(await answer(container, "john", "lsub")).toContain("Public/Newer");
     await signal("user-cleanup", "mary@domain.org");
     const paul = `${home}/paul/Maildir`;
@@ -118,18 +128,25 @@ describe("events of mailboxes that fail, are cut off, or meet what is left of us
       "vmail:vmail\nvmail:vmail\n",
     );
     await signal("sharedmailbox-delete", "Newer");
-    expect(await folders()).toEqual(["Half", "INBOX", "Tried"]);
+    expect(await type("postconf", "-h", "always_bcc")).toBe("\n");
+    expect((await container.run(["config", "getprop", "root", "EmailAddress"])).stdout.trim()).toBe("");
+    expect(await settled(container)).toBe(settledText);
+    expect(await folders()).toEqual(["Half", "Half/Sub", "INBOX", "Tried"]);
   });
 
   test("the mailbox of a live user of the system stays, and so where nobody can say whether there is one", async () => {
     await type("config", "setprop", "sssd", "Provider", "system");
     await type("useradd", "--no-create-home", "anna");
-    await type("install", "-d", "-o", "vmail", "-g", "vmail", `${home}/anna/Maildir`, `${home}/gone/Maildir`);
+    for (const user of ["anna", "gone"])
+      await type("install", "-d", "-o", "vmail", "-g", "vmail", `${home}/${user}`, `${home}/${user}/Maildir`);
     expect(await fails("user-cleanup", "anna")).toContain("the user anna is still there: the mailbox stays");
     const kept = await type("cat", "/etc/nsswitch.conf");
-    await container.write("/etc/nsswitch.conf", kept.replace(/^passwd:.*$/m, "passwd: files nosuchsource"));
+    await container.write("/etc/nsswitch.conf", kept.replace(/^passwd:.*$/m, "passwd: files sss"));
+    const silent = '#!/bin/sh\n[ "$2" = sss ] && exit 2\nexec /usr/bin/getent "$@"\n';
+    await container.write("/usr/local/sbin/getent", silent, 0o755);
     expect(await fails("user-cleanup", "gone")).toContain("whether there is a user gone cannot be known");
     await container.write("/etc/nsswitch.conf", kept);
+    await type("rm", "/usr/local/sbin/getent");
     for (const user of ["anna", "gone"]) await type("test", "-d", `${home}/${user}/Maildir`);
     await signal("user-cleanup", "gone");
     expect((await container.run(["test", "-e", `${home}/gone`])).exit).toBe(1);

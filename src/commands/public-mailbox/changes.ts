@@ -7,6 +7,7 @@ import { publicUser } from "../../mail/mail-folders.ts";
 import {
   changedDestinations,
   type FolderChange,
+  namingProperties,
   ownDomains,
   removing,
   renaming,
@@ -16,35 +17,6 @@ import { type Acl, aclOf, mailboxName } from "./arguments.ts";
 
 /** What is said of an address that came with its mailbox. */
 const controller = "public-mailbox";
-
-/** Properties that may name public mailboxes, by database and type; what is to be where none is left. */
-const naming: readonly {
-  readonly database: string;
-  readonly type: string;
-  readonly property: string;
-  /** Absent: the record itself goes, for it is an address that leads nowhere. */
-  readonly without?: Readonly<Record<string, string>>;
-}[] = [
-  { database: "accounts", type: "pseudonym", property: "Account" },
-  {
-    database: "accounts",
-    type: "user",
-    property: "MailForwardAddress",
-    without: { MailForwardStatus: "disabled" },
-  },
-  {
-    database: "domains",
-    type: "domain",
-    property: "UnknownRecipientsActionDeliverMailbox",
-    without: { UnknownRecipientsActionType: "bounce" },
-  },
-  {
-    database: "domains",
-    type: "domain",
-    property: "AlwaysBccAddress",
-    without: { AlwaysBccStatus: "disabled" },
-  },
-];
 
 /** What the events of public mailboxes change, by the name that event.yaml has for it. */
 export const publicMailboxChanges = {
@@ -98,10 +70,10 @@ function ownAddress(settings: Settings, name: string): RecordChange[] {
 function changedRecords(settings: Settings, change: FolderChange): RecordChange[] {
   const domains = ownDomains(settings);
   const changed = new Map<string, RecordChange>();
-  for (const { database, type, property, without } of naming) {
+  for (const { database, type, key: only, property, without } of namingProperties) {
     for (const { key, type: ownType, stored } of settings.records(database)) {
       const value = stored.get(property);
-      if (ownType !== type || value === undefined) continue;
+      if (ownType !== type || key !== (only ?? key) || value === undefined) continue;
       const next = changedDestinations(value, change, domains);
       if (next === value) continue;
       const id = JSON.stringify([database, key]);

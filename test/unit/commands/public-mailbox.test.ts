@@ -136,6 +136,24 @@ describe("what the events of public mailboxes change", () => {
     });
   });
 
+  it("root's address and the copies of all mail follow too, and end with it", () => {
+    const configuration = {
+      "root configuration": { EmailAddress: "vmail+Old,john", SenderAddress: "root@example.org" },
+      "postfix service": { AlwaysBccStatus: "enabled", AlwaysBccAddress: "vmail+Old@example.org" },
+    };
+    const known = settings({}, domains, configuration);
+    expect(shown(modify(known, ["Old", "New"]))).toMatchObject({
+      root: { EmailAddress: "vmail+New,john", SenderAddress: "root@example.org" },
+      postfix: { AlwaysBccStatus: "enabled", AlwaysBccAddress: "vmail+New@example.org" },
+    });
+    expect(shown(remove(known, ["Old"]))).toMatchObject({
+      root: { EmailAddress: "john", SenderAddress: "root@example.org" },
+      postfix: { AlwaysBccStatus: "disabled" },
+    });
+    const alone = settings({}, {}, { "root configuration": { EmailAddress: "vmail+Old" } });
+    expect(shown(remove(alone, ["Old"]))).toEqual({ root: {} });
+  });
+
   it("rights for nobody whom the records know are refused, where accounts are records", () => {
     expect(() => create(settings(accounts), ["New", "user=jon", "read"])).toThrow(/there is no user "jon"/);
     expect(() => create(settings(accounts), ["New", "group=john", "read"])).toThrow(

@@ -5,9 +5,17 @@ import { settings } from "./some-settings.ts";
 it("a backup holds mail, what the site added, keys, and the certificate that the settings name", () => {
   const pki = { CrtFile: "/etc/ssl/own.pem", KeyFile: "/etc/ssl/private/own.key" };
   const paths = backupPaths(settings({}, {}, { "pki configuration": pki }));
-  expect(paths).toEqual(
-    expect.arrayContaining(["/var/lib/nethserver/vmail", "/etc/mailwright", "/var/lib/mailwright/backup"]),
-  );
-  expect(paths.slice(-2)).toEqual(["/etc/ssl/own.pem", "/etc/ssl/private/own.key"]);
+  expect(paths).toEqual([
+    "/var/lib/nethserver/vmail",
+    "/etc/mailwright",
+    "/var/lib/mailwright/backup",
+    "/var/lib/mailwright/self-signed.pem",
+    "/var/lib/mailwright/system-accounts.json",
+    "/var/lib/nethserver/secrets",
+    "/var/lib/rspamd/dkim",
+    "/var/lib/getmail",
+    "/etc/ssl/own.pem",
+    "/etc/ssl/private/own.key",
+  ]);
   expect(backupPaths(settings({}))).toEqual(paths.slice(0, -2));
 });
