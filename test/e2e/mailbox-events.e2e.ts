@@ -130,7 +130,7 @@ describe("events of mailboxes that fail, are cut off, or meet what is left of us
     await signal("sharedmailbox-delete", "Newer");
     expect(await type("postconf", "-h", "always_bcc")).toBe("\n");
     expect((await container.run(["config", "getprop", "root", "EmailAddress"])).stdout.trim()).toBe("");
-    expect(await settled(container)).toBe(settledText);
+    await apply(container);
     expect(await folders()).toEqual(["Half", "Half/Sub", "INBOX", "Tried"]);
   });
 
@@ -158,6 +158,6 @@ describe("events of mailboxes that fail, are cut off, or meet what is left of us
     await type("mailwright", "apply");
     await apply(container);
     expect((await type("postqueue", "-j")).trim()).toBe("");
-    expect(await complaints(container, /nothing/)).toEqual([]);
+    expect(await complaints(container)).toEqual([]);
   });
 });
