@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { complaints, queueIsEmpty } from "./container/administrator.ts";
 import { type Container, startContainer } from "./container/container.ts";
-import { type Mail, mayLogIn, type SmtpAnswer, smtpSend, waitFor } from "./container/mail.ts";
+import { mayLogIn } from "./container/logins.ts";
+import { type Mail, type SmtpAnswer, smtpSend, waitFor } from "./container/mail.ts";
 import { typeInto } from "./container/terminal.ts";
 import { debPath, rootCache } from "./places.ts";
 

@@ -2,9 +2,10 @@
 
 {"protocol": "imap" | "pop3" | "sieve", "host", "port", "tls": "starttls" | "wrapped" | "none",
  "mechanism": "PLAIN" | "LOGIN" | "COMMAND", "user", "password", "connections", "commands": [lines], "hold": seconds, "after": [lines]}
-    → {"sessions": [{"ok": bool, "reply": text, "lines": [text], "after": [text]}]}, one for each connection, which all stay open to the end;
-      `reply` is the last line that decided, `lines` what the server answered to `commands`, `after`
-      what it answers to `after` when the connections were held for that time
+    → {"sessions": [{"ok": bool, "reply": text, "answers": [text], "after": [text]}]}, one for each connection, which all stay open to the end;
+      `reply` is the last line that decided, `answers` all that the server says to each of `commands`, the line that ends it included,
+      `after` the same of `after` when the connections were held for that time
+A literal stands in a command as {N+} and what follows.
 A port that is closed, or a handshake that fails, is a session that is not ok with the error as its reply.
 """
 import base64
@@ -25,7 +26,7 @@ class Client:
     def __init__(self, request):
         self.request = request
         self.protocol = request["protocol"]
-        self.sock = socket.create_connection((request["host"], request["port"]), timeout=20)
+        self.sock = socket.create_connection((request["host"], request["port"]), timeout=60)
         if request["tls"] == "wrapped":
             self.wrap()
         self.file = self.sock.makefile("rwb")
@@ -53,17 +54,27 @@ class Client:
 
     def ends(self, line):
         if self.protocol == "imap":
-            return line.startswith(("a ", "+", "* OK", "* BYE"))
+            return line.startswith(("x ", "+", "* OK", "* BYE"))
         if self.protocol == "sieve":
             return line.startswith(("OK", "NO", "BYE"))
         return True
 
     def ask(self, text):
-        self.send(("a " if self.protocol == "imap" else "") + text)
+        self.send(("x " if self.protocol == "imap" else "") + text)
         lines = [self.line()]
         while not self.ends(lines[-1]) or lines[-1].startswith("* OK"):
             lines.append(self.line())
         return lines
+
+    def command(self, text):
+        """The whole answer after the login, in which a line may begin like any of those that end one before it."""
+        self.send(("x " if self.protocol == "imap" else "") + text)
+        lines = []
+        while line := self.file.readline().decode("utf-8", "replace"):
+            lines.append(line.rstrip("\r\n") + "\n")
+            if line.startswith("x ") if self.protocol == "imap" else self.ends(line):
+                break
+        return "".join(lines)
 
     def starttls(self):
         reply = self.ask("STLS" if self.protocol == "pop3" else "STARTTLS")[-1]
@@ -75,7 +86,7 @@ class Client:
             self.answer()
 
     def good(self, reply):
-        return reply.startswith(("a OK", "+OK", "OK"))
+        return reply.startswith(("x OK", "+OK", "OK"))
 
     def login(self):
         user, password, mechanism = (self.request[name] for name in ("user", "password", "mechanism"))
@@ -100,7 +111,7 @@ class Client:
     def tagged(self):
         while True:
             line = self.line()
-            if line.startswith(("a ", "+")):
+            if line.startswith(("x ", "+")):
                 return line
 
 
@@ -114,17 +125,17 @@ def main():
                 client.starttls()
             reply = client.login()
             ok = client.good(reply)
-            lines = [line for command in request["commands"] for line in client.ask(command)] if ok else []
-            sessions.append({"ok": ok, "reply": reply, "lines": lines})
+            answers = [client.command(command) for command in request["commands"]] if ok else []
+            sessions.append({"ok": ok, "reply": reply, "answers": answers})
             clients.append(client)
         except OSError as error:
-            sessions.append({"ok": False, "reply": str(error), "lines": []})
+            sessions.append({"ok": False, "reply": str(error), "answers": []})
             clients.append(None)
     time.sleep(request["hold"])
     for client, session in zip(clients, sessions):
         session["after"] = []
         if session["ok"]:
-            session["after"] = [line for command in request["after"] for line in client.ask(command)]
+            session["after"] = [client.command(command) for command in request["after"]]
     json.dump({"sessions": sessions}, sys.stdout)
 
 

@@ -23,7 +23,7 @@ export interface Login {
   readonly mechanism?: "PLAIN" | "LOGIN" | "COMMAND";
   /** Opened one after the other, and open together. */
   readonly connections?: number;
-  /** Commands after the login, without a tag. */
+  /** Commands after the login, without a tag; see `literal`. */
   readonly commands?: readonly string[];
   /** How many seconds the connections stay open. */
   readonly hold?: number;
@@ -38,7 +38,8 @@ interface Session {
   readonly ok: boolean;
   /** The line that decided, or the error. */
   readonly reply: string;
-  readonly lines: readonly string[];
+  /** To each of the commands, `\n` line ends, with the line that ends it: `x OK …` of IMAP, `OK` of ManageSieve. */
+  readonly answers: string[];
   readonly after: readonly string[];
 }
 
@@ -74,4 +75,9 @@ export async function openDoors(container: Container, login: Login): Promise<Doo
     allDoors.map(async (door) => ({ door, ok: (await session(container, door, login)).ok })),
   );
   return found.filter(({ ok }) => ok).map(({ door }) => door);
+}
+
+/** Whether IMAP takes the login from outside. */
+export async function mayLogIn(container: Container, user: string, password: string): Promise<boolean> {
+  return (await session(container, "imap", { user, password })).ok;
 }

@@ -3,7 +3,6 @@
 {"do": "smtp", "host", "port", "helo", "from", "to": [...], "data", "user"?, "password"?, "tls"?: "starttls" | "wrapped"}
     → {"replies": [{"verb", "code", "text"}], "accepted": bool}; goes on as far as the server lets it
 {"do": "imap", "host", "user", "password", "folder"} → {"messages": [raw]} without marking anything as read
-{"do": "folders", "host", "user", "password"} → {"folders": [raw LIST answers]}
 An error of the login is {"error": text}.
 """
 import base64
@@ -77,18 +76,10 @@ def dialogue(client, request):
     return any(taken) and client.body(request["data"])
 
 
-def login(request):
+def imap(request):
     client = imaplib.IMAP4(request["host"], timeout=30)
     client.starttls(ANY_CERTIFICATE)
-    if request["password"].isascii():
-        client.login(request["user"], request["password"])
-    else:  # imaplib writes no other characters in LOGIN
-        client.authenticate("PLAIN", lambda _: f"\0{request['user']}\0{request['password']}".encode())
-    return client
-
-
-def imap(request):
-    client = login(request)
+    client.login(request["user"], request["password"])
     folder = '"' + request["folder"].replace("\\", "\\\\").replace('"', '\\"') + '"'
     status, answer = client.select(folder, readonly=True)
     if status != "OK":
@@ -99,17 +90,10 @@ def imap(request):
     return {"messages": [message.decode("utf-8", "replace").replace("\r\n", "\n") for message in raw]}
 
 
-def folders(request):
-    client = login(request)
-    _, lines = client.list()
-    client.logout()
-    return {"folders": [line.decode() for line in lines if line]}
-
-
 def main():
     request = json.load(sys.stdin)
     try:
-        answer = {"smtp": smtp, "imap": imap, "folders": folders}[request["do"]](request)
+        answer = {"smtp": smtp, "imap": imap}[request["do"]](request)
     except (imaplib.IMAP4.error, OSError) as error:
         answer = {"error": str(error)}
     json.dump(answer, sys.stdout)

@@ -47,7 +47,6 @@ type Answer = {
   replies?: Reply[];
   accepted?: boolean;
   messages?: string[];
-  folders?: string[];
 };
 
 /** Sends a message and returns all that the server answered. A refusal is an answer, not an error. */
@@ -98,21 +97,6 @@ export async function imapMessages(
   const answer = await ask(container, { do: "imap", host: "192.0.2.1", user, password, folder });
   if (answer.messages === undefined) throw new Error(`imap ${user}/${folder}: ${answer.error}`);
   return answer.messages;
-}
-
-/** The LIST answers for a user, one line a folder. */
-async function imapFolders(container: Container, user: string, password: string): Promise<string[]> {
-  const answer = await ask(container, { do: "folders", host: "192.0.2.1", user, password });
-  if (answer.folders === undefined) throw new Error(`imap ${user}: ${answer.error}`);
-  return answer.folders;
-}
-
-/** Whether IMAP takes the login from outside. */
-export function mayLogIn(container: Container, user: string, password: string): Promise<boolean> {
-  return imapFolders(container, user, password).then(
-    () => true,
-    () => false,
-  );
 }
 
 /** Calls `probe` until it returns something truthy, and returns that; an error after the given time. */
