@@ -11,7 +11,7 @@ import { eventVia } from "../system/author.ts";
 import type { System } from "../system/system.ts";
 import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
 import { deletedByEvents } from "./deleted-record.ts";
-import { isOwnChange, pendingChanges } from "./pending-changes.ts";
+import { isOwnChange, ownChangesNote, pendingChanges } from "./pending-changes.ts";
 
 /**
  * Brings everything back to how it was before the apply that waits to be confirmed: files, services, and the settings
@@ -40,7 +40,14 @@ export async function goBack(
   );
   const concealer = await concealerOf(context);
   const done = concealer.text(
-    [restoredText(restored), settingsText(carriedOut.length), ...restored.notes].filter(Boolean).join("; "),
+    [
+      restoredText(restored),
+      settingsText(carriedOut.length),
+      ...ownChangesNote(carriedOut),
+      ...restored.notes,
+    ]
+      .filter(Boolean)
+      .join("; "),
   );
   const detail = `not confirmed: ${done}`;
   ledger.together(() => {

@@ -51,6 +51,12 @@ export function isOwnChange({ via }: Pick<Change, "via">): boolean {
   return via.startsWith(`${changesVia} `);
 }
 
+/** What is to be told where such changes are taken back; nothing where none of them is an event's own. */
+export function ownChangesNote(changes: readonly Change[]): string[] {
+  const events = [...new Set(changes.flatMap(({ via }) => changerOf(via)))];
+  return events.map((event) => `what scripts of ${event} did, such as in mailboxes, does not go back`);
+}
+
 /** The same as they may be shown. */
 export function shownChanges(settings: Settings): PendingChange[] {
   const past = pastTypes(settings.snapshot.changes(0));

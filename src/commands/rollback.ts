@@ -13,7 +13,7 @@ import { isMark } from "./deleted-record.ts";
 import { applySettings, type EventRun, serviceManager } from "./event-run.ts";
 import { locked } from "./locked.ts";
 import { doomedBy, managedEvent, pendingCalls } from "./managed-event.ts";
-import { callText } from "./pending-changes.ts";
+import { callText, ownChangesNote } from "./pending-changes.ts";
 import { parseRevision } from "./revisions.ts";
 import { lastApply, withoutWaiting } from "./taken-back.ts";
 
@@ -30,6 +30,7 @@ export const rollback: Handler = (context, [argument = ""], options) =>
     try {
       const { args, ...run } = await rollbackEvent(context);
       await applyEvent(context, { ...run, args: [argument, ...args] }, options, author);
+      for (const text of ownChangesNote(taken)) context.report({ kind: "notice", event: "rollback", text });
       return { exit: ExitCode.done };
     } catch (error) {
       if (!(error instanceof MailwrightError) || hasChanged(before, lastApply(database))) throw error;

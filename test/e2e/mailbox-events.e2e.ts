@@ -127,7 +127,11 @@ describe("events of mailboxes that fail, are cut off, or meet what is left of us
     expect(await type("stat", "-c", "%U:%G", `${paul}/.His/dovecot-acl`, `${paul}/subscriptions`)).toBe(
       "vmail:vmail\nvmail:vmail\n",
     );
+    await failing("sharedmailbox-delete", "S95-fails", async () => {
+      await fails("sharedmailbox-delete", "Newer");
+    });
     await signal("sharedmailbox-delete", "Newer");
+    expect(await fails("sharedmailbox-delete", "Newer")).toContain('there is no public mailbox "Newer"');
     expect(await type("postconf", "-h", "always_bcc")).toBe("\n");
     expect((await container.run(["config", "getprop", "root", "EmailAddress"])).stdout.trim()).toBe("");
     await apply(container);

@@ -14,11 +14,14 @@ describe("settings that an event changes by its arguments, when they are to go b
   const known = "postmaster@";
   const keys = async (): Promise<string> => (await trial.db("accounts", "keys")).replace(`${known}\n`, "");
   const file = (): string => trial.body("/etc/addresses")?.replace(`${known} root\n`, "") ?? "";
+  /** Runs mailwright, which must go well; returns what it told. */
   const done = async (...args: string[]): Promise<string> => {
     const { exit, stdout, stderr } = await trial.run("mailwright", args);
     expect({ args, exit, stderr }).toMatchObject({ args, exit: 0 });
-    return stdout;
+    return stdout + stderr;
   };
+  const note = (event: string): string =>
+    `what scripts of ${event} did, such as in mailboxes, does not go back`;
   const settled = (): Promise<string> => done("status");
   const database = (): string => trial.at("/var/lib/mailwright/mailwright.db");
   const revision = (): string => {
@@ -45,7 +48,7 @@ describe("settings that an event changes by its arguments, when they are to go b
   it("confirm --restore takes them back with the files, and nothing waits", async () => {
     await trial.applied("--confirm", "10m", "sharedmailbox-modify", "Old", "New");
     expect(file()).toContain("vmail+New");
-    await done("confirm", "--restore");
+    expect(await done("confirm", "--restore")).toContain(note("sharedmailbox-modify"));
     expect(await account()).toBe("vmail+Old\n");
     expect(file()).toBe("info@ vmail+Old\n");
     await settled();
@@ -74,11 +77,11 @@ describe("settings that an event changes by its arguments, when they are to go b
     await settled();
   });
 
-  it("rollback takes back an address that came with its mailbox, and a secret that an event made stays", async () => {
+  it("rollback takes back an address that came with its mailbox", async () => {
     const before = revision();
     await trial.applied("sharedmailbox-create", "Sales");
     expect(await keys()).toBe("info@\nsales@\n");
-    await done("rollback", before);
+    expect(await done("rollback", before)).toContain(note("sharedmailbox-create"));
     expect(await keys()).toBe("info@\n");
     expect(file()).toBe("info@ vmail+Old\n");
     await settled();
