@@ -205,7 +205,8 @@ describe("who reaches a mailbox, how often, and what is noted of it", () => {
       /SASL \w+ authentication failed: .*sasl_username=/,
       /Maximum number of connections/,
       /process_limit \(10\) reached/,
-      /user not found from any userdbs/,
+      /Authenticated user not found from userdb/,
+      /plain\(stranger,[^)]*\): user not found from any userdbs/,
     ];
     expect(await complaints(container, saidWithoutDelays, ...tried)).toEqual([]);
     expect((await must("postqueue", "-j")).trim()).toBe("");
