@@ -1,5 +1,5 @@
 import { listItems } from "../../catalogue/notation.ts";
-import { nearest } from "../../catalogue/suggest.ts";
+import { didYouMean } from "../../catalogue/suggest.ts";
 import { accountName, accountsOf, localDomains } from "../../mail/accounts.ts";
 import { addresses } from "../../mail/addresses.ts";
 import type { Setting, Settings } from "../../mail/settings.ts";
@@ -87,9 +87,4 @@ function unknownDestinations(settings: Settings, own: string, items: readonly st
   return items
     .filter((item) => !isKnown(item))
     .map((item) => `there is no user, group or address ${item} yet.${didYouMean(accountName(item), known)}`);
-}
-
-function didYouMean(name: string, candidates: Iterable<string>): string {
-  const meant = nearest(name, candidates);
-  return meant === undefined || meant === "" ? "" : ` Did you mean ${meant}?`;
 }
