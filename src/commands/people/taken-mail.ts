@@ -24,14 +24,15 @@ export function refuseTakenMail(settings: Settings, family: Family, key: string,
     .find((one) => one.type === "user" && accountName(one.key) === name);
   if (user === undefined || !ownKeys(settings, name).includes(key.toLowerCase())) return;
   if (to.some((item) => leadsTo(settings, item, name))) return;
+  const whole = to.map((item) => (item.includes("@") ? item : `${item}@${settings.primaryDomain}`));
   throw refused(
     `${name} is a user, who would get no mail any more`,
     "EXISTS",
-    `to forward it: mailwright user modify ${shellWord(name)} --forward ${shellWord(to.join(","))}     or let ${name} be one of the destinations. Nothing was stored.`,
+    `to forward it: mailwright user modify ${shellWord(name)} --forward ${shellWord(whole.join(","))}     or let ${name} be one of the destinations. Nothing was stored.`,
   );
 }
 
-/** The addresses that take the mail of a new user or group. */
+/** The addresses that take the mail of a new user. */
 export function takenBefore(settings: Settings, family: Family, key: string): string[] {
   if (family.name !== "user") return [];
   const name = accountName(key);

@@ -91,7 +91,7 @@ describe("what people are told of what they store", () => {
   it("an address does not take a user's mail", async () => {
     for (const key of ["john", "john@example.org"])
       expect(await refused(`address add ${key} --to mary`)).toContain(
-        "john is a user, who would get no mail any more\n  to forward it: mailwright user modify john --forward mary",
+        "john is a user, who would get no mail any more\n  to forward it: mailwright user modify john --forward mary@example.org ",
       );
     expect(await said("address add john --to mary,John@example.org")).toBe("");
     await refused("address modify john --remove-to John@example.org");
