@@ -42,3 +42,9 @@ export function nearest(name: string, candidates: Iterable<string>): string | un
   }
   return best;
 }
+
+/** The question that follows what is said of an unknown name; empty where no candidate is near. */
+export function didYouMean(name: string, candidates: Iterable<string>): string {
+  const meant = nearest(name, candidates);
+  return meant === undefined ? "" : ` Did you mean ${meant}?`;
+}

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
+import { didYouMean } from "../catalogue/suggest.ts";
 import type { Command, OptionValues, Result } from "../commands/command.ts";
 import { commands, commonOptions } from "../commands/command-table.ts";
 import type { CommandContext } from "../commands/context.ts";
@@ -142,8 +143,13 @@ async function runBare(words: readonly string[], terminal: Terminal): Promise<Ex
   else if (first === undefined || first === "--help" || first === "-h" || first === "help")
     terminal.output.write(overview(terminal.output.columns));
   else {
-    const names = commands.map(({ name }) => name).join(", ");
-    throw refused(`there is no command ${first}`, "UNKNOWN_COMMAND", `accepted: ${names}`);
+    const names = commands.map(({ name }) => name);
+    const meant = didYouMean(first, names);
+    throw refused(
+      `there is no command ${first}${meant && `.${meant}`}`,
+      "UNKNOWN_COMMAND",
+      `accepted: ${names.join(", ")}`,
+    );
   }
   return ExitCode.done;
 }

@@ -1,3 +1,4 @@
+import { didYouMean } from "../catalogue/suggest.ts";
 import type { GivenOptions, Option, OptionValues } from "../commands/command.ts";
 import { refused } from "../errors.ts";
 
@@ -52,5 +53,9 @@ export function parseOptions(
 
 function unknownOption(word: string, known: readonly Option[]) {
   const names = known.map(({ name }) => `--${name}`).join(", ");
-  return refused(`there is no option ${word}`, "UNKNOWN_OPTION", `accepted: ${names}`);
+  const meant = didYouMean(
+    word.replace(/=.*$/s, ""),
+    known.map(({ name }) => `--${name}`),
+  );
+  return refused(`there is no option ${word}${meant && `.${meant}`}`, "UNKNOWN_OPTION", `accepted: ${names}`);
 }

@@ -126,7 +126,17 @@ export const dovecot: KeyEntry = {
       text: "The memory in MB that one Dovecot process may use; empty: Dovecot's default.",
     },
     TCPPorts: {
-      kind: { kind: "list", of: { kind: "port" }, empty: true },
+      kind: {
+        kind: "list",
+        of: {
+          kind: "pattern",
+          // A listener of another port would speak none of the protocols.
+          pattern: /^(?:110|143|993|995|4190)$/u,
+          accepted: "110, 143, 993, 995 or 4190",
+          plural: "the ports 110, 143, 993, 995 and 4190",
+        },
+        empty: true,
+      },
       default: "110,143,4190,993,995",
       events,
       text: "The TCP ports of POP3 (110, 995), IMAP (143, 993) and ManageSieve (4190).",

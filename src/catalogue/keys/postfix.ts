@@ -1,4 +1,5 @@
-import type { KeyEntry } from "../entry.ts";
+import type { KeyEntry, Rule } from "../entry.ts";
+import { listItems } from "../notation.ts";
 import { relayHostConflict } from "../relay-credentials.ts";
 import { needed } from "../rules.ts";
 import { wholeBypass } from "../whole-internet.ts";
@@ -7,6 +8,20 @@ import { onOff, optionalAddress, optionalHost, relayPassword, relayUsername } fr
 const events = ["nethserver-mail-common-save"];
 const serverEvents = ["nethserver-mail-server-save"];
 const smarthostEvents = ["nethserver-mail-smarthost-save"];
+
+/** The port of master.cf for this machine's own services, which listens there alone. */
+const internalPort: Rule = {
+  when: "set",
+  properties: ["TCPPorts"],
+  check: ({ prop }) =>
+    listItems(prop("TCPPorts")).includes("10025")
+      ? {
+          property: "TCPPorts",
+          reason: "port 10025 is that of this machine's own services",
+          accepted: "any other ports",
+        }
+      : undefined,
+};
 
 export const postfix: KeyEntry = {
   database: "configuration",
@@ -133,6 +148,7 @@ export const postfix: KeyEntry = {
   rules: [
     needed("AlwaysBccAddress", "AlwaysBccStatus", "enabled", "an address"),
     needed("SmartHostName", "SmartHostStatus", "enabled", "a host name or an IP address"),
+    internalPort,
     relayHostConflict,
     wholeBypass,
   ],

@@ -15,6 +15,8 @@ export interface PropertyOption extends Option {
 /** A column of a list, or a line below a record. */
 export interface Column {
   readonly title: string;
+  /** It is off, whatever the record says, while DynamicGroupAlias of postfix is disabled. */
+  readonly isGroupAddress?: true;
   cell(record: RuleRecord): string;
 }
 

@@ -34,7 +34,7 @@ export const groupFamily: Family = {
   ],
   columns: [
     { title: "members", cell: ({ prop }) => listItems(prop("Members")).join(", ") },
-    { title: "address", cell: ({ prop }) => prop("MailStatus") },
+    { title: "address", isGroupAddress: true, cell: ({ prop }) => prop("MailStatus") },
     { title: "access", cell: ({ prop }) => prop("MailAccess") },
     { title: "description", cell: ({ prop }) => prop("Description") },
   ],

@@ -2,14 +2,15 @@ import { EventLibrary } from "../../apply/event.ts";
 import { MailwrightError, refused } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import { publicUser } from "../../mail/mail-folders.ts";
-import type { Settings } from "../../mail/settings.ts";
+import type { Setting, Settings } from "../../mail/settings.ts";
 import { applyEvent } from "../apply-event.ts";
 import type { GivenOptions, Handler, OptionValues, Result } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { locked } from "../locked.ts";
 import { openSettings } from "../open-settings.ts";
 import { shellWord } from "../pending-changes.ts";
-import { publicMailboxChanges } from "../public-mailbox/changes.ts";
+import { aclOf } from "../public-mailbox/arguments.ts";
+import { nameHolder, publicMailboxChanges } from "../public-mailbox/changes.ts";
 import { rehearseEvent } from "../rehearse-event.ts";
 import { runEvent } from "../run-event.ts";
 import { agreed, refuseConfirm } from "./delete-handler.ts";
@@ -17,8 +18,29 @@ import { noMailbox } from "./mailbox-show.ts";
 import { type Folder, type Rights, rightsOf, surePublicFolders } from "./public-mailboxes.ts";
 
 /** Makes a public mailbox, and gives the rights that are named. */
-export const addMailbox: Handler = (context, [name = ""], options, given) =>
-  signal(context, "sharedmailbox-create", [name, ...grants(given)], options);
+export const addMailbox: Handler = async (context, [name = ""], options, given) => {
+  const words = grants(given);
+  const blind = blindGrants(words);
+  const holder = await openSettings(context, (settings) => withoutAddress(name, nameHolder(settings, name)));
+  const result = await signal(context, "sharedmailbox-create", [name, ...words], options);
+  return { ...result, notices: [...(result.notices ?? []), ...holder, ...blind] };
+};
+
+/** A mailbox whose name another record has, so that none of its address is made. */
+function withoutAddress(name: string, holder: Setting | undefined): string[] {
+  if (holder === undefined) return [];
+  const isAddress = holder.type === "pseudonym";
+  return [
+    `it gets no address: the ${isAddress ? "address" : holder.type} ${holder.key} has that name. One of another name: mailwright address add NAME --to ${shellWord(`vmail+${name}`)}`,
+  ];
+}
+
+/** Rights with which a mailbox is not seen. */
+function blindGrants(words: readonly string[]): string[] {
+  return [...aclOf(words)]
+    .filter(([, rights]) => rights.length > 0 && !(rights.includes("lookup") && rights.includes("read")))
+    .map(([id]) => `${id} gets rights without lookup and read (lr), and cannot open the mailbox`);
+}
 
 /**
  * Gives a public mailbox another name, or other rights: those of whom no option names stay. They are read when the lock is
@@ -33,7 +55,7 @@ export const modifyMailbox: Handler = async (context, [name = ""], options, give
   const run = async () => {
     await existing(context, name);
     const { words, notices } = await rightsAfter(context, name, changes);
-    return { event, args: [name, newName, ...words], notices };
+    return { event, args: [name, newName, ...words], notices: [...notices, ...blindGrants(changes)] };
   };
   if (options["dry-run"] === true) {
     const { notices, ...dry } = await run();

@@ -9,6 +9,7 @@ import { oneLine } from "../verbs/shared.ts";
 import type { Family } from "./family.ts";
 import { existingRecord } from "./find-record.ts";
 import { namedBy } from "./named-by.ts";
+import { hasNoGroupAddresses } from "./switches.ts";
 
 const mask = "••••••";
 
@@ -20,9 +21,12 @@ export const list =
       const records = [...settings.records(family.database)].filter(({ type }) =>
         family.types.includes(type),
       );
+      const noAddresses = hasNoGroupAddresses(settings);
       const rows = records.map((record) => [
         record.key,
-        ...family.columns.map(({ cell }) => oneLine(cell(record))),
+        ...family.columns.map(({ cell, isGroupAddress }) =>
+          isGroupAddress && noAddresses ? "off" : oneLine(cell(record)),
+        ),
       ]);
       const titles = [family.name, ...family.columns.map(({ title }) => title)];
       return {
@@ -45,20 +49,26 @@ export const show =
     openSettings(context, (settings) => {
       const record = existingRecord(settings, family, name);
       const named = namedBy(settings, record).map(({ by }) => by);
+      const isOff = family.name === "group" && hasNoGroupAddresses(settings);
       return {
         exit: ExitCode.done,
         data: { ...shownRecord(record), namedBy: named },
-        view: (style) => recordText(record, named, style),
+        view: (style) => recordText(record, named, isOff, style),
       };
     });
 
-function recordText(record: Setting, named: readonly string[], style: Style): string {
+/** `isOff`: it has no address, since no group has one. */
+function recordText(record: Setting, named: readonly string[], isOff: boolean, style: Style): string {
   const isDefault = (name: string): boolean => !record.stored.has(name);
   const props = shownProps(record).map(([name, value]) => [
     `  ${name}`,
     `${oneLine(value)}${isDefault(name) ? style.faint(" (default)") : ""}`,
   ]);
-  const rows = named.length === 0 ? props : [...props, ["  named by", named.join(", ")]];
+  const rows = [
+    ...props,
+    ...(isOff ? [["  address", "off: DynamicGroupAlias of postfix is disabled"]] : []),
+    ...(named.length === 0 ? [] : [["  named by", named.join(", ")]]),
+  ];
   return `${style.strong(record.key)} (${record.type})\n${columns(rows)}`;
 }
 

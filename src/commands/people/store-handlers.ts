@@ -16,6 +16,9 @@ import { existingRecord, findRecord } from "./find-record.ts";
 import { givenProps, type Props } from "./given-props.ts";
 import { givenPassword, hashed, hasSystemPasswords, refuseSystemPasswords } from "./password.ts";
 import { refuseOldPassword, relayLogin, withoutPassword } from "./relay-login.ts";
+import { switchedOff } from "./switches.ts";
+import { refuseTakenMail, takenBefore } from "./taken-mail.ts";
+import { unknownNames } from "./unknown-names.ts";
 
 /** Makes a record and signals its event. */
 export const add =
@@ -29,15 +32,26 @@ export const add =
       const props = givenProps(family, given, { key, type, prop: () => "" });
       const lack = family.lacks?.(props);
       if (lack !== undefined) throw refused(lack, "USAGE", "Nothing was stored.");
+      refuseTakenMail(settings, family, key, props);
+      const other = settings.snapshot.type(family.database, key);
+      if (other !== undefined) throw isThere(family, key, other);
       const change = changeOf("add", family, key, (session) => {
-        if (session.settings.type(family.database, key) !== undefined) throw isThere(family, key);
+        const there = session.settings.type(family.database, key);
+        if (there !== undefined) throw isThere(family, key, there);
+        refuseTakenMail(session.settings, family, key, props);
         store(session, key, type, props, true);
       });
       const { password } = family;
       const isUser = password?.isHashed === true;
       if (isUser && options["password-stdin"] === true) refuseSystemPasswords(settings);
       const keepsPassword = isUser && !hasSystemPasswords(settings);
-      return { key, props, change, keepsPassword, notices: withoutEffect(settings, family, key, props) };
+      const notices = [
+        ...withoutEffect(settings, family, key, props),
+        ...switchedOff(settings, family, props),
+        ...unknownNames(settings, family, key, props),
+        ...takenBefore(settings, family, key),
+      ];
+      return { key, props, change, keepsPassword, notices };
     });
     const { password } = family;
     const needsPassword = keepsPassword && options["no-password"] !== true;
@@ -63,12 +77,18 @@ export const modify =
       const record = existingRecord(settings, family, name);
       const props = givenProps(family, given, record);
       const login = relayLogin(family, props, record);
-      const notices = withoutEffect(settings, family, record.key, props);
+      refuseTakenMail(settings, family, record.key, props);
+      const notices = [
+        ...withoutEffect(settings, family, record.key, props),
+        ...switchedOff(settings, family, props, record),
+        ...unknownNames(settings, family, record.key, props, record),
+      ];
       return { key: record.key, props, login, notices };
     });
     const change = changeOf("modify", family, key, (session) => {
       const record = existingRecord(session.settings, family, key);
       const now = new Map([...props, ...givenProps(family, given, record)]);
+      refuseTakenMail(session.settings, family, key, now);
       store(session, key, record.type, now, false);
     });
     if (context.asker === undefined && options["password-stdin"] !== true) refuseOldPassword(login);
@@ -118,7 +138,15 @@ async function addPassword(
   props.set(password.property, password.isHashed ? await hashed(context, given) : given);
 }
 
-function isThere({ name }: Family, key: string): MailwrightError {
+/** `type`: that of the record, where it may be one of another kind. */
+function isThere(family: Family, key: string, type = family.types[0] ?? ""): MailwrightError {
+  const { name, types } = family;
+  if (!types.includes(type))
+    return refused(
+      `${key} is a ${type}`,
+      "EXISTS",
+      `choose another name for the ${name}. Nothing was stored.`,
+    );
   const hint = `change it: mailwright ${name} modify ${shellWord(key)}. Nothing was stored.`;
   return refused(`the ${name} ${key} is there already`, "EXISTS", hint);
 }

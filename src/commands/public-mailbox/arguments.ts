@@ -54,6 +54,8 @@ export function aclOf(words: readonly string[]): Acl {
 function identifier(word: string): string {
   if (/^(anyone|authenticated)$/.test(word)) return word;
   const [, kind, name = ""] = /^(user|group)=([^\p{Cc}]+)$/u.exec(word) ?? [];
+  if (kind === undefined && /^[^=\p{Cc}]+$/u.test(word))
+    throw refusedWord(word, `nobody is called so; user=${word} or group=${word}?`, accepted.id);
   if (kind === undefined || accountName(name) === "")
     throw refusedWord(word, "nobody is called so", accepted.id);
   return `${kind}=${accountName(name)}`;
@@ -64,8 +66,10 @@ function rightsOf(text: string): readonly string[] {
   if (set !== undefined) return set;
   const words = text.split(/[\s,]+/).filter((word) => word !== "");
   if (words.length > 0 && words.every((word) => all.includes(word))) return [...new Set(words)];
-  const letters = [...new Set(text)].map((letter) => byLetter[letter]);
-  if (text === "" || letters.includes(undefined))
+  const letters = [...text].map((letter) => (Object.hasOwn(byLetter, letter) ? byLetter[letter] : undefined));
+  // A letter twice is a word that was meant, such as `all`.
+  const repeats = new Set(letters).size < letters.length;
+  if (text === "" || repeats || letters.includes(undefined))
     throw refusedWord(text, "there are no such rights", accepted.rights);
   return letters.flatMap((word) => word ?? []);
 }

@@ -12,7 +12,7 @@ import {
   removing,
   renaming,
 } from "../../mail/public-mailbox.ts";
-import type { Settings } from "../../mail/settings.ts";
+import type { Setting, Settings } from "../../mail/settings.ts";
 import { type Acl, aclOf, mailboxName } from "./arguments.ts";
 
 /** What is said of an address that came with its mailbox. */
@@ -50,14 +50,25 @@ function refuseUnknown(settings: Settings, acl: Acl): void {
   );
 }
 
+/** The account or the address that has the name of a public mailbox, which gets no address then. */
+export function nameHolder(settings: Settings, name: string): Setting | undefined {
+  const local = name.toLowerCase();
+  return [...settings.records("accounts")].find(
+    (record) => record.key.toLowerCase() === `${local}@` || accountName(record.key) === local,
+  );
+}
+
 /** `name@` of every domain, where the name can be one and nobody has it yet. */
 function ownAddress(settings: Settings, name: string): RecordChange[] {
   const local = name.toLowerCase();
   const key = `${local}@`;
-  const isTaken = [...settings.records("accounts")].some(
-    (record) => record.key.toLowerCase() === key || accountName(record.key) === local,
-  );
-  if (isTaken || !isLocalPart(local) || /[+/]/.test(local) || local === publicUser) return [];
+  if (
+    nameHolder(settings, name) !== undefined ||
+    !isLocalPart(local) ||
+    /[+/]/.test(local) ||
+    local === publicUser
+  )
+    return [];
   const props = new Map([
     ["Account", `${publicUser}+${name}`],
     ["ControlledBy", controller],

@@ -41,6 +41,18 @@ const rows: readonly Case[] = [
     "5 is refused: it must be above SpamTag2Level, which is 6",
   ],
   [
+    "a port that is none of Dovecot's",
+    ["config", "setprop", "dovecot", "TCPPorts", "993,9950"],
+    "9950 is refused",
+    "accepted: a comma-separated list of the ports 110, 143, 993, 995 and 4190",
+  ],
+  [
+    "the port of the machine's own services",
+    ["config", "setprop", "postfix", "TCPPorts", "25,10025"],
+    "port 10025 is that of this machine's own services",
+    "accepted: any other ports",
+  ],
+  [
     "the unknown property QuarantineStats",
     ["config", "setprop", "rspamd", "QuarantineStats", "enabled"],
     "rspamd has no property QuarantineStats. Did you mean QuarantineStatus?",

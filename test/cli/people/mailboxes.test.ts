@@ -228,6 +228,18 @@ describe("mailboxes", () => {
     expect(office.log().at(-1)).toMatch(/user=(john l user=mary|mary l user=john) l$/);
   });
 
+  it("a name that is taken brings no address, and rights that show nothing are told", async () => {
+    await office.done("group", "add", "sales");
+    const taken = await office.mailwright("mailbox", "add", "Sales", "--grant", "user=john:write");
+    expect(taken.exit).toBe(0);
+    expect(taken.stderr).toContain(
+      "it gets no address: the group sales@example.org has that name. One of another name: mailwright address add NAME --to vmail+Sales\n",
+    );
+    expect(taken.stderr).toContain("user=john gets rights without lookup and read (lr), and cannot open");
+    const free = await office.mailwright("mailbox", "add", "Offers", "--grant", "user=john:read");
+    expect(free).toMatchObject({ exit: 0, stderr: "" });
+  });
+
   it("few processes at a time ask for the rights of many mailboxes", async () => {
     publics = Array.from({ length: 50 }, (_, at) => `Folder ${at}`);
     let [now, most] = [0, 0];

@@ -221,11 +221,31 @@ describe("commands for people", () => {
     ["relay add @b.org --host x", "of mail from it, or to it?"],
     ["relay add @b.org --for sender", "which server gets the mail?"],
     ["user add john --set FirstName", "--set needs a property and its value"],
+    ["address modify postmaster --private --public", "--public and --private contradict each other"],
+    ["relay add @b.org --for sender --host x --tls --no-tls", "--no-tls and --tls contradict each other"],
+    ["relay add @b.org --for sender --host x --enable --disable", "--enable and --disable contradict"],
+    ["relay default --enable --disable", "--enable and --disable contradict each other"],
+    ["user add john --qouta 2G", "there is no option --qouta. Did you mean --quota?"],
+    ["group add sales --member john", "there is no option --member. Did you mean --members?"],
+    ["user remove john", "there is no verb remove. Did you mean delete?"],
+    ["stauts", "there is no command stauts. Did you mean status?"],
     ["user add john --quota 1000M", "the nearest: 0.9G or 1G"],
   ])("%s: %s", async (line, message) => {
     const { exit, stdout, stderr } = await office.mailwright(...line.split(" "));
     expect({ exit, stdout }).toEqual({ exit: 3, stdout: "" });
     expect(stderr).toContain(message);
+  });
+
+  it("a user's options do not contradict each other", async () => {
+    await office.mailwright("user", "add", "john", "--no-password");
+    for (const [one, other] of [
+      ["--keep-copy", "--no-keep-copy"],
+      ["--disable", "--enable"],
+      ["--forward=a@else.net", "--no-forward"],
+    ] as const)
+      expect(await office.mailwright("user", "modify", "john", one, other)).toMatchObject({ exit: 3 });
+    expect(await office.record("accounts", "john@example.org")).not.toHaveProperty("props");
+    await office.done("user", "modify", "john", "--forward", "a@else.net", "--keep-copy", "--private");
   });
 
   it("nothing to be changed is no change", async () => {

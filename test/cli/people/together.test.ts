@@ -14,7 +14,7 @@ describe("a record and its event are one thing", () => {
   });
 
   it("a dry run shows what would change, and stores nothing", async () => {
-    const dry = await office.mailwright("group", "add", "staff", "--dry-run");
+    const dry = await office.mailwright("group", "add", "staff", "--disable", "--dry-run");
     expect(dry).toMatchObject({ exit: 2, stderr: "" });
     expect(dry.stdout).toContain("1 file would change");
     expect(await office.record("accounts", "staff@example.org")).toBe(1);

@@ -37,7 +37,11 @@ describe("rights", () => {
     expect(() => aclOf(words)).toThrow(/nobody is called so/);
   });
 
-  it.each(["", "reed", "lrz", "toString", "read;write"])("are not %j", (rights) => {
+  it("are a user's or a group's, and it is said how", () => {
+    expect(() => aclOf(["john", "read"])).toThrow(/user=john or group=john/);
+  });
+
+  it.each(["", "reed", "lrz", "all", "llr", "toString", "read;write"])("are not %j", (rights) => {
     expect(() => aclOf(["anyone", rights])).toThrow(/there are no such rights/);
     expect(() => aclOf(["anyone"])).toThrow(/it has no rights/);
   });
