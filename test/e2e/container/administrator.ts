@@ -34,7 +34,8 @@ const orders: readonly RegExp[] = [
   /Processes aren't dying after reload/,
   /Shutting down logging for '[^']*' with \d+ clients/,
   /net_connect_unix\(\/run\/dovecot\/stats-writer\) failed: Connection refused/,
-  /problem talking to service rewrite: Connection reset by peer/,
+  // A reload ends the helpers of Postfix; who was talking to one asks the next.
+  /problem talking to (service|server) [\w/]+: Connection reset by peer/,
 ];
 
 /** What Dovecot says where it is `withoutDelays`. */
