@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { apply, complaints, queueIsEmpty } from "./container/administrator.ts";
 import { type Container, startContainer } from "./container/container.ts";
 import { smtpSend, waitFor } from "./container/mail.ts";
+import { repeat } from "./container/mail-server.ts";
 import { debPath, rootCache } from "./places.ts";
 
 const from = "someone@outside.example.net";
@@ -79,5 +81,12 @@ describe("the first update of a machine on which nothing is set", () => {
       await type("signal-event", "nethserver-mail-server-save");
       await waitFor(async () => (await active(unit)) === "active" && (await listens()));
     }
+  });
+
+  test("the event again changes nothing, and the daemons have nothing to complain of", async () => {
+    await apply(container);
+    await repeat(container, "nethserver-mail-server-save");
+    await queueIsEmpty(container);
+    expect(await complaints(container)).toEqual([]);
   });
 });
