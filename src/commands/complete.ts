@@ -1,11 +1,12 @@
 import { EventLibrary } from "../apply/event.ts";
 import { acceptedWords } from "../catalogue/accepted.ts";
+import { accountName } from "../catalogue/account-name.ts";
 import { entriesOf, findEntry } from "../catalogue/catalogue.ts";
 import { findProperty } from "../catalogue/effective.ts";
 import type { PropertyEntry } from "../catalogue/entry.ts";
 import { readSnapshot } from "../db/store.ts";
 import { ExitCode } from "../exit-codes.ts";
-import { accountName } from "../mail/accounts.ts";
+
 import { Settings } from "../mail/settings.ts";
 import { TemplateLibrary } from "../template/library.ts";
 import type { Argument, Command, CommandInfo, Handler, Option } from "./command.ts";

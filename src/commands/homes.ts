@@ -1,6 +1,7 @@
 import { join } from "node:path";
+import { publicUser } from "../catalogue/account-name.ts";
 import { MailwrightError } from "../errors.ts";
-import { mailFolder, publicUser } from "../mail/mail-folders.ts";
+import { mailFolder } from "../mail/mail-folders.ts";
 import type { Files, Processes } from "../system/system.ts";
 import { asMailOwner } from "./mail-owner.ts";
 

@@ -1,9 +1,10 @@
 import { join } from "node:path";
 import { withSystemAccounts } from "../apply/name-service.ts";
+import { accountName, publicUser } from "../catalogue/account-name.ts";
 import { MailwrightError, refused } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
-import { accountName, accountsOf, rootName } from "../mail/accounts.ts";
-import { mailFolder, publicUser } from "../mail/mail-folders.ts";
+import { accountsOf, rootName } from "../mail/accounts.ts";
+import { mailFolder } from "../mail/mail-folders.ts";
 import { systemAccounts } from "../mail/system-accounts.ts";
 import { realSystem } from "../system/real-system.ts";
 import type { System } from "../system/system.ts";

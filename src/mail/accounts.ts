@@ -6,8 +6,6 @@ import { quotaRule } from "./quota-rule.ts";
 import { byBytes, type Setting, type Settings } from "./settings.ts";
 import type { SystemAccounts } from "./system-accounts.ts";
 
-export { accountName };
-
 /** The mailbox that takes root's mail while `root EmailAddress` names nobody; it has no login. */
 export const rootName = "root";
 

@@ -1,5 +1,6 @@
-import { accountName, accountsOf } from "./accounts.ts";
-import { mailFolder, publicUser } from "./mail-folders.ts";
+import { accountName, publicUser } from "../catalogue/account-name.ts";
+import { accountsOf } from "./accounts.ts";
+import { mailFolder } from "./mail-folders.ts";
 import { byBytes, type Settings } from "./settings.ts";
 
 /** How mailboxes are shared. */

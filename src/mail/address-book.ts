@@ -1,6 +1,7 @@
+import { accountName, publicUser } from "../catalogue/account-name.ts";
 import { listItems } from "../catalogue/notation.ts";
-import { type Accounts, accountName, rootName } from "./accounts.ts";
-import { publicUser } from "./mail-folders.ts";
+import { type Accounts, rootName } from "./accounts.ts";
+
 import { publicFolder } from "./public-mailbox.ts";
 import { wholeAddress } from "./quarantine.ts";
 import type { Setting, Settings } from "./settings.ts";

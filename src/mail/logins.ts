@@ -1,5 +1,6 @@
-import { type Accounts, accountName, accountsOf, rootName, type User } from "./accounts.ts";
-import { publicUser } from "./mail-folders.ts";
+import { accountName, publicUser } from "../catalogue/account-name.ts";
+import { type Accounts, accountsOf, rootName, type User } from "./accounts.ts";
+
 import { networks } from "./networks.ts";
 import { noLimit } from "./quota-rule.ts";
 import type { Settings } from "./settings.ts";

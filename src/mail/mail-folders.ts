@@ -1,6 +1,2 @@
-import { publicUser } from "../catalogue/account-name.ts";
-
-export { publicUser };
-
 /** The folder that holds a folder for each user, named as the user, in which Maildir is the mailbox. */
 export const mailFolder = "/var/lib/nethserver/vmail";

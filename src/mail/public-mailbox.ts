@@ -1,6 +1,7 @@
+import { publicUser } from "../catalogue/account-name.ts";
 import { listItems } from "../catalogue/notation.ts";
 import { localDomains } from "./accounts.ts";
-import { publicUser } from "./mail-folders.ts";
+
 import type { Settings } from "./settings.ts";
 
 /** A property that may name public mailboxes. */

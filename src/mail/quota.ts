@@ -1,7 +1,8 @@
+import { publicUser } from "../catalogue/account-name.ts";
 import { accountsOf, rootName } from "./accounts.ts";
 import { addresses } from "./addresses.ts";
 import { trash } from "./folders.ts";
-import { publicUser } from "./mail-folders.ts";
+
 import { noLimit, quotaRule } from "./quota-rule.ts";
 import type { Settings } from "./settings.ts";
 

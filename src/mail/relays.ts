@@ -50,7 +50,7 @@ export function relays(settings: Settings): Relays {
   const rules = [...settings.records("smarthosts")].filter(({ prop }) => prop("status") === "enabled");
   const ruled = (type: string): Relay[] =>
     unique(rules.filter((rule) => rule.type === type && rule.prop("Host") !== "").map(ruleRelay));
-  const own = ownDomains(settings);
+  const own = routedDomains(settings);
   const recipients = ruled("recipient").filter(({ match }) => !own.has(domainOf(match)));
   const senders = ruled("sender");
   const fallback = defaultRelay(settings);
@@ -117,7 +117,7 @@ function strictest(all: readonly Relay[]): Relays["security"] {
 }
 
 /** Domains that have a route of their own already: delivered here, relayed to their servers, or thrown away. */
-function ownDomains(settings: Settings): ReadonlySet<string> {
+function routedDomains(settings: Settings): ReadonlySet<string> {
   const records = [...settings.records("domains")];
   const routed = records.filter(({ type, prop }) => type === "domain" && prop("TransportType") !== "none");
   return new Set([

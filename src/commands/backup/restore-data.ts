@@ -1,7 +1,8 @@
 import { join } from "node:path";
+import { publicUser } from "../../catalogue/account-name.ts";
 import { MailwrightError } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
-import { mailFolder, publicUser } from "../../mail/mail-folders.ts";
+import { mailFolder } from "../../mail/mail-folders.ts";
 import { realSystem } from "../../system/real-system.ts";
 import type { Files, Processes } from "../../system/system.ts";
 import type { Handler } from "../command.ts";

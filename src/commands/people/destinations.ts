@@ -19,7 +19,7 @@ export interface DestinationProperty {
 const set = (property: string, value: string): readonly string[] => [property, value];
 
 /** All that holds destinations: users, groups, public mailboxes, addresses elsewhere. */
-const properties: readonly DestinationProperty[] = [
+export const destinationProperties: readonly DestinationProperty[] = [
   {
     family: "address",
     database: "accounts",
@@ -86,7 +86,7 @@ export interface Destinations {
 
 /** All destinations that are in force, property by property. */
 export function destinations(settings: Settings): Destinations[] {
-  return properties.flatMap((of) =>
+  return destinationProperties.flatMap((of) =>
     recordsOf(settings, of)
       .filter(({ prop }) => of.where === undefined || prop(of.where[0]) === of.where[1])
       .map((record) => ({ of, record, items: listItems(record.prop(of.property)) })),

@@ -1,6 +1,7 @@
+import { accountName } from "../../catalogue/account-name.ts";
 import { nearest } from "../../catalogue/suggest.ts";
 import { MailwrightError } from "../../errors.ts";
-import { accountName } from "../../mail/accounts.ts";
+
 import type { Setting, Settings } from "../../mail/settings.ts";
 import { shellWord } from "../pending-changes.ts";
 import type { Family } from "./family.ts";

@@ -1,7 +1,8 @@
 import { EventLibrary } from "../../apply/event.ts";
+import { publicUser } from "../../catalogue/account-name.ts";
 import { MailwrightError, refused } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
-import { publicUser } from "../../mail/mail-folders.ts";
+
 import type { Setting, Settings } from "../../mail/settings.ts";
 import { applyEvent } from "../apply-event.ts";
 import type { GivenOptions, Handler, OptionValues, Result } from "../command.ts";

@@ -1,8 +1,9 @@
+import { accountName } from "../../catalogue/account-name.ts";
 import { nearest } from "../../catalogue/suggest.ts";
 import { MailwrightError } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import { columns } from "../../format/table.ts";
-import { accountName } from "../../mail/accounts.ts";
+
 import { ownDomains, publicFolder } from "../../mail/public-mailbox.ts";
 import type { Settings } from "../../mail/settings.ts";
 import type { Handler, Result } from "../command.ts";

@@ -1,4 +1,4 @@
-import { accountName } from "../../mail/accounts.ts";
+import { accountName } from "../../catalogue/account-name.ts";
 import type { Settings } from "../../mail/settings.ts";
 import type { CommandContext } from "../context.ts";
 import { type Answer, doveadm, type Row } from "./doveadm.ts";

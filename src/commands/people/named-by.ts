@@ -1,5 +1,6 @@
+import { accountName } from "../../catalogue/account-name.ts";
 import { listItems } from "../../catalogue/notation.ts";
-import { accountName, localDomains } from "../../mail/accounts.ts";
+import { localDomains } from "../../mail/accounts.ts";
 import type { Setting, Settings } from "../../mail/settings.ts";
 import { destinations } from "./destinations.ts";
 

@@ -1,5 +1,6 @@
+import { publicUser } from "../../catalogue/account-name.ts";
 import { MailwrightError } from "../../errors.ts";
-import { publicUser } from "../../mail/mail-folders.ts";
+
 import type { CommandContext } from "../context.ts";
 import { aclOf } from "../public-mailbox/arguments.ts";
 import { type Answer, doveadm } from "./doveadm.ts";

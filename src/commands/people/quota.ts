@@ -1,7 +1,8 @@
+import { accountName } from "../../catalogue/account-name.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import type { Style } from "../../format/style.ts";
 import { columns } from "../../format/table.ts";
-import { accountName } from "../../mail/accounts.ts";
+
 import type { Settings } from "../../mail/settings.ts";
 import type { Handler } from "../command.ts";
 import type { CommandContext } from "../context.ts";

@@ -1,6 +1,7 @@
+import { accountName } from "../../catalogue/account-name.ts";
 import { listItems } from "../../catalogue/notation.ts";
 import { refused } from "../../errors.ts";
-import { accountName, localDomains } from "../../mail/accounts.ts";
+import { localDomains } from "../../mail/accounts.ts";
 import type { Settings } from "../../mail/settings.ts";
 import { shellWord } from "../pending-changes.ts";
 import type { Family } from "./family.ts";

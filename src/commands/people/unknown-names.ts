@@ -1,6 +1,7 @@
+import { accountName } from "../../catalogue/account-name.ts";
 import { listItems } from "../../catalogue/notation.ts";
 import { didYouMean } from "../../catalogue/suggest.ts";
-import { accountName, accountsOf, localDomains } from "../../mail/accounts.ts";
+import { accountsOf, localDomains } from "../../mail/accounts.ts";
 import { addresses } from "../../mail/addresses.ts";
 import type { Setting, Settings } from "../../mail/settings.ts";
 import { shellWord } from "../pending-changes.ts";

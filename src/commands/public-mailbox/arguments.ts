@@ -1,5 +1,5 @@
+import { accountName } from "../../catalogue/account-name.ts";
 import { refused } from "../../errors.ts";
-import { accountName } from "../../mail/accounts.ts";
 
 /** Who gets which rights, in Dovecot's words; no rights: the entry goes. */
 export type Acl = ReadonlyMap<string, readonly string[]>;

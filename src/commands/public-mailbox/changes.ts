@@ -1,9 +1,10 @@
+import { accountName, publicUser } from "../../catalogue/account-name.ts";
 import { isLocalPart } from "../../catalogue/mail-names.ts";
 import type { DbRecord } from "../../db/record.ts";
 import { refused } from "../../errors.ts";
-import { accountName } from "../../mail/accounts.ts";
+
 import type { RecordChange } from "../../mail/changed-snapshot.ts";
-import { publicUser } from "../../mail/mail-folders.ts";
+
 import {
   changedDestinations,
   type FolderChange,

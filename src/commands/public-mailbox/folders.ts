@@ -1,5 +1,6 @@
+import { publicUser } from "../../catalogue/account-name.ts";
 import { MailwrightError } from "../../errors.ts";
-import { publicUser } from "../../mail/mail-folders.ts";
+
 import type { FolderChange } from "../../mail/public-mailbox.ts";
 import { removing, renaming } from "../../mail/public-mailbox.ts";
 import type { Doveadm } from "../doveadm.ts";
