@@ -1,7 +1,8 @@
 import packageJson from "../../package.json" with { type: "json" };
 import { applyOptions } from "../commands/apply-options.ts";
 import type { Command, Option } from "../commands/command.ts";
-import { commands, commonOptions } from "../commands/command-table.ts";
+import { commands, commonOptions, programCommands } from "../commands/command-table.ts";
+import { filterCommands } from "../commands/filter/filter-commands.ts";
 import { peopleCommands } from "../commands/people/people-commands.ts";
 import { verbs } from "../commands/verb-table.ts";
 import { described } from "../format/table.ts";
@@ -56,12 +57,20 @@ function optionLines({ options, verbs: own = [], takesOptionsAnywhere }: Command
 
 const summaryRow = ({ name, summary }: Command): [string, string] => [`  ${name}`, summary];
 
-const people: readonly [string, string] = [
-  "  for people",
-  `${peopleCommands.map(({ name }) => name).join(", ")}: each has --help`,
+/** Commands that share a line. */
+const groups: readonly (readonly [name: string, members: readonly Command[]])[] = [
+  ["for people", peopleCommands],
+  ["for the filter", filterCommands],
+  ["for programs", programCommands],
 ];
 
-const ownNames = "config, db, signal-event and expand-template work alone, too. See mailwright(1).";
+const groupRow = ([name, members]: (typeof groups)[number]): [string, string] => [
+  `  ${name}`,
+  members.map((one) => one.name).join(", "),
+];
+
+const ownNames =
+  "config, db, signal-event and expand-template work alone, too. Each has --help. See mailwright(1).";
 
 /** What `mailwright` alone prints. */
 export function overview(width: number): string {
@@ -73,9 +82,9 @@ export function overview(width: number): string {
     described(
       [
         ...commands
-          .filter((one) => one.isForEvents !== true && !peopleCommands.includes(one))
+          .filter((one) => one.isForEvents !== true && !groups.some(([, members]) => members.includes(one)))
           .map(summaryRow),
-        people,
+        ...groups.filter(([, members]) => members.length > 0).map(groupRow),
       ],
       width,
     ),

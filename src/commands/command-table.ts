@@ -2,6 +2,7 @@ import { applyCommands } from "./apply-commands.ts";
 import { applyOptions } from "./apply-options.ts";
 import type { Command, Option } from "./command.ts";
 import { config, db } from "./database.ts";
+import { filterCommands } from "./filter/filter-commands.ts";
 import { peopleCommands } from "./people/people-commands.ts";
 import { task } from "./task-command.ts";
 
@@ -18,6 +19,40 @@ const databaseOptions: readonly Option[] = [
   { name: "stdin", summary: "take the last value from standard input" },
   { name: "stored", summary: "show what is stored, without defaults" },
   { name: "yaml", summary: "export and import YAML" },
+];
+
+/** The commands that programs call: the shell for completions, others for the shape of records. */
+export const programCommands: readonly Command[] = [
+  {
+    name: "schema",
+    synopsis: "[DATABASE]",
+    summary: "print the JSON Schema of a database's records",
+    description: [
+      "Prints the catalogue, with what the site adds, as a JSON Schema (2020-12) of the records that printjson prints.",
+    ],
+    options: [],
+    arguments: ["database"],
+    count: [0, 1],
+    examples: [
+      ["mailwright schema", "of all databases"],
+      ["mailwright schema accounts", "of one"],
+    ],
+    load: async () => (await import("./deferred.ts")).deferred.schema,
+  },
+  {
+    name: "complete",
+    synopsis: "WORD…",
+    summary: "print what may stand next on a command line",
+    description: ["For the completions of shells: prints a candidate a line, and after a tab what it means."],
+    options: [],
+    arguments: ["text"],
+    count: [0, Number.POSITIVE_INFINITY],
+    examples: [
+      ["mailwright complete config setprop rspamd ''", "the properties of rspamd"],
+      ["mailwright complete signal-event nethserver-mail-", "events"],
+    ],
+    load: async () => (await import("./deferred.ts")).deferred.complete,
+  },
 ];
 
 export const commands: readonly Command[] = [
@@ -93,6 +128,7 @@ export const commands: readonly Command[] = [
   ...applyCommands,
   task,
   ...peopleCommands,
+  ...filterCommands,
   {
     name: "expand-template",
     synopsis: "PATH",
@@ -119,34 +155,5 @@ export const commands: readonly Command[] = [
     ],
     load: async () => (await import("./deferred.ts")).deferred.expandTemplate,
   },
-  {
-    name: "schema",
-    synopsis: "[DATABASE]",
-    summary: "print the JSON Schema of a database's records",
-    description: [
-      "Prints the catalogue, with what the site adds, as a JSON Schema (2020-12) of the records that printjson prints.",
-    ],
-    options: [],
-    arguments: ["database"],
-    count: [0, 1],
-    examples: [
-      ["mailwright schema", "of all databases"],
-      ["mailwright schema accounts", "of one"],
-    ],
-    load: async () => (await import("./deferred.ts")).deferred.schema,
-  },
-  {
-    name: "complete",
-    synopsis: "WORD…",
-    summary: "print what may stand next on a command line",
-    description: ["For the completions of shells: prints a candidate a line, and after a tab what it means."],
-    options: [],
-    arguments: ["text"],
-    count: [0, Number.POSITIVE_INFINITY],
-    examples: [
-      ["mailwright complete config setprop rspamd ''", "the properties of rspamd"],
-      ["mailwright complete signal-event nethserver-mail-", "events"],
-    ],
-    load: async () => (await import("./deferred.ts")).deferred.complete,
-  },
+  ...programCommands,
 ];

@@ -27,6 +27,9 @@ packages=(
   swaks python3 strace procps curl openssl iproute2 ca-certificates
   man-db zsh fish # manual pages and completions of the package
   nginx-light lua5.1 postfix-pcre cron # readers of the files that values are written into
+  zip p7zip-full # what the attachments of messages are packed with
+  opendkim-tools # verifies signatures as another program than Rspamd
+  chromium fonts-dejavu-core # looks at the web interface
 )
 
 exec 9>"$cache/build.lock"
