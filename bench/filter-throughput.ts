@@ -47,10 +47,14 @@ try {
   await setUp(container);
   const rates = { ours: [] as number[], shipped: [] as number[] };
   for (let turn = -1; turn < turns; turn++) {
-    const [first, second] = [await rate(ours.port), await rate(shipped.port)];
+    const [first, second] = turn % 2 === 0 ? [ours, shipped] : [shipped, ours];
+    const measured = new Map([
+      [first.port, await rate(first.port)],
+      [second.port, await rate(second.port)],
+    ]);
     if (turn < 0) continue;
-    rates.ours.push(first);
-    rates.shipped.push(second);
+    rates.ours.push(measured.get(ours.port) ?? Number.NaN);
+    rates.shipped.push(measured.get(shipped.port) ?? Number.NaN);
   }
   await container.must(["config", "setprop", "rspamd", ...features]);
   await container.must(["mailwright", "apply"]);
