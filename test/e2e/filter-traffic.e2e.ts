@@ -57,7 +57,11 @@ describe("what passes the filter, and how it runs", () => {
   beforeAll(async () => {
     container = await startFilterServer(["john", "mary"], async (booted) => {
       await booted.must(["config", "setprop", "rspamd", "SpamGreyLevel", "3"]);
+      // With a record of each kind that is asked for: to an answer without one, Rspamd waits for another.
       const zone = [
+        "domain.org A 192.0.2.1",
+        "domain.org AAAA 2001:db8::1",
+        "domain.org MX 10 mail.example.org",
         "domain.org TXT v=spf1 -all",
         "_dmarc.domain.org TXT v=DMARC1; p=reject",
         "2.2.0.192.zen.spamhaus.org A 127.0.0.4",
