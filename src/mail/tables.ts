@@ -10,6 +10,7 @@ import { quarantine } from "./quarantine.ts";
 import { quota } from "./quota.ts";
 import { relays } from "./relays.ts";
 import { routes } from "./routes.ts";
+import { rules } from "./rules.ts";
 import { senderLogins } from "./sender-logins.ts";
 import type { Settings } from "./settings.ts";
 import { spamFolder } from "./spam-folder.ts";
@@ -49,6 +50,10 @@ export const mailTables: Readonly<Record<string, Table>> = {
   listeners: {
     build: listeners,
     from: from("postfix TCPPorts", "postfix ConnectionsLimit", "postfix AccessPolicies"),
+  },
+  rules: {
+    build: rules,
+    from: from("rspamd SenderWhiteList", "rspamd RecipientWhiteList", "rspamd SenderBlackList"),
   },
   tlsPolicy: { build: tlsPolicy, from: from("tls policy") },
   quarantine: {
