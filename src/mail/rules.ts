@@ -36,7 +36,11 @@ export const ruleKinds = Object.keys(ruleProperties) as readonly RuleKind[];
 export function ruleLists(settings: Settings): RuleLists {
   const items = (kind: RuleKind): string[] =>
     listItems(settings.prop("configuration", "rspamd", ruleProperties[kind]) ?? "");
-  return { "allow-from": items("allow-from"), "allow-to": items("allow-to"), "block-from": items("block-from") };
+  return {
+    "allow-from": items("allow-from"),
+    "allow-to": items("allow-to"),
+    "block-from": items("block-from"),
+  };
 }
 
 export function rules(settings: Settings): RuleTable {
@@ -52,24 +56,84 @@ export function rules(settings: Settings): RuleTable {
  * for the sender of SMTP or of the header From. The plug-in of Rspamd does the same.
  */
 export function verdict(lists: RuleLists, { sender, recipients, authors }: Envelope): Verdict {
-  const has = (kind: RuleKind, address: string): boolean =>
-    lists[kind].some((entry) => covers(entry, address));
-  if (has("allow-from", sender)) return "allowed sender";
-  if (recipients.some((recipient) => has("allow-to", recipient))) return "allowed recipient";
-  return [sender, ...authors].some((author) => has("block-from", author)) ? "blocked sender" : "none";
+  const covers = (kind: RuleKind, addresses: readonly string[]): boolean => {
+    const list = new RuleList(lists[kind]);
+    return addresses.some((address) => list.covering(address) !== undefined);
+  };
+  if (covers("allow-from", [sender])) return "allowed sender";
+  if (covers("allow-to", recipients)) return "allowed recipient";
+  return covers("block-from", [sender, ...authors]) ? "blocked sender" : "none";
+}
+
+/** The rules of one kind, to be asked what covers an address, or another rule. */
+export class RuleList {
+  private readonly byMatch = new Map<string, string>();
+  private narrower: ReadonlyMap<string, readonly string[]> | undefined;
+
+  /** Of entries that say the same, the first counts. */
+  constructor(entries: readonly string[]) {
+    for (const entry of entries) {
+      const match = canonical(entry);
+      if (!this.byMatch.has(match)) this.byMatch.set(match, entry);
+    }
+  }
+
+  /** Each once, in the order in which they were given. */
+  get entries(): readonly string[] {
+    return [...this.byMatch.values()];
+  }
+
+  /** The rule that covers it, the closest first; `but`: not the one that says the same. */
+  covering(text: string, but: "itself" | "none" = "none"): string | undefined {
+    const found = coveringMatches(text).slice(but === "itself" ? 1 : 0);
+    return found.map((match) => this.byMatch.get(match)).find((entry) => entry !== undefined);
+  }
+
+  /** The rules that this one covers. */
+  coveredBy(rule: string): readonly string[] {
+    this.narrower ??= this.findNarrower();
+    return this.narrower.get(canonical(rule)) ?? [];
+  }
+
+  /** The rule that says the same, in whatever letters. */
+  same(text: string): string | undefined {
+    return this.byMatch.get(canonical(text));
+  }
+
+  private findNarrower(): Map<string, string[]> {
+    const found = new Map<string, string[]>();
+    for (const entry of this.byMatch.values()) {
+      for (const match of coveringMatches(entry)) {
+        const others = found.get(match);
+        if (others === undefined) found.set(match, [entry]);
+        else others.push(entry);
+      }
+    }
+    return found;
+  }
+}
+
+/** Whether a rule covers an address, or another rule. */
+export function covers(rule: string, other: string): boolean {
+  return coveringMatches(other).includes(canonical(rule));
 }
 
 /**
- * Whether a rule's address or domain covers another one: without case; a domain its addresses, its subdomains and theirs;
- * an address itself and those with a tag behind it. Nothing covers the null sender.
+ * The rules that would cover an address or a domain, the closest first: without case; an address itself, and for one with
+ * a tag the one without it; then the domain and those that it is a subdomain of. Nothing covers the null sender.
  */
-export function covers(entry: string, other: string): boolean {
-  const [mine, its] = [normalized(entry), normalized(other)];
-  if (mine.domain === "" || its.domain === "") return false;
-  if (mine.local === undefined)
-    return its.domain === mine.domain || its.domain.endsWith(`.${mine.domain}`);
-  if (its.local === undefined || its.domain !== mine.domain) return false;
-  return its.local === mine.local || withoutTag(its.local) === mine.local;
+function coveringMatches(text: string): string[] {
+  const { local, domain } = normalized(text);
+  if (domain === "" || local === "") return [];
+  const labels = domain.split(".");
+  const domains = labels.map((_, at) => labels.slice(at).join("."));
+  if (local === undefined) return domains;
+  return [...new Set([local, withoutTag(local)].map((name) => `${name}@${domain}`)), ...domains];
+}
+
+function canonical(entry: string): string {
+  const { local, domain } = normalized(entry);
+  return local === undefined ? domain : `${local}@${domain}`;
 }
 
 /** An address, or a domain, whose `local` is undefined; the domain in A-labels (RFC 5890). */
