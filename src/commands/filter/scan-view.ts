@@ -94,12 +94,12 @@ function levels({ thresholds: { greylist, flag, refuse } }: Filter): string {
   return known.length === 0 ? " (spam is not checked for)" : ` (${known.join(", ")})`;
 }
 
-function envelopeText({ from, to, ip, helo, user }: Envelope): string {
+function envelopeText({ from, to, ip, hostname, helo, user }: Envelope): string {
   return [
     from === undefined ? "of no known sender" : from === "" ? "from <>" : `from ${from}`,
     to.length === 0 ? "to nobody known" : `to ${to.join(", ")}`,
-    ip === undefined ? "by a client of no known address" : `by ${ip}`,
-    ...(helo === undefined ? [] : [`(${helo})`]),
+    ip === undefined ? "by a client of no known address" : `by ${hostname ?? "unknown"} [${ip}]`,
+    ...(helo === undefined ? [] : [`as ${helo}`]),
     ...(user === undefined ? [] : [`logged in as ${user}`]),
   ].join(" ");
 }

@@ -16,7 +16,7 @@ const patience = 660_000;
 
 /** Has Rspamd check messages, and tells what would become of each. */
 export const scan: Handler = async (context, names, _options, given) => {
-  const { filter, password } = await filterOf(context);
+  const { filter, password, host } = await filterOf(context);
   const messages: Scanned[] = [];
   const notices: string[] = [];
   for (const name of names) {
@@ -25,7 +25,7 @@ export const scan: Handler = async (context, names, _options, given) => {
       notices.push(`${name}: there is no such file`);
       continue;
     }
-    const envelope = envelopeOf(given, bytes);
+    const envelope = envelopeOf(given, bytes, host);
     const answer = await asked(bytes, envelope, password);
     messages.push({ file: name, envelope, ...outcomeOf(answer, envelope, filter), ...seen(answer) });
   }
@@ -39,11 +39,18 @@ export const scan: Handler = async (context, names, _options, given) => {
 
 const seen = ({ score, symbols }: Answer) => ({ score, symbols });
 
-function readMessage({ files }: CommandContext, name: string): Uint8Array | undefined {
-  return files.read(name === "-" ? "/dev/stdin" : name);
+function readMessage(context: CommandContext, name: string): Uint8Array | undefined {
+  return name === "-" ? context.stdinBytes() : context.files.read(name);
 }
 
-function filterOf(context: CommandContext): Promise<{ readonly filter: Filter; readonly password: string }> {
+interface Known {
+  readonly filter: Filter;
+  readonly password: string;
+  /** This server's name. */
+  readonly host: string;
+}
+
+function filterOf(context: CommandContext): Promise<Known> {
   return openSettings(context, (settings) => {
     const prop = (name: string): string => settings.prop("configuration", "rspamd", name) ?? "";
     const isScored = prop("SpamCheckStatus") === "enabled";
@@ -56,7 +63,7 @@ function filterOf(context: CommandContext): Promise<{ readonly filter: Filter; r
         refuse: level("SpamKillLevel"),
       },
     };
-    return { filter, password: prop("Password") };
+    return { filter, password: prop("Password"), host: settings.hostname };
   });
 }
 
