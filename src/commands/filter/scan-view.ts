@@ -54,8 +54,8 @@ export function outcomeOf(
   const isOwn = to.length > 0 && to.every((address) => address.toLowerCase() === account.toLowerCase());
   if (active && isOwn) return { action: "accepted" };
   const isSpam = message === undefined || symbols.some(({ name }) => name === "GTUBE");
-  if (active && user === undefined && isSpam && kept.includes(action)) return { action: "kept" };
-  const outcome = actions[action] ?? "accepted";
+  const isKept = active && user === undefined && isSpam && kept.includes(action);
+  const outcome = isKept ? "kept" : (actions[action] ?? "accepted");
   return { action: outcome, ...(message === undefined ? {} : { reason: message }) };
 }
 
