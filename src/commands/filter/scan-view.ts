@@ -44,16 +44,15 @@ const actions: Readonly<Record<string, Action>> = {
   reject: "refused",
 };
 
+/** What Rspamd says of a message that is made to be refused. */
+const testPattern = "Gtube pattern";
+
 /** The quarantine keeps spam by score, and the test pattern, of whoever is no login; and nothing that is meant for it. */
-export function outcomeOf(
-  { action, message, symbols }: Answer,
-  { to, user }: Envelope,
-  filter: Filter,
-): Outcome {
+export function outcomeOf({ action, message }: Answer, { to, user }: Envelope, filter: Filter): Outcome {
   const { active, account, actions: kept } = filter.quarantine;
   const isOwn = to.length > 0 && to.every((address) => address.toLowerCase() === account.toLowerCase());
   if (active && isOwn) return { action: "accepted" };
-  const isSpam = message === undefined || symbols.some(({ name }) => name === "GTUBE");
+  const isSpam = message === undefined || message === testPattern;
   const isKept = active && user === undefined && isSpam && kept.includes(action);
   const outcome = isKept ? "kept" : (actions[action] ?? "accepted");
   return { action: outcome, ...(message === undefined ? {} : { reason: message }) };
