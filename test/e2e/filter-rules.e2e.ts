@@ -41,6 +41,21 @@ describe("Allow and Block rules", () => {
     reply(container, "john@domain.org", { from, ...mail });
   const login = { port: 587, tls: "starttls", user: "john", password } as const;
 
+  /** The answer to a message to john whose envelope and header are in UTF-8 (RFC 6531). */
+  async function sentInUtf8(from: string): Promise<string> {
+    const program = [
+      "import smtplib, sys",
+      "client = smtplib.SMTP('192.0.2.1', 25, 'outside.example.net', 60)",
+      "client.ehlo()",
+      "client.command_encoding = 'utf-8'",
+      "client.docmd('MAIL', f'FROM:<{sys.argv[1]}> SMTPUTF8')",
+      "client.docmd('RCPT', 'TO:<john@domain.org>')",
+      "code, text = client.data(f'From: <{sys.argv[1]}>\\r\\nSubject: in UTF-8\\r\\n\\r\\nA message.\\r\\n'.encode())",
+      "print(code, text.decode())",
+    ].join("\n");
+    return (await container.outside.run(["python3", "-c", program, from])).stdout;
+  }
+
   /** What john has of a message that is accepted. */
   async function received(from: string, mail: Partial<Mail> = {}): Promise<string> {
     const to = ["john@domain.org"];
@@ -127,6 +142,7 @@ describe("Allow and Block rules", () => {
     const data = "From: Bank <service@BAD.example>\nSubject: forged\n\nA message.\n";
     expect(await answer("x@neutral.example", { data })).toMatch(blocked);
     expect(await answer("", { data })).toMatch(blocked);
+    expect(await sentInUtf8("x@sub.münchen.example")).toMatch(/^554 5\.7\.1 Sender address rejected/);
     await type("config", "setprop", "rspamd", "SenderBlackList", "");
     await apply(container);
     expect(await answer("enemy@a.example")).toMatch(/^END 250 /);
@@ -157,6 +173,15 @@ describe("Allow and Block rules", () => {
     await type("mailwright", "rule", "delete", "allow-from", "x@new.example");
     expect(await answer("y@new.example")).toMatch(/^END 250/);
     expect(await workers()).toBe(before);
+  });
+
+  test("while the rules cannot be read, mail is put off", async () => {
+    const map = "/etc/rspamd/local.d/mailwright_rules.map";
+    await type("mv", map, `${map}.away`);
+    expect(await answer("friend@a.example")).toMatch(/^END 451 .*temporary failure/);
+    await type("mv", `${map}.away`, map);
+    expect(await answer("friend@a.example")).toMatch(/^END 250/);
+    expect(await answer("enemy@a.example")).toMatch(/^END 554/);
   });
 
   test("D2 lists hold thousands of rules, and rules that are added at a time are all there", async () => {

@@ -61,7 +61,7 @@ export const ruleCommand: Command = {
   summary: "whose mail is accepted unchecked, and whose is refused",
   description: [
     "KIND is allow-from, by the sender of SMTP; allow-to, by the recipient, and for all recipients of a message where one is named; or block-from, by the sender of SMTP and by the header From. Allow wins over block, and skips the checks for spam, viruses, attachments and macros.",
-    "A domain stands for its subdomains too, an address for those with a tag (user+tag@). Capitals do not matter. Mail with the empty sender fits no rule by the sender of SMTP.",
+    "A domain stands for its subdomains too, an address for those with a tag (user+tag@). Capitals do not matter. Mail with the empty sender fits no rule by the sender of SMTP, and neither does a sender whose domain is sent in UTF-8 (SMTPUTF8), which Rspamd does not see there.",
     "A sender is easily forged: who says to be an allowed one gets all past the checks, viruses too.",
   ],
   options: [],

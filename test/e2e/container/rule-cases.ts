@@ -33,7 +33,12 @@ export const senders = [
     "x@ok.partner.example",
     "x@a.ok.partner.example",
   ],
-  ...["x@bücher.example", "x@xn--bcher-kva.example", "x@MÜNCHEN.example", "x@sub.xn--mnchen-3ya.example"],
+  ...[
+    "x@sub.xn--bcher-kva.example",
+    "x@xn--bcher-kva.example",
+    "x@XN--MNCHEN-3YA.example",
+    "x@sub.xn--mnchen-3ya.example",
+  ],
   ...['"two words"@a.example', '"enemy"@a.example', "words@a.example"],
 ];
 export const recipients = [
