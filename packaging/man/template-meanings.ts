@@ -126,6 +126,8 @@ export const tableMeanings: Readonly<Record<string, string>> = {
     "`active`; `account`, the whole address of its mailbox; `actions`, the verdicts of Rspamd whose messages are kept; `notify`, and `postmaster`, who is told.",
   relays:
     "`recipients` and `senders`, each with `match` and `transport`; `defaultTransport`, or nothing; `hostAccounts` and `senderAccounts`, each with `match` and `login`; `security`, each with `match` and `level`.",
+  rules:
+    "`entries`, the Allow and Block rules, each with `kind` (allow-from, allow-to, block-from) and `match`, an address or a domain in lower case; one whose domain is not ASCII alone is there in A-labels and in U-labels.",
   senderLogins: "`owned`: the addresses, each with `address` and the `logins` that may write from it.",
   spamChecks:
     "`active`; the least scores for `greylist`, `flag`, `prefix` (of the subject) and `refuse`, or nothing where it is off; `subject`, Rspamd's pattern of a subject with the prefix.",

@@ -44,6 +44,8 @@ export type Argument =
   | "domain"
   | "relay"
   | "mailbox"
+  | "rule-kind"
+  | "rule"
   | "text";
 
 export type OptionValues = Readonly<Record<string, string | boolean | undefined>>;

@@ -2,6 +2,8 @@ import { applyPending } from "./apply.ts";
 import { complete } from "./complete.ts";
 import { confirm } from "./confirm.ts";
 import { expandTemplate } from "./expand-template.ts";
+import { addRules, deleteRules, listRules } from "./filter/rule.ts";
+import { scan } from "./filter/scan.ts";
 import { history as allHistory, diff } from "./history.ts";
 import { deleteRecord } from "./people/delete-handler.ts";
 import { addMailbox, deleteMailbox, modifyMailbox } from "./people/mailbox-change.ts";
@@ -58,6 +60,10 @@ export const deferred = {
   quota,
   recalc,
   relayDefault,
+  addRules,
+  listRules,
+  deleteRules,
+  scan,
   batch,
   changes,
   describe,

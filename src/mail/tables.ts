@@ -10,6 +10,7 @@ import { quarantine } from "./quarantine.ts";
 import { quota } from "./quota.ts";
 import { relays } from "./relays.ts";
 import { routes } from "./routes.ts";
+import { rules } from "./rules.ts";
 import { senderLogins } from "./sender-logins.ts";
 import type { Settings } from "./settings.ts";
 import { spamChecks } from "./spam-checks.ts";
@@ -61,6 +62,9 @@ export const mailTables: Readonly<Record<string, Table>> = {
       "rspamd SpamSubjectPrefixStatus",
       "rspamd SpamSubjectPrefixString",
     ),
+  rules: {
+    build: rules,
+    from: from("rspamd SenderWhiteList", "rspamd RecipientWhiteList", "rspamd SenderBlackList"),
   },
   tlsPolicy: { build: tlsPolicy, from: from("tls policy") },
   quarantine: {

@@ -71,17 +71,17 @@ export const rspamd: KeyEntry = {
     SenderWhiteList: {
       kind: senders,
       events,
-      text: "Mail from these addresses, or from these domains and their subdomains, skips the spam and virus checks; it wins over SenderBlackList.",
+      text: "Allow From: mail whose sender in SMTP is one of these addresses, with a tag or without, or of these domains and their subdomains, is accepted without checks for spam, viruses, attachments and macros; it wins over SenderBlackList.",
     },
     RecipientWhiteList: {
       kind: senders,
       events,
-      text: "Mail to these addresses, or to these domains and their subdomains, skips the spam and virus checks; it wins over SenderBlackList.",
+      text: "Allow To: mail to one of these addresses, with a tag or without, or to these domains and their subdomains, is accepted so for all its recipients; it wins over SenderBlackList.",
     },
     SenderBlackList: {
       kind: senders,
       events,
-      text: "Mail from these addresses, or from these domains and their subdomains, is refused.",
+      text: "Block From: mail whose sender in SMTP, or in the header From, is one of these addresses, with a tag or without, or of these domains and their subdomains, is refused, that of logins and trusted networks too.",
     },
     VirusCheckStatus: {
       kind: onOff,

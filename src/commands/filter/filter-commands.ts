@@ -1,4 +1,6 @@
 import type { Command } from "../command.ts";
+import { ruleCommand } from "./rule-command.ts";
+import { scanCommand } from "./scan-command.ts";
 
 /** The commands for what the mail filter does, in the order in which help shows them. */
-export const filterCommands: readonly Command[] = [];
+export const filterCommands: readonly Command[] = [ruleCommand, scanCommand];
