@@ -2,7 +2,7 @@ import type { KeyEntry } from "../entry.ts";
 import type { Kind } from "../kinds.ts";
 import { quarantineMailbox } from "../quarantine-mailbox.ts";
 import { below, needed } from "../rules.ts";
-import { onOff } from "./common.ts";
+import { onOff, publicMailbox } from "./common.ts";
 
 const events = ["nethserver-mail-filter-save"];
 const quarantineEvents = ["nethserver-mail-quarantine-save"];
@@ -169,7 +169,7 @@ export const rspamd: KeyEntry = {
       text: "Spam goes to QuarantineAccount instead of being refused or reaching its recipients.",
     },
     QuarantineAccount: {
-      kind: { kind: "address", alone: "name", empty: true },
+      kind: { kind: "either", of: [{ kind: "address", alone: "name", empty: true }, publicMailbox] },
       events: quarantineEvents,
       text: "The mailbox that keeps quarantined mail; spam checks are off for it, so use it for nothing else.",
     },
