@@ -2,6 +2,10 @@ import { applyPending } from "./apply.ts";
 import { complete } from "./complete.ts";
 import { confirm } from "./confirm.ts";
 import { expandTemplate } from "./expand-template.ts";
+import { deleteHeld } from "./filter/quarantine/delete.ts";
+import { listHeld } from "./filter/quarantine/list.ts";
+import { releaseHeld } from "./filter/quarantine/release.ts";
+import { showHeld } from "./filter/quarantine/show.ts";
 import { history as allHistory, diff } from "./history.ts";
 import { deleteRecord } from "./people/delete-handler.ts";
 import { addMailbox, deleteMailbox, modifyMailbox } from "./people/mailbox-change.ts";
@@ -65,4 +69,8 @@ export const deferred = {
   history,
   importText,
   rollback,
+  listHeld,
+  showHeld,
+  releaseHeld,
+  deleteHeld,
 };
