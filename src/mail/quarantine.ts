@@ -45,7 +45,10 @@ export function quarantine(settings: Settings): Quarantine {
     active,
     account,
     ...(place === undefined ? {} : { place }),
-    own: active && !isForwarded(place, settings) ? [...new Set([account, written.toLowerCase()])] : [],
+    own:
+      active && !isForwarded(place, settings)
+        ? [...new Set([account, written].map((one) => one.toLowerCase()))]
+        : [],
     actions: kept[prop("QuarantineSelector")] ?? [],
     notify: active && prop("SpamNotificationStatus") === "enabled",
     postmaster: `postmaster@${settings.primaryDomain}`,

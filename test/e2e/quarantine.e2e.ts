@@ -62,7 +62,7 @@ describe("the quarantine example of the manual", () => {
     );
     const refused = await container.run(["signal-event", "nethserver-mail-quarantine-save"]);
     expect(refused.exit).toBe(3);
-    expect(refused.stderr).toContain("there is no user nobody to take what is quarantined");
+    expect(refused.stderr).toContain("there is no user or public mailbox nobody to take what is quarantined");
     expect(refused.stderr).toContain("accepted: a user's address");
     expect(await filesOf(container)).toBe(before);
     await type("config", "delprop", "rspamd", "QuarantineStatus", "QuarantineAccount");
