@@ -73,10 +73,13 @@ function repliesOf(socket: Socket): { next(): Promise<string> } {
     next: async () => {
       const stop = new AbortController();
       const late = sleep(patience, undefined, { signal: stop.signal }).catch(() => undefined);
-      const reply = await Promise.race([found.next(), late]);
-      stop.abort();
-      if (reply?.done === false) return reply.value;
-      throw new Error(reply === undefined ? "no reply came in time" : "the connection was closed");
+      try {
+        const reply = await Promise.race([found.next(), late]);
+        if (reply?.done === false) return reply.value;
+        throw new Error(reply === undefined ? "no reply came in time" : "the connection was closed");
+      } finally {
+        stop.abort();
+      }
     },
   };
 }
