@@ -223,12 +223,7 @@ describe("what the quarantine holds", () => {
   });
 
   test("the logs hold no complaint, the queue is empty, and the events run again change nothing", async () => {
-    const expected = [
-      /warning: (header|milter-header) X-/,
-      /Disconnected: .*quota/,
-      /RCPT from .*: 55[024] /,
-    ];
-    expect(await complaints(container, ...expected)).toEqual([]);
+    expect(await complaints(container)).toEqual([]);
     await queueIsEmpty(container);
     await apply(container);
   });

@@ -22,9 +22,12 @@ rspamd_config:register_symbol({ name = 'TEST_RESULT', type = 'prefilter', callba
   local action = task:get_header('X-Test-Result')
   if action then task:set_pre_result(action, 'The scenario says so', 'test') end
 end })
+for _, name in ipairs({ 'GREYLIST_CHECK', 'GREYLIST_SAVE' }) do
+  rspamd_config:add_condition(name, function() return false end)
+end
 `;
 
-/** Has `X-Test-Score: 25` add to a score, and `X-Test-Result: reject` be a verdict of its own. */
+/** Has `X-Test-Score: 25` add to a score, and `X-Test-Result: reject` be a verdict of its own; nothing is greylisted. */
 export async function addRules(container: Container): Promise<void> {
   await container.write("/etc/rspamd/rspamd.local.lua", rules);
   await container.must(["systemctl", "restart", "rspamd"]);
