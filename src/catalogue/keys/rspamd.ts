@@ -169,7 +169,7 @@ export const rspamd: KeyEntry = {
       text: "Spam goes to QuarantineAccount instead of being refused or reaching its recipients; what is refused for another reason, such as a virus, is refused as ever.",
     },
     QuarantineAccount: {
-      kind: { kind: "either", of: [{ kind: "address", alone: "name", empty: true }, publicMailbox] },
+      kind: { kind: "either", of: [{ kind: "address", alone: "name" }, publicMailbox], empty: true },
       events: quarantineEvents,
       text: "The mailbox that keeps quarantined mail: a user's, a folder of it (spam+FOLDER), or a public one (vmail+FOLDER); spam checks are off for it, so use it for nothing else.",
     },
