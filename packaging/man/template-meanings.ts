@@ -123,7 +123,7 @@ export const tableMeanings: Readonly<Record<string, string>> = {
   networks:
     "`trusted`, the networks that reach private addresses; `bypass`, those whose mail is not filtered; `relaying`, all that relay without a login, as mynetworks has them.",
   quarantine:
-    "`active`; `account`, the whole address of its mailbox; `actions`, the verdicts of Rspamd whose messages are kept; `notify`, and `postmaster`, who is told.",
+    "`active`; `account`, the address that no alias changes any more; `place`, the `user` and the `folder` where messages lie, where that is here; `own`, the addresses that lead there and no further; `actions`, the verdicts of Rspamd whose messages are kept; `notify`, and `postmaster`, who is told, and to whom comes back what cannot be delivered.",
   relays:
     "`recipients` and `senders`, each with `match` and `transport`; `defaultTransport`, or nothing; `hostAccounts` and `senderAccounts`, each with `match` and `login`; `security`, each with `match` and `level`.",
   rules:

@@ -54,8 +54,8 @@ const onePiece = 4096 / 4;
  * Writes everything, also to a pipe that is full for a moment. A reader that has gone away is no failure: the
  * command goes on, for an event must not end halfway because nobody reads its progress.
  */
-function writeAll(descriptor: number, text: string): void {
-  if (text.length <= onePiece) {
+function writeAll(descriptor: number, text: string | Uint8Array): void {
+  if (typeof text === "string" && text.length <= onePiece) {
     patiently(() => writeSync(descriptor, text));
     return;
   }

@@ -2,7 +2,7 @@ import type { Asker } from "../commands/context.ts";
 
 /** Where a process writes to. */
 export interface OutputStream {
-  write(text: string): void;
+  write(text: string | Uint8Array): void;
   readonly isTerminal: boolean;
   /** Columns; 80 where it is no terminal. */
   readonly columns: number;

@@ -6,7 +6,7 @@ import type { CommandContext } from "./context.ts";
 export interface Result {
   readonly exit: ExitCode;
   /** For standard output, exactly as it is. */
-  readonly text?: string;
+  readonly text?: string | Uint8Array;
   /** For people, where there is no `text`. */
   readonly view?: (style: Style) => string;
   /** For `--json`. */

@@ -4,6 +4,10 @@ import { confirm } from "./confirm.ts";
 import { expandTemplate } from "./expand-template.ts";
 import { addRules, deleteRules, listRules } from "./filter/rule.ts";
 import { scan } from "./filter/scan.ts";
+import { deleteHeld } from "./filter/quarantine/delete.ts";
+import { listHeld } from "./filter/quarantine/list.ts";
+import { releaseHeld } from "./filter/quarantine/release.ts";
+import { showHeld } from "./filter/quarantine/show.ts";
 import { history as allHistory, diff } from "./history.ts";
 import { deleteRecord } from "./people/delete-handler.ts";
 import { addMailbox, deleteMailbox, modifyMailbox } from "./people/mailbox-change.ts";
@@ -71,4 +75,8 @@ export const deferred = {
   history,
   importText,
   rollback,
+  listHeld,
+  showHeld,
+  releaseHeld,
+  deleteHeld,
 };

@@ -102,6 +102,8 @@ export interface RunOptions {
   readonly timeout?: number;
   /** Called for each line of standard output and error, as it comes. */
   readonly onLine?: (line: string) => void;
+  /** Called for each piece of standard output, as the bytes are, of which the outcome then has none. */
+  readonly onBytes?: (piece: Uint8Array) => void;
 }
 
 export interface Outcome {

@@ -2,7 +2,7 @@ import type { KeyEntry } from "../entry.ts";
 import type { Kind } from "../kinds.ts";
 import { quarantineMailbox } from "../quarantine-mailbox.ts";
 import { below, needed } from "../rules.ts";
-import { onOff } from "./common.ts";
+import { onOff, publicMailbox } from "./common.ts";
 
 const events = ["nethserver-mail-filter-save"];
 const quarantineEvents = ["nethserver-mail-quarantine-save"];
@@ -166,12 +166,12 @@ export const rspamd: KeyEntry = {
       kind: onOff,
       default: "disabled",
       events: quarantineEvents,
-      text: "Spam goes to QuarantineAccount instead of being refused or reaching its recipients.",
+      text: "Spam goes to QuarantineAccount instead of being refused or reaching its recipients; what is refused for another reason, such as a virus, is refused as ever.",
     },
     QuarantineAccount: {
-      kind: { kind: "address", alone: "name", empty: true },
+      kind: { kind: "either", of: [{ kind: "address", alone: "name" }, publicMailbox], empty: true },
       events: quarantineEvents,
-      text: "The mailbox that keeps quarantined mail; spam checks are off for it, so use it for nothing else.",
+      text: "The mailbox that keeps quarantined mail: a user's, a folder of it (spam+FOLDER), or a public one (vmail+FOLDER); spam checks are off for it, so use it for nothing else.",
     },
     QuarantineSelector: {
       kind: { kind: "enum", values: ["is_reject", "is_spam"] },

@@ -4,3 +4,7 @@ import { scanCommand } from "./scan-command.ts";
 
 /** The commands for what the mail filter does, in the order in which help shows them. */
 export const filterCommands: readonly Command[] = [ruleCommand, scanCommand];
+import { quarantineCommand } from "./quarantine-command.ts";
+
+/** The commands for what the mail filter does, in the order in which help shows them. */
+export const filterCommands: readonly Command[] = [quarantineCommand];
