@@ -2,6 +2,8 @@ import { applyPending } from "./apply.ts";
 import { complete } from "./complete.ts";
 import { confirm } from "./confirm.ts";
 import { expandTemplate } from "./expand-template.ts";
+import { forget, learn } from "./filter/bayes/learn.ts";
+import { status as bayesStatus } from "./filter/bayes/status.ts";
 import { history as allHistory, diff } from "./history.ts";
 import { deleteRecord } from "./people/delete-handler.ts";
 import { addMailbox, deleteMailbox, modifyMailbox } from "./people/mailbox-change.ts";
@@ -33,9 +35,12 @@ import { verify } from "./verify.ts";
 export const deferred = {
   applyPending,
   allHistory,
+  bayesStatus,
   complete,
   confirm,
   diff,
+  forget,
+  learn,
   rollBackAll,
   status,
   task,

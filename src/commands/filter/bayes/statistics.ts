@@ -1,0 +1,54 @@
+import { MailwrightError } from "../../../errors.ts";
+import type { Processes } from "../../../system/system.ts";
+
+/** The Redis instance that keeps what Rspamd has learned. */
+export const statisticsUnit = "redis-server@mailwright-statistics";
+const socket = "/run/redis-mailwright-statistics/redis-server.sock";
+
+/** What it reads when it starts: dir and dbfilename of redis-mailwright-statistics.conf. */
+export const statisticsFile = "/var/lib/redis/mailwright-statistics.rdb";
+
+/** Milliseconds for one of its answers. */
+const patience = 2000;
+
+/** How many messages Rspamd has learned as each. */
+export interface Learned {
+  readonly spam: number;
+  readonly ham: number;
+}
+
+/**
+ * Read where Rspamd 3.4 keeps them (hash RS), for its own controller ends with a segmentation fault when it is asked
+ * while this Redis is stopped. `undefined` where Redis does not answer.
+ */
+export async function learnedCounts(processes: Processes): Promise<Learned | undefined> {
+  const { exit, stdout } = await processes.inspect(
+    ["redis-cli", "-s", socket, "HMGET", "RS", "learns_spam", "learns_ham"],
+    { timeout: patience },
+  );
+  const lines = stdout.split("\n").slice(0, 2);
+  if (exit !== 0 || lines.length !== 2 || !lines.every((line) => /^\d*$/.test(line))) return undefined;
+  const [spam, ham] = lines.map(Number);
+  return { spam: spam ?? 0, ham: ham ?? 0 };
+}
+
+/** Has Redis forget all that Rspamd has learned, on the disk too. */
+export async function forgetAll(processes: Processes): Promise<void> {
+  for (const command of ["FLUSHALL", "SAVE"]) {
+    const { exit, stdout } = await processes.run(["redis-cli", "-s", socket, command], { timeout: 60_000 });
+    if (exit !== 0 || stdout.trim() !== "OK") throw noStatistics();
+  }
+}
+
+/** Copies what is learned, as of one moment, to a file. Whether Redis was there to do it. */
+export async function copyStatistics(processes: Processes, path: string): Promise<boolean> {
+  if ((await learnedCounts(processes)) === undefined) return false;
+  return (await processes.run(["redis-cli", "-s", socket, "--rdb", path])).exit === 0;
+}
+
+export function noStatistics(): MailwrightError {
+  return new MailwrightError("Redis, which keeps what the filter has learned, does not answer", {
+    code: "NO_STATISTICS",
+    hint: `see: systemctl status ${statisticsUnit}`,
+  });
+}
