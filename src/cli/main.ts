@@ -99,6 +99,7 @@ async function runCommand(
     report: sink?.report ?? (() => undefined),
     asker: terminal.asker,
     stdin,
+    stdinBytes: () => (invocation.stdin === undefined ? readFileSync(0) : Buffer.from(stdin())),
   };
   try {
     const handler = await command.load();

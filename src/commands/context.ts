@@ -30,6 +30,8 @@ export interface CommandContext {
   readonly asker?: Asker | undefined;
   /** All of standard input. */
   stdin(): string;
+  /** The same, in whatever charset. */
+  stdinBytes(): Uint8Array;
 }
 
 /** The shipped catalogue with what the site adds in `catalogue.d`. */

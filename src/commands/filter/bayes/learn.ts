@@ -21,8 +21,8 @@ const shownProblems = 20;
 /** Learns the messages of files and folders, and tells how many were new. */
 export const learn: Handler = async (context, names, options) => {
   const as = classOf(options);
-  const { files, processes } = realSystem(context.paths.root, "none");
-  const messages = messagesOf(files, names.length === 0 ? ["-"] : names);
+  const { processes } = realSystem(context.paths.root, "none");
+  const messages = messagesOf(context, names.length === 0 ? ["-"] : names);
   if ((await learnedCounts(processes)) === undefined) throw noStatistics();
   const password = await openSettings(
     context,

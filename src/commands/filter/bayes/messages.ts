@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { refused } from "../../../errors.ts";
 import type { Files } from "../../../system/system.ts";
+import type { CommandContext } from "../../context.ts";
 
 /** A message and where it stands, for people. */
 export interface Message {
@@ -12,21 +13,23 @@ export interface Message {
  * The messages of files, each one message or an mbox (mbox(5)); of folders, those of a Maildir or else all their files; and
  * of standard input, named `-`. Each is read when it is asked for. Throws for what is not there, before anything is read.
  */
-export function messagesOf(files: Files, names: readonly string[]): Iterable<Message> {
-  const paths = names.flatMap((name) => pathsOf(files, name));
-  return read(files, paths);
+export function messagesOf(context: Source, names: readonly string[]): Iterable<Message> {
+  const paths = names.flatMap((name) => pathsOf(context.files, name));
+  return read(context, paths);
 }
 
-function* read(files: Files, paths: readonly string[]): Iterable<Message> {
+type Source = Pick<CommandContext, "stdinBytes"> & { readonly files: Files };
+
+function* read({ files, stdinBytes }: Source, paths: readonly string[]): Iterable<Message> {
   for (const path of paths) {
-    const bytes = files.read(path);
+    const bytes = path === "-" ? stdinBytes() : files.read(path);
     // A client of the Maildir may have renamed or removed it since.
     if (bytes !== undefined) yield* split(path, bytes);
   }
 }
 
 function pathsOf(files: Files, name: string): string[] {
-  if (name === "-") return ["/dev/stdin"];
+  if (name === "-") return [name];
   const status = files.status(name);
   if (status === undefined) throw refused(`there is no file ${name}`, "NO_FILE", "Nothing was learned.");
   if (status.kind !== "directory") return [name];
