@@ -13,7 +13,7 @@ export const backup: Handler = async (context) => {
   const { files, paths } = context;
   const catalogue = await loadCatalogue(context);
   files.makeFolder(backupFolder(paths), 0o700);
-  const notices = await saveStatistics(context);
+  await saveStatistics(context);
   const snapshot = readSnapshot(paths.database);
   try {
     writeSettings(context, snapshot);
@@ -24,7 +24,7 @@ export const backup: Handler = async (context) => {
     );
     const text = there.map((path) => `${path}\n`).join("");
     files.write(list, Buffer.from(text), { mode: 0o600 });
-    return { exit: ExitCode.done, text, data: there, notices };
+    return { exit: ExitCode.done, text, data: there };
   } finally {
     snapshot.close();
   }

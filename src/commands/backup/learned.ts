@@ -2,23 +2,21 @@ import { join } from "node:path";
 import { MailwrightError } from "../../errors.ts";
 import { realSystem } from "../../system/real-system.ts";
 import type { CommandContext } from "../context.ts";
-import { copyStatistics, statisticsFile, statisticsUnit } from "../filter/bayes/statistics.ts";
+import { statisticsFile, statisticsUnit, writeStatistics } from "../filter/bayes/statistics.ts";
 import { backupFolder } from "./settings-file.ts";
 
 const copyOf = ({ paths }: CommandContext): string => join(backupFolder(paths), "learned.rdb");
 
-/** Puts a copy of what the filter has learned beside the settings, where Redis runs; says where it does not. */
-export async function saveStatistics(context: CommandContext): Promise<string[]> {
+/**
+ * Puts a copy of what the filter has learned beside the settings: as of now, or of a minute ago where it is at that
+ * already, or of when Redis stopped.
+ */
+export async function saveStatistics(context: CommandContext): Promise<void> {
   const { files, processes } = realSystem(context.paths.root, "none");
-  if (context.paths.root !== "/" || processes.find("redis-cli") === undefined) return [];
-  const fresh = `${copyOf(context)}.new`;
-  const done = await copyStatistics(processes, fresh);
-  const bytes = done ? files.read(fresh) : undefined;
-  files.remove(fresh);
-  if (bytes === undefined)
-    return ["what the filter has learned is as it was in the last backup: Redis does not answer"];
-  files.write(copyOf(context), bytes, { mode: 0o600 });
-  return [];
+  if (context.paths.root === "/" && processes.find("redis-cli") !== undefined)
+    await writeStatistics(processes);
+  const bytes = files.read(context.paths.target(statisticsFile));
+  if (bytes !== undefined) files.write(copyOf(context), bytes, { mode: 0o600 });
 }
 
 /** Has Redis begin with the copy, where there is one and Redis is here; it must not run while its file is put back. */

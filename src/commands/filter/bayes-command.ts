@@ -46,7 +46,10 @@ const forget: Command = {
   description: [],
   options: [{ name: "all", summary: "all that is learned" }, yes],
   ...none,
-  examples: [["mailwright bayes forget --all", "asks first"]],
+  examples: [
+    ["mailwright bayes forget --all", "asks first"],
+    ["mailwright bayes forget --all --yes", "for scripts"],
+  ],
   takesOptionsAnywhere: true,
   load: async () => (await import("../deferred.ts")).deferred.forget,
 };
@@ -63,7 +66,10 @@ export const bayesCommand: Command = {
   options: [],
   arguments: ["text"],
   count: [0, Number.POSITIVE_INFINITY],
-  examples: verbs.flatMap(({ examples }) => examples.slice(0, 1)),
+  examples: [
+    ["mailwright bayes status", "how far it is"],
+    ["mailwright bayes learn --ham letter.eml", "one message"],
+  ],
   verbs,
   load: async () => (await import("../deferred.ts")).deferred.noVerb(verbs),
 };

@@ -32,18 +32,17 @@ export async function learnedCounts(processes: Processes): Promise<Learned | und
   return { spam: spam ?? 0, ham: ham ?? 0 };
 }
 
-/** Has Redis forget all that Rspamd has learned, on the disk too. */
+/** Has Redis forget all that Rspamd has learned; where it saves at all, FLUSHALL writes that to the disk. */
 export async function forgetAll(processes: Processes): Promise<void> {
-  for (const command of ["FLUSHALL", "SAVE"]) {
-    const { exit, stdout } = await processes.run(["redis-cli", "-s", socket, command], { timeout: 60_000 });
-    if (exit !== 0 || stdout.trim() !== "OK") throw noStatistics();
-  }
+  const { exit, stdout } = await processes.run(["redis-cli", "-s", socket, "FLUSHALL"], {
+    timeout: patience,
+  });
+  if (exit !== 0 || stdout.trim() !== "OK") throw noStatistics();
 }
 
-/** Copies what is learned, as of one moment, to a file. Whether Redis was there to do it. */
-export async function copyStatistics(processes: Processes, path: string): Promise<boolean> {
-  if ((await learnedCounts(processes)) === undefined) return false;
-  return (await processes.run(["redis-cli", "-s", socket, "--rdb", path])).exit === 0;
+/** Has Redis write all that is learned to `statisticsFile`, unless it does so by itself just now. */
+export async function writeStatistics(processes: Processes): Promise<void> {
+  await processes.run(["redis-cli", "-s", socket, "SAVE"], { timeout: 60_000 });
 }
 
 export function noStatistics(): MailwrightError {
