@@ -11,6 +11,9 @@ export const statisticsFile = "/var/lib/redis/mailwright-statistics.rdb";
 /** Milliseconds for one of its answers. */
 const patience = 2000;
 
+/** The same where it writes all of it to the disk. */
+const writing = 60_000;
+
 /** How many messages Rspamd has learned as each. */
 export interface Learned {
   readonly spam: number;
@@ -35,14 +38,14 @@ export async function learnedCounts(processes: Processes): Promise<Learned | und
 /** Has Redis forget all that Rspamd has learned; where it saves at all, FLUSHALL writes that to the disk. */
 export async function forgetAll(processes: Processes): Promise<void> {
   const { exit, stdout } = await processes.run(["redis-cli", "-s", socket, "FLUSHALL"], {
-    timeout: patience,
+    timeout: writing,
   });
   if (exit !== 0 || stdout.trim() !== "OK") throw noStatistics();
 }
 
 /** Has Redis write all that is learned to `statisticsFile`, unless it does so by itself just now. */
 export async function writeStatistics(processes: Processes): Promise<void> {
-  await processes.run(["redis-cli", "-s", socket, "SAVE"], { timeout: 60_000 });
+  await processes.run(["redis-cli", "-s", socket, "SAVE"], { timeout: writing });
 }
 
 export function noStatistics(): MailwrightError {
