@@ -112,6 +112,10 @@ export const tableMeanings: Readonly<Record<string, string>> = {
     "`special`, the folders of every mailbox, each with `name`, `use` (such as Drafts, of RFC 6154) and `attribute`, the use as IMAP has it (\\\\Drafts); `keepsDeleted`, whether what is marked as deleted moves to `trash`; `trash` and `drafts`, the names of these two.",
   quota:
     "`active`; `rule`, Dovecot's rule for mailboxes without one of their own; `trashRule`, what the trash may hold beyond it; `addresses`, each with `address` (without a domain: of all local ones), the `user` whose mailbox must have room for its mail, and that one's own `rule`.",
+  imapScripts:
+    "`rules`, the Sieve scripts that run on what IMAP clients do, each with `number`, `folder` and `from` (that of a copy comes from; empty: any), `causes` and `script`; `usesPrograms`, whether one hands messages to programs.",
+  training:
+    "`active`; `isOpen`, whether everybody trains the filter by moving mail, or the `trainers` alone.",
   spamFolder:
     "`active`; `expires`, while Dovecot is there to expunge it; `name`, empty where spam stays in the inbox; `retentions`, each with `time`, such as 15d, and `users`, those whose spam is kept so long.",
   addresses:

@@ -8,6 +8,8 @@ import { deleteHeld } from "./filter/quarantine/delete.ts";
 import { listHeld } from "./filter/quarantine/list.ts";
 import { releaseHeld } from "./filter/quarantine/release.ts";
 import { showHeld } from "./filter/quarantine/show.ts";
+import { forget, learn } from "./filter/bayes/learn.ts";
+import { status as bayesStatus } from "./filter/bayes/status.ts";
 import { history as allHistory, diff } from "./history.ts";
 import { deleteRecord } from "./people/delete-handler.ts";
 import { addMailbox, deleteMailbox, modifyMailbox } from "./people/mailbox-change.ts";
@@ -39,9 +41,12 @@ import { verify } from "./verify.ts";
 export const deferred = {
   applyPending,
   allHistory,
+  bayesStatus,
   complete,
   confirm,
   diff,
+  forget,
+  learn,
   rollBackAll,
   status,
   task,

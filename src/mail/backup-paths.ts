@@ -4,8 +4,8 @@ import type { Settings } from "./settings.ts";
 
 /**
  * What the settings alone cannot make again: mail, what the site added, keys, the certificate that clients have come to trust,
- * and whom the system's directory named last. What Rspamd has learned lies in Redis, whose folder nobody may put back under
- * it while it runs; it learns anew.
+ * and whom the system's directory named last. What Rspamd has learned lies in Redis, whose file nobody may put back under
+ * it while it runs: a copy of it is among the settings.
  */
 const always = [
   mailFolder,

@@ -2,6 +2,7 @@ import { sharing } from "./acl-groups.ts";
 import { addresses } from "./addresses.ts";
 import { certificate } from "./certificate.ts";
 import { folders } from "./folders.ts";
+import { imapScripts } from "./imap-scripts.ts";
 import { listeners } from "./listeners.ts";
 import { logins } from "./logins.ts";
 import { mailboxAccess } from "./mailbox-access.ts";
@@ -16,6 +17,7 @@ import type { Settings } from "./settings.ts";
 import { spamChecks } from "./spam-checks.ts";
 import { spamFolder } from "./spam-folder.ts";
 import { tlsPolicy } from "./tls-policy.ts";
+import { training } from "./training.ts";
 
 /** A table that fragments see by name, and the properties that it is made of. */
 interface Table {
@@ -44,6 +46,8 @@ export const mailTables: Readonly<Record<string, Table>> = {
   quota: { build: quota, from: from("dovecot QuotaStatus", "dovecot QuotaDefaultSize") },
   spamFolder: { build: spamFolder, from: from("dovecot SpamFolder", "dovecot SpamRetentionTime") },
   folders: { build: folders, from: from("dovecot SpamFolder", "dovecot DeletedToTrash") },
+  imapScripts: { build: imapScripts, from: from("dovecot SpamFolder", "dovecot DeletedToTrash") },
+  training: { build: training, from: from("dovecot SpamFolder", "rspamd status") },
   sharing: { build: sharing, from: from("dovecot SharedMailboxesStatus", "dovecot SharedSeen") },
   senderLogins: { build: senderLogins, from: [] },
   relays: { build: relays, from: [] },

@@ -8,3 +8,7 @@ import { quarantineCommand } from "./quarantine-command.ts";
 
 /** The commands for what the mail filter does, in the order in which help shows them. */
 export const filterCommands: readonly Command[] = [quarantineCommand];
+import { bayesCommand } from "./bayes-command.ts";
+
+/** The commands for what the mail filter does, in the order in which help shows them. */
+export const filterCommands: readonly Command[] = [bayesCommand];
