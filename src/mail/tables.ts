@@ -66,6 +66,7 @@ export const mailTables: Readonly<Record<string, Table>> = {
       "rspamd SpamSubjectPrefixStatus",
       "rspamd SpamSubjectPrefixString",
     ),
+  },
   rules: {
     build: rules,
     from: from("rspamd SenderWhiteList", "rspamd RecipientWhiteList", "rspamd SenderBlackList"),

@@ -1,14 +1,8 @@
 import type { Command } from "../command.ts";
+import { bayesCommand } from "./bayes-command.ts";
+import { quarantineCommand } from "./quarantine-command.ts";
 import { ruleCommand } from "./rule-command.ts";
 import { scanCommand } from "./scan-command.ts";
 
 /** The commands for what the mail filter does, in the order in which help shows them. */
-export const filterCommands: readonly Command[] = [ruleCommand, scanCommand];
-import { quarantineCommand } from "./quarantine-command.ts";
-
-/** The commands for what the mail filter does, in the order in which help shows them. */
-export const filterCommands: readonly Command[] = [quarantineCommand];
-import { bayesCommand } from "./bayes-command.ts";
-
-/** The commands for what the mail filter does, in the order in which help shows them. */
-export const filterCommands: readonly Command[] = [bayesCommand];
+export const filterCommands: readonly Command[] = [ruleCommand, scanCommand, bayesCommand, quarantineCommand];
