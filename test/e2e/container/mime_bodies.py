@@ -27,6 +27,8 @@ raw("html-script", b"Content-Type: text/plain\r\n\r\n@echo off\r\nis how a batch
 raw("only-exe", EXE)
 raw("unnamed-exe", b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(PE))
 raw("nested-20", nested(20, EXE))
+raw("nested-23", nested(23, EXE))
+raw("nested-24", nested(24, file('"a.txt"', TEXT)))
 raw("nested-90", nested(90, EXE))
 raw("forwarded", rfc822(INSIDE))
 raw("forwarded-base64", rfc822(base64.encodebytes(INSIDE), b"Content-Transfer-Encoding: base64\r\n"))

@@ -150,9 +150,10 @@ def packed_gz(name, content):
     return buffer.getvalue()
 
 
+VBA = compound(stream="VBA")
 DOCX = packed_zip({"[Content_Types].xml": "<Types/>", "word/document.xml": "<document/>" * 50})
-DOCM = packed_zip({"[Content_Types].xml": "<Types/>", "word/document.xml": "<d/>" * 50, "word/vbaProject.bin": compound()})
-XLSM = packed_zip({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<w/>" * 50, "xl/vbaProject.bin": compound()})
+DOCM = packed_zip({"[Content_Types].xml": "<Types/>", "word/document.xml": "<d/>" * 50, "word/vbaProject.bin": VBA})
+XLSM = packed_zip({"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<w/>" * 50, "xl/vbaProject.bin": VBA})
 ODT = packed_zip({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<c/>" * 50}, zipfile.ZIP_STORED)
 EPUB = packed_zip({"mimetype": "application/epub+zip", "OEBPS/page.js": "x = 1;" * 50}, zipfile.ZIP_STORED)
 JAR = packed_zip({"META-INF/MANIFEST.MF": "Manifest-Version: 1.0\n", "Main.txt": "text"})
