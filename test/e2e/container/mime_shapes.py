@@ -72,7 +72,7 @@ for name, content in {
     "content.tbz2": packed_tar(RENAMED, "w:bz2"), "content.txz": packed_tar(RENAMED, "w:xz"), "clean.tgz": packed_tar(CLEAN, "w:gz"),
     "long.tar": packed_tar({"a" * 150 + ".exe": TEXT}), "photo.jpg.gz": packed_gz("photo.jpg", PE), "setup.exe.bz2": BZ2(TEXT),
     "named.gz": packed_gz("setup.exe", TEXT), "zip.gz": packed_gz("a.zip", packed_zip(RENAMED)), "text.xz": XZ(TEXT),
-    "bomb.gz": BOMB, "bomb.tgz": gzip.compress(packed_tar({f"{n}": b"\0" * 200000000 for n in range(4)}), 9) if os.environ.get("MIME_BOMB") else TEXT,
+    "bomb.tgz": bomb(),
     "names.7z": packed_7z(WITH), "content.7z": packed_7z(RENAMED), "clean.7z": packed_7z(CLEAN), "plain.7z": packed_7z(WITH, "-mhc=off"),
     "deflate.7z": packed_7z(RENAMED, "-m0=Deflate"), "secret.7z": packed_7z(WITH, "-px"), "hidden.7z": packed_7z(CLEAN, "-px", "-mhe=on"),
     "torn.7z": packed_7z(CLEAN)[:-20], "names4.rar": rar4(WITH), "content4.rar": rar4(RENAMED), "clean4.rar": rar4(CLEAN),
