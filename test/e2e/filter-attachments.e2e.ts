@@ -3,7 +3,7 @@ import { apply, complaints, queueIsEmpty } from "./container/administrator.ts";
 import { type Container, startContainer } from "./container/container.ts";
 import { imapMessages, type Mail, mainPid, smtpSend, waitFor } from "./container/mail.ts";
 import { contentsOf, setUpMailServer } from "./container/mail-server.ts";
-import { expectedVerdicts, makeShapes, readShape, scanShapes } from "./container/mime.ts";
+import { expectedVerdicts, makeShapes, readShape, scanMutants, scanShapes } from "./container/mime.ts";
 import { debPath, rootCache } from "./places.ts";
 
 const john = "john@domain.org";
@@ -51,6 +51,13 @@ describe("D3 attachments", () => {
     const again = await scan("setup.exe", "setup.exe is an executable");
     expect(again.verdicts).toEqual(expected.Exec);
     expect(Math.max(first.longest, again.longest)).toBeLessThan(5);
+  });
+
+  test("that are broken at any place end no process, and none takes long", async () => {
+    const { count, longest } = await scanMutants(container);
+    expect(count).toBeGreaterThan(1000);
+    expect(longest).toBeLessThan(5);
+    await scan("setup.exe", "setup.exe is an executable");
   });
 
   test("are refused at SMTP with 5xx, a text that names the file, and whoever sends them", async () => {

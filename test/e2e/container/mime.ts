@@ -4,7 +4,7 @@ import type { Container } from "./container.ts";
 
 const folder = "/root/mime";
 const shapes = `${folder}/shapes`;
-const programs = ["mime_files.py", "mime_shapes.py", "mime_bodies.py", "scan-all.py"];
+const programs = ["mime_files.py", "mime_shapes.py", "mime_bodies.py", "mime_mutants.py", "scan-all.py"];
 
 /** The columns of mime-shapes.tsv: what is forbidden, and the verdict on each shape then. */
 export function expectedVerdicts(): Record<string, Record<string, string>> {
@@ -47,4 +47,9 @@ export async function scanShapes(
     verdicts: Object.fromEntries(verdicts),
     longest: Math.max(...Object.values(answer).map(({ seconds }) => seconds)),
   };
+}
+
+/** Has Rspamd judge broken archives: how many, and the longest time of one in seconds. */
+export async function scanMutants(container: Container): Promise<{ count: number; longest: number }> {
+  return JSON.parse(await container.must(["python3", `${folder}/mime_mutants.py`]));
 }

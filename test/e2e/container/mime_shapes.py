@@ -78,7 +78,7 @@ for name, content in {
     "torn.7z": packed_7z(CLEAN)[:-20], "names4.rar": rar4(WITH), "content4.rar": rar4(RENAMED), "clean4.rar": rar4(CLEAN),
     "names5.rar": rar5(WITH), "content5.rar": rar5(RENAMED), "clean5.rar": rar5(CLEAN), "rar.zip": packed_zip({"a.rar": rar5(WITH)}),
     "names.cab": cabinet(WITH), "clean.cab": cabinet(CLEAN), "names.iso": iso({"SETUP.EXE": TEXT}), "content.iso": iso({"PHOTO.JPG": PE}),
-    "clean.iso": iso({"PHOTO.JPG": JPEG}), "old.lzh": b"\x20\0-lh5-" + b"\0" * 200, "old.arj": b"\x60\xea" + b"\0" * 200,
+    "clean.iso": iso({"PHOTO.JPG": JPEG}), "old.lzh": b"\x20\0-lh5-" + b"\0" * 200, "old.arj": b"\x60\xea\x30\0\x1e\x06\1\0\0\0\2" + b"\0" * 200, "noise.dat": b"\x60\xea\x9f" + b"\xff" * 200,
     "winmail.dat": tnef({"setup.exe": PE}), "winmail-clean.dat": tnef({"letter.txt": TEXT}),
     "letter.docx": DOCX, "letter.docm": DOCM, "sheet.xlsm": XLSM, "sheet.xlsx": XLSM, "letter.odt": ODT, "letter.txt": ODT,
     "book.epub": EPUB, "old.doc": compound(), "old.dat": compound(), "embedded.docx": packed_zip({"[Content_Types].xml": "", "word/a.bin": PE}),
