@@ -51,6 +51,29 @@ def packed_zip(files, method=zipfile.ZIP_DEFLATED):
     return buffer.getvalue()
 
 
+def lying_zip(files):
+    """A zip that tells of each file that it has one byte."""
+    found = bytearray(packed_zip(files))
+    for mark, offset in ((b"PK\3\4", 22), (b"PK\1\2", 24)):
+        at = found.find(mark)
+        while at >= 0:
+            found[at + offset : at + offset + 4] = b"\1\0\0\0"
+            at = found.find(mark, at + 4)
+    return bytes(found)
+
+
+def large_zip(files):
+    """A zip whose list says that all of its numbers are too great for it, as that of Zip64 does (APPNOTE.TXT 4.5.3)."""
+    found = bytearray(packed_zip(files))
+    for mark, offsets in ((b"PK\3\4", (18, 22)), (b"PK\1\2", (20, 24, 42)), (b"PK\5\6", (12, 16))):
+        at = found.find(mark)
+        while at >= 0:
+            for offset in offsets:
+                found[at + offset : at + offset + 4] = b"\xff\xff\xff\xff"
+            at = found.find(mark, at + 4)
+    return bytes(found)
+
+
 def packed_tar(files, mode="w"):
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode=mode) as archive:

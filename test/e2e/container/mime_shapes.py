@@ -61,7 +61,7 @@ RENAMED = {"read.me": TEXT, "photo.jpg": PE}
 CLEAN = {"read.me": TEXT, "photo.jpg": JPEG}
 inner = packed_zip({"inner.zip": packed_zip({"third.zip": packed_zip(RENAMED)})})
 for name, content in {
-    "names.zip": packed_zip(WITH), "content.zip": packed_zip(RENAMED), "clean.zip": packed_zip(CLEAN), "deep.zip": inner,
+    "names.zip": packed_zip(WITH), "content.zip": packed_zip(RENAMED), "clean.zip": packed_zip(CLEAN), "deep.zip": inner, "lying.zip": lying_zip(RENAMED), "large.zip": large_zip(RENAMED),
     "stored.zip": packed_zip(RENAMED, zipfile.ZIP_STORED), "bzip2.zip": packed_zip(RENAMED, zipfile.ZIP_BZIP2),
     "lzma.zip": packed_zip(RENAMED, zipfile.ZIP_LZMA), "picture.png": packed_zip(WITH), "front.jpg": JPEG + packed_zip(WITH),
     "torn.zip": packed_zip(WITH, zipfile.ZIP_STORED)[:-60], "empty.zip": packed_zip({}), "noise.zip": b"PK\3\4" + b"\xff" * 300,
