@@ -17,7 +17,7 @@ WHOLE = {
 }
 HEAD = b"From: a@outside.example.net\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Transfer-Encoding: base64\r\n"
 EDGES = [b"\0", b"\xff", b"\x7f", b"\x80", b"\0\0\0\0", b"\xff\xff\xff\xff", b"\0\0\0\x80", b"\xff\xff\xff\x7f"]
-COUNT = 1500
+COUNT = 600
 
 random.seed(1)
 

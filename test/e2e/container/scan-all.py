@@ -1,4 +1,5 @@
-"""Has Rspamd judge each message of a folder, the first argument: {"NAME": {"verdict": ..., "seconds": ...}} on standard output."""
+"""Has Rspamd judge each message of a folder, the first argument, or those alone that the other arguments name:
+{"NAME": {"verdict": ..., "seconds": ...}} on standard output."""
 import http.client
 import json
 import os
@@ -23,4 +24,5 @@ def judge(path):
 
 
 folder = sys.argv[1]
-print(json.dumps({name[:-4]: judge(os.path.join(folder, name)) for name in sorted(os.listdir(folder))}))
+names = sys.argv[2:] or [name[:-4] for name in sorted(os.listdir(folder))]
+print(json.dumps({name: judge(os.path.join(folder, f"{name}.eml")) for name in names}))
