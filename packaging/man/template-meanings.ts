@@ -126,6 +126,9 @@ export const tableMeanings: Readonly<Record<string, string>> = {
     "`exchange`, `submission` and `submissions`: the ports for other servers, for logins with STARTTLS, and for logins with TLS from the first byte, each with `service` and `processes`; `takesLogins`, whether those of `exchange` take logins too.",
   networks:
     "`trusted`, the networks that reach private addresses; `bypass`, those whose mail is not filtered; `relaying`, all that relay without a login, as mynetworks has them.",
+  attachments:
+    "`classes`, Exec or Arch, and `custom`, further formats, each by its extension: the attachments that are refused; both are empty while BlockAttachmentStatus is disabled.",
+  macros: "`active`, whether office documents are given to olefy.",
   quarantine:
     "`active`; `account`, the address that no alias changes any more; `place`, the `user` and the `folder` where messages lie, where that is here; `own`, the addresses that lead there and no further; `actions`, the verdicts of Rspamd whose messages are kept; `notify`, and `postmaster`, who is told, and to whom comes back what cannot be delivered.",
   relays:

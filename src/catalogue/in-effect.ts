@@ -22,7 +22,13 @@ export const inEffect: Readonly<Record<string, readonly string[]>> = {
     "QuarantineAccount",
     "QuarantineSelector",
     "SpamNotificationStatus",
+    "BlockAttachmentStatus",
+    "BlockAttachmentClassList",
+    "BlockAttachmentCustomStatus",
+    "BlockAttachmentCustomList",
+    "OletoolsStatus",
   ],
+  olefy: ["status", "TCPPort"],
   postfix: [
     "status",
     "MessageSizeMax",

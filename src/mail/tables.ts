@@ -1,10 +1,12 @@
 import { sharing } from "./acl-groups.ts";
 import { addresses } from "./addresses.ts";
+import { attachments } from "./attachments.ts";
 import { certificate } from "./certificate.ts";
 import { folders } from "./folders.ts";
 import { imapScripts } from "./imap-scripts.ts";
 import { listeners } from "./listeners.ts";
 import { logins } from "./logins.ts";
+import { macros } from "./macros.ts";
 import { mailboxAccess } from "./mailbox-access.ts";
 import { networks } from "./networks.ts";
 import { quarantine } from "./quarantine.ts";
@@ -72,6 +74,16 @@ export const mailTables: Readonly<Record<string, Table>> = {
     from: from("rspamd SenderWhiteList", "rspamd RecipientWhiteList", "rspamd SenderBlackList"),
   },
   tlsPolicy: { build: tlsPolicy, from: from("tls policy") },
+  attachments: {
+    build: attachments,
+    from: from(
+      "rspamd BlockAttachmentStatus",
+      "rspamd BlockAttachmentClassList",
+      "rspamd BlockAttachmentCustomStatus",
+      "rspamd BlockAttachmentCustomList",
+    ),
+  },
+  macros: { build: macros, from: from("rspamd OletoolsStatus", "olefy status") },
   quarantine: {
     build: quarantine,
     from: from(

@@ -25,7 +25,7 @@ const manifestOf = (name: string): Promise<Manifest> => {
   return parseManifest(readFileSync(path, "utf8"), path);
 };
 
-/** Units that the events may speak of: those of the daemons that the package recommends. */
+/** Units that the events may speak of: those of the daemons that the package recommends, and olefy, which Debian has not. */
 const units = [
   "postfix",
   "dovecot",
@@ -37,6 +37,7 @@ const units = [
   "clamav-freshclam",
   "nginx",
   "rsyslog",
+  "olefy",
 ];
 
 for (const name of names) {

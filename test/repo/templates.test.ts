@@ -42,6 +42,7 @@ const syntaxes: readonly (readonly [RegExp, string])[] = [
   [/^\/etc\/(rsyslog|logrotate)\.d\//, "plain"],
   [/^\/var\/lib\/nethserver\/secrets\//, "plain"],
   [/\.pem$/, "plain"],
+  [/^\/etc\/olefy\.conf$/, "plain"],
 ];
 
 /** Users and groups that Debian's packages, or an event of ours, make. */

@@ -123,13 +123,13 @@ export const rspamd: KeyEntry = {
       kind: onOff,
       default: "enabled",
       events,
-      text: "Refuses messages with forbidden attachments, known by their content and not by their name.",
+      text: "Refuses messages with forbidden attachments, known by their content, and scripts by their name.",
     },
     BlockAttachmentClassList: {
       kind: { kind: "list", of: { kind: "enum", values: ["Exec", "Arch"] }, empty: true },
       default: "Exec",
       events,
-      text: "The classes of attachments that are forbidden: Exec stands for executables, Arch for archives, which includes office documents made as zip files.",
+      text: "The classes of attachments that are forbidden, also within archives: Exec stands for programs and scripts, and for archives that cannot be looked into (encrypted lists of files, more than 256 MiB unpacked); Arch for archives, which includes office documents made as zip files.",
     },
     BlockAttachmentCustomStatus: {
       kind: onOff,
@@ -141,13 +141,13 @@ export const rspamd: KeyEntry = {
       kind: { kind: "list", of: extension, empty: true },
       default: "doc,odt",
       events,
-      text: "Further forbidden file formats, each by its usual extension.",
+      text: "Further forbidden file formats, each by its usual extension: files with that name, or with such content.",
     },
     OletoolsStatus: {
       kind: onOff,
       default: "enabled",
       events,
-      text: "Refuses office documents with suspicious macros, where oletools and its service olefy are installed.",
+      text: "Refuses office documents with macros that run by themselves and are suspicious, where olefy is installed as its unit /etc/systemd/system/olefy.service; while olefy does not answer, mail with documents is put off.",
     },
     MaxProcesses: {
       kind: { kind: "integer", min: 1, max: 64 },
