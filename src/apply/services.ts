@@ -5,6 +5,7 @@ import type { ServiceVerb, System, UnitState } from "../system/system.ts";
 import { type Event, stronger } from "./event.ts";
 import type { PlannedFile } from "./plan.ts";
 import { planService, type ServiceNeed } from "./service-plan.ts";
+import { statusKey } from "./unit-keys.ts";
 
 /**
  * The services that need a look: of the event, those with a changed file and those whose `status` is another than
@@ -39,7 +40,7 @@ export function concerns(services: readonly string[] | undefined, unit: string):
 }
 
 function wantedState(event: Event, settings: Settings, unit: string): ServiceNeed["wanted"] {
-  const record = settings.record("configuration", unit);
+  const record = settings.record("configuration", statusKey(unit));
   const status = findProperty(record?.entry, "status");
   if (record === undefined || status === undefined) return "enabled";
   if (!status.events.some((name) => event.carriesOut.includes(name))) return "as it is";

@@ -133,6 +133,17 @@ describe("services of an event", () => {
     expect(made.services.verbs).toEqual(["rspamd reload"]);
   });
 
+  it("a unit's status may be that of another key", async () => {
+    const unit = "redis-server@mailwright-statistics";
+    const made = machine(`templates: []\nservices: {"${unit}": restart}\n`);
+    made.services.units.set(unit, stopped);
+    await made.apply("go");
+    expect(made.services.verbs).toEqual([`${unit} enable`, `${unit} start`]);
+    made.set("rspamd", { status: "disabled" });
+    await made.apply("go");
+    expect(made.services.verbs).toEqual([`${unit} stop`, `${unit} disable`]);
+  });
+
   it("what was skipped is done when the unit is there", async () => {
     const made = machine(undefined, { ...stopped, load: "absent" });
     await made.apply("go");

@@ -1,0 +1,10 @@
+/** Units whose `status` is that of a key with another name: a part of what the key stands for, or Debian's name for it. */
+const keys: Readonly<Record<string, string>> = {
+  "redis-server@mailwright-cache": "rspamd",
+  "redis-server@mailwright-statistics": "rspamd",
+};
+
+/** The key of the database `configuration` whose property `status` says whether a unit runs. */
+export function statusKey(unit: string): string {
+  return keys[unit] ?? unit;
+}
