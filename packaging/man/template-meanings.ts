@@ -127,7 +127,12 @@ export const tableMeanings: Readonly<Record<string, string>> = {
   relays:
     "`recipients` and `senders`, each with `match` and `transport`; `defaultTransport`, or nothing; `hostAccounts` and `senderAccounts`, each with `match` and `login`; `security`, each with `match` and `level`.",
   senderLogins: "`owned`: the addresses, each with `address` and the `logins` that may write from it.",
-  tlsPolicy: "`minimum`, the oldest protocol, and `ciphers`, those up to TLS 1.2.",
+  tlsPolicy:
+    "`minimum`, the oldest protocol, `protocols`, all from it on, and `ciphers`, those up to TLS 1.2.",
+  antivirus:
+    "`active`; `action`, what an infected message gets; `largest`, the bytes of a message that is scanned, and `unpacked`, those that the scanner may unpack of it; `timeout`, in seconds, and `scannerTimeout`, in milliseconds, after which the scanner gives up by itself; `onlyAttachments`; `defers`, whether a message that could not be scanned is put off.",
+  filterTimes:
+    "How long each waits for the next one, in seconds: `scan`, Rspamd for the virus scanner; `task`, for all checks of a message; `worker`, its proxy; `milter`, Postfix for the verdict.",
   routes:
     "`transports`, each with `domain` and `transport`, as transport(5) has it; `verified`, the domains whose server is asked for each recipient.",
   sharing:

@@ -13,6 +13,7 @@ import { keepEdited, refuseEdits } from "./edits.ts";
 import type { Script } from "./event.ts";
 import { findListeners } from "./listeners.ts";
 import { overrideNotes, recordOverrides } from "./overrides.ts";
+import { patientNotice } from "./patient-units.ts";
 import { changedFiles, type PlannedFile } from "./plan.ts";
 import { planTemplates, unfinishedTemplates } from "./plan-templates.ts";
 import { restore } from "./restore.ts";
@@ -187,8 +188,8 @@ class Apply {
             ledger.keepUnit(unit);
           });
           adjusted.push(one);
-          if (one.failure !== undefined)
-            throw await serviceFailure(system, [{ unit: need.unit, ...one.failure }], this.files, since);
+          if (one.failure === undefined || this.isPatient(need.unit, one.failure.reason)) continue;
+          throw await serviceFailure(system, [{ unit: need.unit, ...one.failure }], this.files, since);
         }
         return { value: undefined, detail: adjusted.map(adjustedText).join("; ") || "none affected" };
       });
@@ -224,11 +225,20 @@ class Apply {
     const { system, paths, ledger } = this.environment;
     const managed = ledger.managedFiles().values();
     const listeners = await findListeners(system, paths, this.library, managed, new Set(units));
-    const failures = await verifyUnits(system, units, listeners, since);
+    const found = await verifyUnits(system, units, listeners, since);
+    const failures = found.filter(({ unit, reason }) => !this.isPatient(unit, reason));
     if (failures.length > 0) throw await serviceFailure(system, failures, this.files, since);
     const ports = [...new Set(listeners.map(({ port }) => port))];
     const answer = ports.length === 0 ? "" : `, ${ports.join(" ")} answer${ports.length === 1 ? "s" : ""}`;
-    return { value: undefined, detail: `${units.join(", ")} active${answer}` };
+    const running = units.filter((unit) => !found.some((failure) => failure.unit === unit));
+    return { value: undefined, detail: `${running.join(", ")} active${answer}` };
+  }
+
+  /** Whether mail waits for the unit; then that it does not run is told, and is no failure. */
+  private isPatient(unit: string, reason: string): boolean {
+    const notice = patientNotice(unit, reason);
+    if (notice !== undefined) this.steps.notice(notice);
+    return notice !== undefined;
   }
 
   /** Puts everything back that is kept. Where all that was done is one verb that failed, that failure stands. */

@@ -111,13 +111,13 @@ export function pendingServices(
   });
 }
 
-/** What the ledger is told of units that are as they are wanted. What was skipped is still to be done. */
+/** What the ledger is told of units that are as they are wanted. What was skipped, or failed, is still to be done. */
 export function settledServices(
   memory: ReadonlyMap<string, ServiceMemory>,
   adjusted: readonly Adjusted[],
 ): ServiceMemory[] {
   return adjusted
-    .filter(({ skipped }) => skipped === undefined)
+    .filter(({ skipped, failure }) => skipped === undefined && failure === undefined)
     .map(({ need: { unit, wanted } }) => ({
       unit,
       wanted: wanted === "as it is" ? (memory.get(unit)?.wanted ?? "") : wanted,

@@ -1,6 +1,8 @@
 import { sharing } from "./acl-groups.ts";
 import { addresses } from "./addresses.ts";
+import { antivirus } from "./antivirus.ts";
 import { certificate } from "./certificate.ts";
+import { filterTimes } from "./filter-times.ts";
 import { folders } from "./folders.ts";
 import { listeners } from "./listeners.ts";
 import { logins } from "./logins.ts";
@@ -51,6 +53,19 @@ export const mailTables: Readonly<Record<string, Table>> = {
     from: from("postfix TCPPorts", "postfix ConnectionsLimit", "postfix AccessPolicies"),
   },
   tlsPolicy: { build: tlsPolicy, from: from("tls policy") },
+  antivirus: {
+    build: antivirus,
+    from: from(
+      "clamd@rspamd status",
+      "rspamd VirusCheckStatus",
+      "rspamd VirusAction",
+      "rspamd VirusScanSize",
+      "rspamd VirusScanTimeout",
+      "rspamd VirusScanOnlyAttachment",
+      "rspamd VirusScanSoftReject",
+    ),
+  },
+  filterTimes: { build: filterTimes, from: from("rspamd VirusScanTimeout") },
   quarantine: {
     build: quarantine,
     from: from(
