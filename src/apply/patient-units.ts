@@ -8,8 +8,14 @@ const patient: Readonly<Record<string, string>> = {
   "clamav-freshclam": "signatures stay as they are until it runs",
 };
 
-/** The notice of a patient unit that does not run; `undefined` for every other one. */
-export function patientNotice(unit: string, reason: string): string | undefined {
-  const meanwhile = patient[unit];
-  return meanwhile === undefined ? undefined : `${unit}: ${reason}: ${meanwhile}`;
+/** The failures of other units; those of patient ones are told. */
+export function withoutPatient<T extends { readonly unit: string; readonly reason: string }>(
+  failures: readonly T[],
+  steps: { notice(text: string): void },
+): T[] {
+  return failures.filter(({ unit, reason }) => {
+    const meanwhile = patient[unit];
+    if (meanwhile !== undefined) steps.notice(`${unit}: ${reason}: ${meanwhile}`);
+    return meanwhile === undefined;
+  });
 }

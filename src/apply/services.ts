@@ -5,7 +5,7 @@ import type { ServiceVerb, System, UnitState } from "../system/system.ts";
 import { type Event, stronger } from "./event.ts";
 import type { PlannedFile } from "./plan.ts";
 import { planService, type ServiceNeed } from "./service-plan.ts";
-import { statusKey } from "./unit-keys.ts";
+import { isShared, statusKey } from "./unit-keys.ts";
 
 /**
  * The services that need a look: of the event, those with a changed file and those whose `status` is another than
@@ -40,6 +40,7 @@ export function concerns(services: readonly string[] | undefined, unit: string):
 }
 
 function wantedState(event: Event, settings: Settings, unit: string): ServiceNeed["wanted"] {
+  if (isShared(unit)) return "as it is";
   const record = settings.record("configuration", statusKey(unit));
   const status = findProperty(record?.entry, "status");
   if (record === undefined || status === undefined) return "enabled";

@@ -11,3 +11,8 @@ const keys: Readonly<Record<string, string>> = {
 export function statusKey(unit: string): string {
   return keys[unit] ?? unit;
 }
+
+/** Units that serve others as well: whether they run is the administrator's to say, and an event only reloads them. */
+const shared: ReadonlySet<string> = new Set(["nginx"]);
+
+export const isShared = (unit: string): boolean => shared.has(unit);

@@ -8,6 +8,8 @@ interface Antivirus extends Readonly<Record<string, unknown>> {
   readonly action: string;
   /** Larger messages, in bytes, are not scanned. */
   readonly largest: number;
+  /** Bytes that the scanner takes at once: such a message, and the line that is put before it. */
+  readonly stream: number;
   /** Bytes that the scanner may unpack of one message. */
   readonly unpacked: number;
   /** Seconds for one message. */
@@ -22,6 +24,9 @@ interface Antivirus extends Readonly<Record<string, unknown>> {
 /** clamd scans nothing from 2 GiB on (clamd.conf(5), MaxFileSize). */
 const scannersLargest = 2 ** 31 - 1;
 
+/** Room for a line before the message, which makes clamd take it for one. */
+const lead = 1000;
+
 /** What Debian's clamd unpacks of one message: 100 MiB. */
 const usuallyUnpacked = 100 * 2 ** 20;
 
@@ -30,12 +35,13 @@ export function antivirus(settings: Settings): Antivirus {
   const prop = (name: string): string => settings.prop("configuration", "rspamd", name) ?? "";
   const isScannerEnabled = settings.prop("configuration", "clamd@rspamd", "status") === "enabled";
   const isChecked = prop("status") === "enabled" && prop("VirusCheckStatus") === "enabled";
-  const largest = Math.min(Number(prop("VirusScanSize")), scannersLargest);
+  const largest = Math.min(Number(prop("VirusScanSize")), scannersLargest - lead);
   const timeout = filterTimes(settings).scan;
   return {
     active: isChecked && isScannerEnabled,
     action: prop("VirusAction").replace("_", " "),
     largest,
+    stream: largest + lead,
     // The message itself counts, and so does what is decoded of it.
     unpacked: Math.min(Math.max(usuallyUnpacked, 4 * largest), scannersLargest),
     timeout,

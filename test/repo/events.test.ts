@@ -32,6 +32,7 @@ const units = [
   "rspamd",
   "redis-server",
   "clamav-daemon",
+  "clamav-daemon.socket",
   "clamav-freshclam",
   "nginx",
   "rsyslog",
