@@ -149,9 +149,11 @@ describe("services of an event", () => {
     made.template("/etc/rspamd/file", "max {{config.rspamd.MaxProcesses}}\n", "services: [nginx]\n");
     made.services.units.set("nginx", running);
     await made.apply("go");
+    expect(made.services.verbs).toEqual(["nginx reload"]);
     made.services.units.set("nginx", stopped);
     await change(made);
-    expect(made.services.verbs).toEqual(["nginx reload"]);
+    await made.apply("go");
+    expect(made.services.verbs).toEqual([]);
   });
 
   it("one for which mail waits may fail: that is told, and done at the next event", async () => {
@@ -165,8 +167,9 @@ describe("services of an event", () => {
     expect(made.progress).toContainEqual(expect.objectContaining({ text: expect.stringContaining(told) }));
     made.services.failing.clear();
     await made.apply("go");
+    expect(made.services.verbs).toEqual(["clamav-daemon restart"]);
     await made.apply("go");
-    expect(made.services.verbs).toEqual(["clamav-daemon restart", "clamav-daemon restart"]);
+    expect(made.services.verbs).toEqual([]);
   });
 
   it("what was skipped is done when the unit is there", async () => {
