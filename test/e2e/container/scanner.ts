@@ -22,7 +22,10 @@ export async function bringSignatures(container: Container): Promise<void> {
 
 /** Waits until clamd itself says that it scans. */
 export async function scannerAnswers(container: Container): Promise<void> {
-  await waitFor(async () => (await container.run(["clamdscan", "--ping", "1"])).exit === 0, 60);
+  const ping =
+    "import socket, sys; s = socket.socket(socket.AF_UNIX); s.settimeout(5); s.connect(sys.argv[1]); " +
+    "s.sendall(b'zPING\\0'); sys.exit(s.recv(9) != b'PONG\\0')";
+  await waitFor(async () => (await container.run(["python3", "-c", ping, socket])).exit === 0, 60);
 }
 
 /** Runs `during` while all processes of clamd stand still. */
