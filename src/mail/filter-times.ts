@@ -4,10 +4,8 @@ import type { Settings } from "./settings.ts";
 interface FilterTimes extends Readonly<Record<string, unknown>> {
   /** Rspamd for the virus scanner. */
   readonly scan: number;
-  /** Rspamd for all checks of a message. */
+  /** Rspamd for all checks of a message. Its proxy goes by a setting of its own, `timeout`, where it scans by itself. */
   readonly task: number;
-  /** Rspamd's proxy for one that scans for it. */
-  readonly worker: number;
   /** Postfix for the verdict (milter_content_timeout). */
   readonly milter: number;
 }
@@ -21,15 +19,14 @@ const others = 30;
 /** Between two that wait, so that the inner one is the first to give up, and says why. */
 const margin = 10;
 
-/** Of Rspamd's proxy and of Postfix, where nothing asks for longer ones. */
-const usual = { worker: 120, milter: 300 };
+/** Postfix's own milter_content_timeout. */
+const usualMilter = 300;
 
-const longestScan = client - others - 3 * margin;
+const longestScan = client - others - 2 * margin;
 
 export function filterTimes(settings: Settings): FilterTimes {
   const wished = Number(settings.prop("configuration", "rspamd", "VirusScanTimeout"));
   const scan = Math.min(wished, longestScan);
   const task = scan + others;
-  const worker = Math.max(usual.worker, task + margin);
-  return { scan, task, worker, milter: Math.max(usual.milter, worker + margin) };
+  return { scan, task, milter: Math.max(usualMilter, task + margin) };
 }

@@ -103,6 +103,8 @@ describe("D10 the web interface of Rspamd", () => {
     expect(await logIn(page, "wrong")).toBe(401);
     expect(await page.locator("#connectPassword").isVisible()).toBe(true);
     expect(await logIn(page, secret)).toBe(200);
+    // Without what it says of the first attempt.
+    await page.reload();
     await page.locator("#history_nav").click();
     for (const [subject, verdict] of [
       ["a bad letter", "reject"],
@@ -113,6 +115,7 @@ describe("D10 the web interface of Rspamd", () => {
       const text = await row.innerText();
       for (const part of ["anna@outside.example.net", john, verdict]) expect(text).toContain(part);
     }
+    expect(await page.locator(".alert-error").count()).toBe(0);
     if (picture !== undefined) await page.screenshot({ path: picture });
     await browser.close();
   });

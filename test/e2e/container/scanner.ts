@@ -20,6 +20,18 @@ export async function bringSignatures(container: Container): Promise<void> {
   await container.write(`${signatures}/scenario.ndb`, `Mailwright.Test:0:*:${hex}\n`);
 }
 
+/** Adds a signature for these letters, and so many others that clamd needs a while to read them. */
+export async function bringManySignatures(container: Container, letters: string): Promise<void> {
+  const program =
+    "import hashlib, sys\n" +
+    "with open(sys.argv[1], 'w') as out:\n" +
+    "    for number in range(400000):\n" +
+    "        out.write('%s:%d:Many.%d\\n' % (hashlib.md5(b'%d' % number).hexdigest(), number + 99, number))\n";
+  await container.must(["python3", "-c", program, `${signatures}/many.hdb`]);
+  const hex = Buffer.from(letters).toString("hex");
+  await container.write(`${signatures}/news.ndb`, `News.Test:0:*:${hex}\n`);
+}
+
 /** Waits until clamd itself says that it scans. */
 export async function scannerAnswers(container: Container): Promise<void> {
   const ping =
