@@ -4,7 +4,6 @@
  */
 const patient: Readonly<Record<string, string>> = {
   "clamav-daemon": "mail is put off until it runs; it needs the signatures that clamav-freshclam fetches",
-  "clamav-daemon.socket": "it waits for signatures",
   "clamav-freshclam": "signatures stay as they are until it runs",
 };
 

@@ -76,6 +76,7 @@ describe("D10 the web interface of Rspamd", () => {
         expect(`${name}: ${client} ${await get("/rspamd/stat", "-H", `${name}: ${client}`)}`).toBe(
           `${name}: ${client} 401`,
         );
+    expect(secret).toBe((await type("config", "getprop", "rspamd", "Password")).trim());
     expect(await get("/rspamd/stat", ...withPassword(secret))).toBe("200");
     expect(await get("/rspamd/history", ...withPassword(secret))).toBe("200");
     expect(await get("/rspamd")).toBe(`301 ${address}/rspamd/`);

@@ -32,7 +32,6 @@ const units = [
   "rspamd",
   "redis-server",
   "clamav-daemon",
-  "clamav-daemon.socket",
   "clamav-freshclam",
   "nginx",
   "rsyslog",
