@@ -139,6 +139,12 @@ export const tableMeanings: Readonly<Record<string, string>> = {
   spamChecks:
     "`active`; the least scores for `greylist`, `flag`, `prefix` (of the subject) and `refuse`, or nothing where it is off; `subject`, Rspamd's pattern of a subject with the prefix.",
   tlsPolicy: "`minimum`, the oldest protocol, and `ciphers`, those up to TLS 1.2.",
+  tlsPolicy:
+    "`minimum`, the oldest protocol, `protocols`, all from it on, and `ciphers`, those up to TLS 1.2.",
+  antivirus:
+    "`active`; `action`, what an infected message gets; `largest`, the bytes of a message that is scanned, `stream`, those that the scanner takes at once, and `unpacked`, those that the scanner may unpack of it; `timeout`, in seconds, and `scannerTimeout`, in milliseconds, after which the scanner gives up by itself; `onlyAttachments`; `defers`, whether a message that could not be scanned is put off.",
+  filterTimes:
+    "How long each waits for the next one, in seconds: `scan`, Rspamd for the virus scanner; `task`, for all checks of a message; `milter`, Postfix for the verdict.",
   routes:
     "`transports`, each with `domain` and `transport`, as transport(5) has it; `verified`, the domains whose server is asked for each recipient.",
   sharing:

@@ -1,7 +1,9 @@
 import { sharing } from "./acl-groups.ts";
 import { addresses } from "./addresses.ts";
+import { antivirus } from "./antivirus.ts";
 import { attachments } from "./attachments.ts";
 import { certificate } from "./certificate.ts";
+import { filterTimes } from "./filter-times.ts";
 import { folders } from "./folders.ts";
 import { imapScripts } from "./imap-scripts.ts";
 import { listeners } from "./listeners.ts";
@@ -84,6 +86,19 @@ export const mailTables: Readonly<Record<string, Table>> = {
     ),
   },
   macros: { build: macros, from: from("rspamd OletoolsStatus", "olefy status") },
+  antivirus: {
+    build: antivirus,
+    from: from(
+      "clamd@rspamd status",
+      "rspamd VirusCheckStatus",
+      "rspamd VirusAction",
+      "rspamd VirusScanSize",
+      "rspamd VirusScanTimeout",
+      "rspamd VirusScanOnlyAttachment",
+      "rspamd VirusScanSoftReject",
+    ),
+  },
+  filterTimes: { build: filterTimes, from: from("rspamd VirusScanTimeout") },
   quarantine: {
     build: quarantine,
     from: from(

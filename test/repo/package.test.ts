@@ -41,6 +41,7 @@ describe("the package", () => {
       clamav: "clamav-daemon",
       cdb: "postfix-cdb",
       getmail: "getmail6",
+      nginx: "nginx-light | nginx",
     };
     const texts = filesBelow("templates")
       .filter((path) => path.endsWith("template.yaml"))

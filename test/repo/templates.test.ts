@@ -36,6 +36,7 @@ const syntaxes: readonly (readonly [RegExp, string])[] = [
   [/^\/etc\/rspamd\/.*\.lua$/, "lua"],
   [/\.sieve$/, "sieve"],
   [/^\/etc\/cron\.d\//, "cron"],
+  [/^\/etc\/clamav\//, "plain"],
   [/^\/etc\/systemd\//, "systemd"],
   [/^\/etc\/nginx\//, "nginx"],
   [/getmail/, "getmail"],
