@@ -91,6 +91,9 @@ export const inEffect: Readonly<Record<string, readonly string[]>> = {
     "AlwaysBccAddress",
     "UnknownRecipientsActionType",
     "UnknownRecipientsActionDeliverMailbox",
+    "OpenDkimStatus",
+    "DkimSelector",
+    "DkimNextSelector",
   ],
 };
 

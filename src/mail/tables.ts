@@ -1,6 +1,7 @@
 import { sharing } from "./acl-groups.ts";
 import { addresses } from "./addresses.ts";
 import { certificate } from "./certificate.ts";
+import { dkim } from "./dkim.ts";
 import { folders } from "./folders.ts";
 import { listeners } from "./listeners.ts";
 import { logins } from "./logins.ts";
@@ -50,6 +51,7 @@ export const mailTables: Readonly<Record<string, Table>> = {
     build: listeners,
     from: from("postfix TCPPorts", "postfix ConnectionsLimit", "postfix AccessPolicies"),
   },
+  dkim: { build: dkim, from: [] },
   tlsPolicy: { build: tlsPolicy, from: from("tls policy") },
   quarantine: {
     build: quarantine,
