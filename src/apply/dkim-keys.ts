@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { dirname } from "node:path";
 import { MailwrightError } from "../errors.ts";
-import { keyOfFile, keyReader, oldKey, publicKeyPath } from "../mail/dkim.ts";
+import { type DkimKey, keyOfFile, keyReader, oldKey, publicKeyPath } from "../mail/dkim.ts";
 import { recordName, recordValue } from "../mail/dkim-record.ts";
 import type { Paths } from "../paths.ts";
 import type { FileAttributes, Files, System } from "../system/system.ts";
@@ -53,7 +53,7 @@ export function makeDkimKey(environment: KeyEnvironment, path: string): void {
     return;
   }
   const { uid, gid } = owners.find(keyReader, keyReader);
-  const pem = found ?? firstKey(environment, key.selector, path);
+  const pem = found ?? firstKey(environment, key, path);
   makeFolder(files, dirname(target), { mode: 0o750, uid: uid === undefined ? undefined : 0, gid });
   if (found === undefined) {
     files.write(target, Buffer.from(pem), { mode: 0o600, uid, gid });
@@ -71,12 +71,13 @@ export function makeDkimKey(environment: KeyEnvironment, path: string): void {
 }
 
 /** A new key or, for the selector that NethServer 7 has, the key that was brought from there. */
-function firstKey({ system, paths, notice }: KeyEnvironment, selector: string, path: string): string {
-  const old = selector === firstSelector ? system.files.readText(paths.target(oldKey)) : undefined;
+function firstKey({ system, paths, notice }: KeyEnvironment, key: DkimKey, path: string): string {
+  const old = key.selector === firstSelector ? system.files.readText(paths.target(oldKey)) : undefined;
   if (old !== undefined && recordValue(old) !== undefined) {
     notice(`${path} is the key of ${oldKey}`);
     return old;
   }
+  notice(`${key.domain} has a new DKIM key; what DNS must hold: mailwright dkim show ${key.domain}`);
   const { privateKey } = generateKeyPairSync("rsa", {
     modulusLength: bits,
     publicKeyEncoding: { type: "spki", format: "pem" },

@@ -2,6 +2,9 @@ import { applyPending } from "./apply.ts";
 import { complete } from "./complete.ts";
 import { confirm } from "./confirm.ts";
 import { expandTemplate } from "./expand-template.ts";
+import { retireDkim, rotateDkim } from "./filter/dkim-rotate.ts";
+import { listDkim, showDkim } from "./filter/dkim-show.ts";
+import { verifyDkim } from "./filter/dkim-verify.ts";
 import { history as allHistory, diff } from "./history.ts";
 import { deleteRecord } from "./people/delete-handler.ts";
 import { addMailbox, deleteMailbox, modifyMailbox } from "./people/mailbox-change.ts";
@@ -58,6 +61,11 @@ export const deferred = {
   quota,
   recalc,
   relayDefault,
+  listDkim,
+  showDkim,
+  verifyDkim,
+  rotateDkim,
+  retireDkim,
   batch,
   changes,
   describe,

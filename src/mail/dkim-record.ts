@@ -23,6 +23,16 @@ export function recordValue(pem: string): string | undefined {
   }
 }
 
+/** The length of the key in a record, in bits; `undefined` where there is none. */
+export function keyBits(value: string): number | undefined {
+  try {
+    const key = Buffer.from(/p=([^;]*)/.exec(value)?.[1] ?? "", "base64");
+    return createPublicKey({ key, format: "der", type: "spki" }).asymmetricKeyDetails?.modulusLength;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Bytes of one string of a TXT record (RFC 1035, 3.3). */
 const longestString = 255;
 

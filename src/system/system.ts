@@ -171,4 +171,9 @@ export interface Network {
    * milliseconds for that.
    */
   answers(address: Address, timeout: number): Promise<boolean>;
+  /**
+   * A name's records in DNS: the text of each TXT record, or each MX record as `10 mail.example.org`. Empty where there is
+   * none; `undefined` where nobody answers, so that it is not known.
+   */
+  lookUp(name: string, type: "TXT" | "MX"): Promise<readonly string[] | undefined>;
 }
