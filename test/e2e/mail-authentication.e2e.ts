@@ -59,12 +59,9 @@ describe("authentication of mail from outside", () => {
 
   async function signed(author: string, subject: string, more?: string): Promise<string> {
     const message = text(author, subject, more);
-    const domain = author.split("@")[1] ?? "";
-    const { signatures } = await dkimSign(message.replaceAll("\n", "\r\n"), {
-      signingDomain: domain,
-      selector: "s1",
-      privateKey: privatePem,
-    });
+    const key = { signingDomain: author.split("@")[1] ?? "", selector: "s1", privateKey: privatePem };
+    const options = { ...key, signatureData: [key] };
+    const { signatures } = await dkimSign(message.replaceAll("\n", "\r\n"), options);
     return `${signatures.replaceAll("\r\n", "\n").trimEnd()}\n${message}`;
   }
 
