@@ -114,23 +114,32 @@ describe("DKIM signatures", () => {
       expect(await isSigned({ subject, data }), subject).toContain("domain.org default pass");
   });
 
-  test("D8 mail that a rule has let through is signed too, and a login's word on its own authentication is taken out", async () => {
+  test("D8 mail that a rule has let through is signed too, and a subject as it is rewritten; what a login says of its own authentication is taken out", async () => {
+    const restart = async () => {
+      await type("systemctl", "restart", "rspamd");
+      await waitFor(async () => (await sent(container).catch(() => undefined)) !== undefined, 60);
+    };
+    const site = ["/etc/rspamd/rspamd.local.lua", "/etc/rspamd/override.d/actions.conf"] as const;
     await container.write(
-      "/etc/rspamd/rspamd.local.lua",
+      site[0],
       "rspamd_config:register_symbol({ name = 'LET_THROUGH', type = 'prefilter', priority = 10, callback = function(task)\n" +
         "  if task:get_header('X-Let-Through') then task:set_pre_result('no action', 'let through', 'test') end\nend })\n",
     );
-    await type("systemctl", "restart", "rspamd");
-    const headers = [
-      "X-Let-Through: yes",
-      "Authentication-Results: mail.domain.org; dkim=pass header.d=bank.example",
-    ];
-    const message = await waitFor(async () => sent(container, { headers }).catch(() => undefined), 60);
+    await container.write(site[1], 'rewrite_subject = 0.1;\nsubject = "***SPAM*** 100%% %s";\n');
+    await restart();
+    const lie = "Authentication-Results: mail.domain.org; dkim=pass header.d=bank.example";
+    const message = await sent(container, { headers: ["X-Let-Through: yes", lie] });
     expect(await signatures(message, zone)).toEqual(["domain.org default pass"]);
-    expect(message.toString()).not.toContain("bank.example");
-    await type("rm", "/etc/rspamd/rspamd.local.lua");
-    await type("systemctl", "restart", "rspamd");
-    await waitFor(async () => (await sent(container).catch(() => undefined)) !== undefined, 60);
+    expect(message.toString()).not.toMatch(/bank\.example|SPAM/);
+    for (const subject of ["plain", "Grüße € ".repeat(20), "=?utf-8?Q?Gr=C3=BC=C3=9Fe?= x"]) {
+      const id = `rewritten-${subject.length}`;
+      const data = `From: <john@domain.org>\nTo: <${away}>\nX-Id: ${id}\nSubject: ${subject}\nMessage-ID: <a@b>\n\nhi\n`;
+      const rewritten = await sent(container, { subject: id, data });
+      expect(rewritten.toString()).toMatch(/^Subject: .*SPAM/m);
+      expect(await signatures(rewritten, zone), subject).toEqual(["domain.org default pass"]);
+    }
+    await type("rm", ...site);
+    await restart();
   });
 
   test("D8 dkim verify tells what DNS holds from what it should, with advice, and what else is missing there", async () => {
