@@ -63,12 +63,16 @@ function byUdp(
     };
     const timer = setTimeout(end, patience);
     socket.on("error", () => end());
-    socket.on("message", (reply, from) => {
-      const answer = from.port === port ? read(reply) : undefined;
+    socket.on("message", (reply) => {
+      const answer = read(reply);
       if (answer !== undefined) end(answer);
     });
-    socket.send(message, port, host, (error) => {
-      if (error !== null && error !== undefined) end();
+    // Connected, it hears nobody else, and hears at once that nobody listens there.
+    socket.connect(port, host, (unknown?: unknown) => {
+      if (unknown) return end();
+      socket.send(message, (error) => {
+        if (error) end();
+      });
     });
   });
 }

@@ -34,7 +34,8 @@ export function shownRecords(context: CommandContext, name: string, only?: KeyUs
         ...lost,
         ...(isSigned ? [] : [`mail of ${own} is not signed: mailwright domain modify ${own} --dkim`]),
       ],
-      view: (style) => records.map((record) => recordText(record, style)).join("\n"),
+      view: (style) =>
+        [...records.map((record) => recordText(record, style)), `${style.faint(rest(domain))}\n`].join("\n"),
     };
   });
 }
@@ -71,6 +72,9 @@ export const listDkim: Handler = (context) =>
 export function lostText(domain: string, selector: string): string {
   return `the key ${selector} of ${domain} is lost: put it back from a backup, or make another with mailwright dkim rotate ${domain}`;
 }
+
+const rest = (domain: string): string =>
+  `What DNS holds of it, and whether MX, SPF and DMARC are there: mailwright dkim verify ${domain}`;
 
 const uses: Readonly<Record<KeyUse, string>> = {
   signs: "signs",

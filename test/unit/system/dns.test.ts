@@ -89,6 +89,7 @@ describe("a look-up", () => {
     expect(await lookUpAt([failing, knowing])("a.example.org", "TXT")).toEqual(["a"]);
     expect(await lookUpAt([failing])("a.example.org", "TXT")).toBeUndefined();
     expect(await lookUpAt([])("a.example.org", "TXT")).toBeUndefined();
+    expect(await lookUpAt([{ host: "127.0.0.1", port: 1 }])("a.example.org", "TXT")).toBeUndefined();
   });
 
   it("goes on by TCP where the answer did not fit", async () => {
