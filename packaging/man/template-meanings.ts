@@ -21,6 +21,7 @@ const metadata: Readonly<Record<keyof TemplateMetadata, string>> = {
     "true: the file's content is never shown in differences. A file with a line made of a secret property is never shown either.",
   map: "The type of the table, such as cdb, that postmap(1) makes beside the file.",
   pem: "An expression for a list of files, in PEM. Behind what fragments make, the file holds their private key and their certificates, each once; an event is refused where they do not fit together. It is made again when one of them is another.",
+  keys: "An expression for a list of files with private keys that DKIM signs with. One that is not there is made, of RSA with 2048 bits, and one that was lost is not; each is readable for Rspamd's user alone.",
   listens:
     "A regular expression whose first group is, in each line that it fits, an address that the units listen on: a port, its name in services(5), or either behind HOST: as in `127.0.0.1:10025` or `[::1]:smtp`. After one of the `services` was started, reloaded or restarted, each of these ports must answer, or the old files are put back. The file is read as it was made, so that a fragment of the site counts as well. What is no TCP port, and port 0, is passed over.",
 };
@@ -122,6 +123,7 @@ export const tableMeanings: Readonly<Record<string, string>> = {
     "`users`, each with `name`, `passwordHash`, `mayLogIn` and more; `domains`, those delivered here, the primary one first; `names`, those with a mailbox in each of them; `aliases`, each with `from` and `to`; `systemDomains`, the names of the machine itself; `internal`, the addresses and domains that take no mail from outside; `copies`, each with `domain` and `to`.",
   certificate:
     "`certificate`: the path of the one file with key, certificate and chain that all daemons read; `sources`, the files that it is made of.",
+  dkim: "`signing`, the domains whose users' mail is signed, each with `domain`, as it stands in DNS, and `selector`; `keys`, the files of all their private keys; `folder`, that of the keys; `selectors`, the file that tells Rspamd of `signing`.",
   listeners:
     "`exchange`, `submission` and `submissions`: the ports for other servers, for logins with STARTTLS, and for logins with TLS from the first byte, each with `service` and `processes`; `takesLogins`, whether those of `exchange` take logins too.",
   networks:
@@ -138,7 +140,6 @@ export const tableMeanings: Readonly<Record<string, string>> = {
   senderLogins: "`owned`: the addresses, each with `address` and the `logins` that may write from it.",
   spamChecks:
     "`active`; the least scores for `greylist`, `flag`, `prefix` (of the subject) and `refuse`, or nothing where it is off; `subject`, Rspamd's pattern of a subject with the prefix.",
-  tlsPolicy: "`minimum`, the oldest protocol, and `ciphers`, those up to TLS 1.2.",
   tlsPolicy:
     "`minimum`, the oldest protocol, `protocols`, all from it on, and `ciphers`, those up to TLS 1.2.",
   antivirus:

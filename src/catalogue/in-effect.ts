@@ -110,6 +110,9 @@ export const inEffect: Readonly<Record<string, readonly string[]>> = {
     "AlwaysBccAddress",
     "UnknownRecipientsActionType",
     "UnknownRecipientsActionDeliverMailbox",
+    "OpenDkimStatus",
+    "DkimSelector",
+    "DkimNextSelector",
   ],
 };
 

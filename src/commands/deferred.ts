@@ -4,6 +4,9 @@ import { confirm } from "./confirm.ts";
 import { expandTemplate } from "./expand-template.ts";
 import { forget, learn } from "./filter/bayes/learn.ts";
 import { status as bayesStatus } from "./filter/bayes/status.ts";
+import { retireDkim, rotateDkim } from "./filter/dkim-rotate.ts";
+import { listDkim, showDkim } from "./filter/dkim-show.ts";
+import { verifyDkim } from "./filter/dkim-verify.ts";
 import { deleteHeld } from "./filter/quarantine/delete.ts";
 import { listHeld } from "./filter/quarantine/list.ts";
 import { releaseHeld } from "./filter/quarantine/release.ts";
@@ -73,6 +76,11 @@ export const deferred = {
   listRules,
   deleteRules,
   scan,
+  listDkim,
+  showDkim,
+  verifyDkim,
+  rotateDkim,
+  retireDkim,
   batch,
   changes,
   describe,

@@ -1,4 +1,5 @@
 import { selfSigned } from "./certificate.ts";
+import { keyFolders } from "./dkim.ts";
 import { mailFolder } from "./mail-folders.ts";
 import type { Settings } from "./settings.ts";
 
@@ -14,7 +15,7 @@ const always = [
   selfSigned,
   "/var/lib/mailwright/system-accounts.json",
   "/var/lib/nethserver/secrets",
-  "/var/lib/rspamd/dkim",
+  ...keyFolders,
   "/var/lib/getmail",
 ];
 

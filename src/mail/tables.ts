@@ -3,6 +3,7 @@ import { addresses } from "./addresses.ts";
 import { antivirus } from "./antivirus.ts";
 import { attachments } from "./attachments.ts";
 import { certificate } from "./certificate.ts";
+import { dkim } from "./dkim.ts";
 import { filterTimes } from "./filter-times.ts";
 import { folders } from "./folders.ts";
 import { imapScripts } from "./imap-scripts.ts";
@@ -75,6 +76,7 @@ export const mailTables: Readonly<Record<string, Table>> = {
     build: rules,
     from: from("rspamd SenderWhiteList", "rspamd RecipientWhiteList", "rspamd SenderBlackList"),
   },
+  dkim: { build: dkim, from: [] },
   tlsPolicy: { build: tlsPolicy, from: from("tls policy") },
   attachments: {
     build: attachments,
