@@ -91,6 +91,8 @@ export const inEffect: Readonly<Record<string, readonly string[]>> = {
     "AlwaysBccAddress",
     "UnknownRecipientsActionType",
     "UnknownRecipientsActionDeliverMailbox",
+    "DisclaimerStatus",
+    "DisclaimerText",
   ],
 };
 

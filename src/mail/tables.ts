@@ -1,6 +1,7 @@
 import { sharing } from "./acl-groups.ts";
 import { addresses } from "./addresses.ts";
 import { certificate } from "./certificate.ts";
+import { disclaimer } from "./disclaimer.ts";
 import { folders } from "./folders.ts";
 import { listeners } from "./listeners.ts";
 import { logins } from "./logins.ts";
@@ -39,6 +40,7 @@ export const mailTables: Readonly<Record<string, Table>> = {
     ),
   },
   routes: { build: routes, from: [] },
+  disclaimer: { build: disclaimer, from: [] },
   quota: { build: quota, from: from("dovecot QuotaStatus", "dovecot QuotaDefaultSize") },
   spamFolder: { build: spamFolder, from: from("dovecot SpamFolder", "dovecot SpamRetentionTime") },
   folders: { build: folders, from: from("dovecot SpamFolder", "dovecot DeletedToTrash") },
