@@ -42,7 +42,7 @@ def send(port, user, password, sender, suffix, folder=None):
         raw = message(name, sender, suffix)
         if folder is not None:
             with open(os.path.join(folder, name), "rb") as file:
-                raw = re.sub(rb"(?m)^Subject: .*$", f"Subject: {name}{suffix}\r".encode(), file.read())
+                raw = re.sub(rb"(?m)^Subject: .*$", f"Subject: {name}{suffix}\r".encode(), file.read(), count=1)
         try:
             client.sendmail(sender, ["a@outside.example.net"], raw, ["BODY=8BITMIME"])
         except smtplib.SMTPException as error:
