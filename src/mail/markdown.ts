@@ -28,6 +28,7 @@ export function markdownToText(markdown: string): string {
   let isTight = false;
   for (const token of reader.parse(markdown, {})) {
     if (token.type === "paragraph_open") isTight = token.hidden;
+    if (token.type.endsWith("_list_open") && token.level === 0) wasTight = false;
     if (isContainer(token)) {
       if (token.nesting > 0) containers.push(containerOf(token));
       else containers.pop();
