@@ -94,6 +94,7 @@ describe("D9 the legal note below sent mail", () => {
       const note = ["DisclaimerStatus", "enabled", "DisclaimerText"];
       await type("db", "domains", "set", "domain.org", "domain", ...note, markdown);
       await type("db", "domains", "setprop", "example.com", ...note, "First note of *Example*.");
+      await type("db", "domains", "set", "müller.example", "domain", ...note, "Müller");
     });
     await type("config", "delprop", "rspamd", "status");
     await type("signal-event", "nethserver-mail-filter-save");
@@ -132,6 +133,8 @@ describe("D9 the legal note below sent mail", () => {
     expect(await sentFrom("from-example", "Mary <MARY@Example.COM>")).toMatch(
       /First note of Example\.\r?\n$/,
     );
+    expect(await sentFrom("from-unicode", "a@MÜLLER.example")).toMatch(/\nM=C3=BCller\r?\n$/);
+    expect(await sentFrom("from-ascii", "a@xn--mller-kva.example")).toMatch(/\nM=C3=BCller\r?\n$/);
     expect(await sentFrom("from-other", "b@example.net")).toMatch(/\nHello\r?\n$/);
     expect(await sentFrom("from-subdomain", "b@sub.domain.org")).toMatch(/\nHello\r?\n$/);
     const nobody = await sent("from-nobody", { ...login, data: "Subject: from-nobody\n\nHello\n" });
