@@ -216,10 +216,13 @@ describe("D9 the legal note below sent mail", () => {
       "setprop",
       "domain.org",
       "DisclaimerText",
-      "Second <b>note</b>\n\n<http://x.example>",
+      `Second <b>note</b> 100 % {= x =} \${HOME} "q"\n\n<http://x.example>`,
     );
     await type("signal-event", "domain-modify", "domain.org");
-    await ends("second", /Second <b>note<\/b>\r?\n\r?\nhttp:\/\/x\.example\r?\n$/);
+    await ends(
+      "second",
+      /\nSecond <b>note<\/b> 100 % \{= x =\} \$\{HOME\} "q"\r?\n\r?\nhttp:\/\/x\.example\r?\n$/,
+    );
     await type("db", "domains", "setprop", "domain.org", "DisclaimerStatus", "disabled");
     await type("signal-event", "domain-modify", "domain.org");
     await ends("none", /\nA message\.\r?\n$/);
