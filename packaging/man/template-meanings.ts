@@ -109,6 +109,8 @@ export const tableMeanings: Readonly<Record<string, string>> = {
     "`users`, each mailbox with `name`, `isEscaped` (Dovecot looks for it with backslashes), `passwordHash` (empty where `isOfSystem`: PAM is asked then), `quotaRule` (empty: none); `isRestricted`, `restricted` and `networks`: the logins, as SERVICE/NAME, that are taken from these networks only.",
   mailboxAccess:
     "`ports`, by Dovecot's names of the listeners, 0 for one that is closed; `processes` of one kind and `clients` of one process, at most; `connections` and `localConnections` of one user from one address.",
+  disclaimer:
+    "`notes`, the legal notes of domains, each with `domains` (its name in ASCII and in Unicode), `text` and `html`.",
   folders:
     "`special`, the folders of every mailbox, each with `name`, `use` (such as Drafts, of RFC 6154) and `attribute`, the use as IMAP has it (\\\\Drafts); `keepsDeleted`, whether what is marked as deleted moves to `trash`; `trash` and `drafts`, the names of these two.",
   quota:

@@ -113,6 +113,8 @@ export const inEffect: Readonly<Record<string, readonly string[]>> = {
     "OpenDkimStatus",
     "DkimSelector",
     "DkimNextSelector",
+    "DisclaimerStatus",
+    "DisclaimerText",
   ],
 };
 

@@ -3,6 +3,7 @@ import { addresses } from "./addresses.ts";
 import { antivirus } from "./antivirus.ts";
 import { attachments } from "./attachments.ts";
 import { certificate } from "./certificate.ts";
+import { disclaimer } from "./disclaimer.ts";
 import { dkim } from "./dkim.ts";
 import { filterTimes } from "./filter-times.ts";
 import { folders } from "./folders.ts";
@@ -48,6 +49,7 @@ export const mailTables: Readonly<Record<string, Table>> = {
     ),
   },
   routes: { build: routes, from: [] },
+  disclaimer: { build: disclaimer, from: [] },
   quota: { build: quota, from: from("dovecot QuotaStatus", "dovecot QuotaDefaultSize") },
   spamFolder: { build: spamFolder, from: from("dovecot SpamFolder", "dovecot SpamRetentionTime") },
   folders: { build: folders, from: from("dovecot SpamFolder", "dovecot DeletedToTrash") },
