@@ -217,7 +217,9 @@ describe("Allow and Block rules", () => {
         "http://127.0.0.1:11334/history",
       );
       const rows: Record<string, unknown>[] = JSON.parse(history).rows;
-      const keys = (await type("redis-cli", "dbsize")).trim();
+      const keys = (
+        await type("redis-cli", "-s", "/run/redis-mailwright-cache/redis-server.sock", "dbsize")
+      ).trim();
       const mails = (await journal(container, "postfix@-")).split("\n").length;
       return {
         keys,
