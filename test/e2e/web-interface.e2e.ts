@@ -104,6 +104,7 @@ describe("D10 the web interface of Rspamd", () => {
     expect(await logIn(page, "wrong")).toBe(401);
     expect(await page.locator("#connectPassword").isVisible()).toBe(true);
     expect(await logIn(page, secret)).toBe(200);
+    await page.waitForFunction("sessionStorage.getItem('Password') !== null");
     // Without what it says of the first attempt.
     await page.reload();
     await page.locator("#history_nav").click();
