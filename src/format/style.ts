@@ -21,12 +21,13 @@ export function plainStyle(width: number, isTerminal = false): Style {
 export async function colourStyle(width: number, isTerminal: boolean): Promise<Style> {
   const { Chalk } = await import("chalk");
   const chalk = new Chalk({ level: 1 });
+  // Of one argument each: chalk joins all that it is given, and map() gives three.
   return {
-    good: chalk.green,
-    bad: chalk.red,
-    changed: chalk.yellow,
-    faint: chalk.dim,
-    strong: chalk.bold,
+    good: (text) => chalk.green(text),
+    bad: (text) => chalk.red(text),
+    changed: (text) => chalk.yellow(text),
+    faint: (text) => chalk.dim(text),
+    strong: (text) => chalk.bold(text),
     width,
     isTerminal,
   };
