@@ -8,7 +8,7 @@ export default defineConfig({
     include: ["test/e2e/**/*.e2e.ts"],
     globalSetup: ["test/e2e/setup.ts"],
     // Most of a scenario is waiting for daemons.
-    maxWorkers: 2,
+    maxWorkers: 3,
     testTimeout: 120_000,
     hookTimeout: 300_000,
     bail: 0,

@@ -48,12 +48,15 @@ function md5(path: string): string {
     .digest("hex");
 }
 
-/** Packages of other versions are removed, so that dist/ holds one. Level 1 takes half the time of 6, for an eighth more. */
+/**
+ * Packages of other versions are removed, so that dist/ holds one. Zstandard is unpacked in a quarter of xz's time, and
+ * dpkg of Debian 12 reads it.
+ */
 function pack(): string {
   const name = `${packageJson.name}_${packageJson.version}_${architecture}.deb`;
   for (const old of readdirSync(dist).filter((entry) => entry.endsWith(".deb"))) rmSync(join(dist, old));
   const path = join(dist, name);
-  execFileSync("dpkg-deb", ["--root-owner-group", "-Zxz", "-z1", "--build", stage, path], {
+  execFileSync("dpkg-deb", ["--root-owner-group", "-Zzstd", "-z9", "--build", stage, path], {
     env: { ...process.env, SOURCE_DATE_EPOCH: process.env["SOURCE_DATE_EPOCH"] ?? releaseTime() },
     stdio: ["ignore", "ignore", "inherit"],
   });
