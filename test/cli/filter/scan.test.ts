@@ -2,6 +2,7 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { HttpRequest } from "../../../src/system/http.ts";
 import { fakeMachine } from "../apply/fake-system.ts";
 import { Office } from "../people/office.ts";
 
@@ -14,7 +15,7 @@ vi.mock("../../../src/system/real-system.ts", async (original) =>
   fakeMachine.instead(await original<typeof import("../../../src/system/real-system.ts")>()),
 );
 vi.mock("../../../src/system/http.ts", () => ({
-  post: async (port: number, path: string, headers: Record<string, unknown>, bytes: Uint8Array) => {
+  ask: async ({ port, path, headers = {}, bytes = Buffer.of() }: HttpRequest) => {
     asked.requests.push({ port, path, headers, body: Buffer.from(bytes).toString("latin1") });
     if (asked.answer instanceof Error) throw asked.answer;
     return asked.answer;
