@@ -29,7 +29,8 @@ export interface Filter {
   };
   readonly quarantine: {
     readonly active: boolean;
-    readonly account: string;
+    /** The addresses that lead to its mailbox alone, in lower case. */
+    readonly own: readonly string[];
     readonly actions: readonly string[];
   };
 }
@@ -49,13 +50,18 @@ const testPattern = "Gtube pattern";
 
 /** The quarantine keeps spam by score, and the test pattern, of whoever is no login; and nothing that is meant for it. */
 export function outcomeOf({ action, message }: Answer, { to, user }: Envelope, filter: Filter): Outcome {
-  const { active, account, actions: kept } = filter.quarantine;
-  const isOwn = to.length > 0 && to.every((address) => address.toLowerCase() === account.toLowerCase());
+  const { active, own, actions: kept } = filter.quarantine;
+  const isOwn = to.length > 0 && to.every((address) => leadsTo(own, address.toLowerCase()));
   if (active && isOwn) return { action: "accepted" };
   const isSpam = message === undefined || message === testPattern;
   const isKept = active && user === undefined && isSpam && kept.includes(action);
   const outcome = isKept ? "kept" : (actions[action] ?? "accepted");
   return { action: outcome, ...(message === undefined ? {} : { reason: message }) };
+}
+
+/** A user's address with a tag is his, too. */
+function leadsTo(own: readonly string[], address: string): boolean {
+  return [address, address.replace(/\+[^@]*@/, "@")].some((one) => own.includes(one));
 }
 
 const words: Readonly<Record<Action, string>> = {

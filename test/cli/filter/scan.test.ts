@@ -130,7 +130,11 @@ describe("scan", () => {
     says("reject", 25);
     expect(await scanned("--to", "john@example.org")).toMatchObject({ action: "kept" });
     expect(await scanned("--user", "john")).toMatchObject({ action: "refused" });
-    expect(await scanned("--to", "Spam@example.org")).toMatchObject({ action: "accepted" });
+    for (const own of ["Spam@example.org", "spam+bulk@example.org"])
+      expect(await scanned("--to", own)).toMatchObject({ action: "accepted" });
+    expect(await scanned("--to", "spam@example.org", "--to", "john@example.org")).toMatchObject({
+      action: "kept",
+    });
     says("reject", 25, "Gtube pattern", "GTUBE");
     expect(await scanned()).toMatchObject({ action: "kept" });
     says("reject", 0, "Infected: X", "CLAM_VIRUS");
@@ -161,6 +165,9 @@ describe("scan", () => {
     const some = await scan(`${file}.not`, file);
     expect(some).toMatchObject({ exit: 1, stderr: `mailwright scan: ${file}.not: there is no such file\n` });
     expect(some.stdout).toContain("It would be accepted");
+    expect((await scan("no\u001b[2J\u202efile")).stderr).toBe(
+      "mailwright scan: no [2J file: there is no such file\n",
+    );
   });
 
   it.each([

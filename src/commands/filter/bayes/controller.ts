@@ -19,6 +19,7 @@ export type Answer =
 export interface Teacher {
   /** Throws where Rspamd does not answer. */
   learn(as: Class, message: Uint8Array): Promise<Answer>;
+  isThere(): Promise<boolean>;
 }
 
 /**
@@ -31,6 +32,7 @@ export function teacher(password: string): Teacher {
       const { status, body } = await asked(`/learn${as}`, headers, message);
       return readAnswer(status, body);
     },
+    isThere,
   };
 }
 
