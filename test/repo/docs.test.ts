@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { links } from "../../packaging/links.ts";
+import { filterJson } from "../../packaging/man/filter-json.ts";
 import { renderPages } from "../../packaging/man/pages.ts";
 import { syntaxMeanings, tableMeanings } from "../../packaging/man/template-meanings.ts";
+import { filterCommands } from "../../src/commands/filter/filter-commands.ts";
 import { mailTables } from "../../src/mail/tables.ts";
 import { syntaxes } from "../../src/template/syntax/syntaxes.ts";
 import { given } from "../given.ts";
@@ -49,6 +51,16 @@ describe("manual pages", () => {
       const { stderr } = spawnSync("groff", ["-man", "-ww", "-z", device], { input: text, encoding: "utf8" });
       expect(stderr).toBe("");
     }
+  });
+
+  it("tell what each verb of the filter prints in JSON", () => {
+    const titles = filterJson.blocks
+      .flatMap((block) => (typeof block === "object" && "terms" in block ? block.terms : []))
+      .flatMap(([title]) => String(title).replaceAll("`", "").split(", "));
+    const names = filterCommands.flatMap(({ name, verbs }) =>
+      verbs === undefined ? [name] : verbs.map((verb) => `${name} ${verb.name}`),
+    );
+    expect(titles.toSorted()).toEqual(names.toSorted());
   });
 
   it("tell the meaning of every syntax's variants, and of every table of fragments", () => {
