@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apply, complaints } from "./container/administrator.ts";
 import type { Container } from "./container/container.ts";
-import { offline } from "./container/filter-server.ts";
 import { imapMessages, type Mail, send, waitFor } from "./container/mail.ts";
 import { repeat } from "./container/mail-server.ts";
 import {
   away,
   from,
   noKeys,
+  offline,
   sent,
   setZone,
   shownZone,

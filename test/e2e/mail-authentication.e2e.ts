@@ -3,9 +3,15 @@ import { authenticate, dkimSign } from "mailauth";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apply, complaints } from "./container/administrator.ts";
 import type { Container } from "./container/container.ts";
-import { offline } from "./container/filter-server.ts";
 import { imapMessages, send, waitFor } from "./container/mail.ts";
-import { noKeys, resolver, setZone, startSigningServer, type Zone } from "./container/signed-mail.ts";
+import {
+  noKeys,
+  offline,
+  resolver,
+  setZone,
+  startSigningServer,
+  type Zone,
+} from "./container/signed-mail.ts";
 
 const { publicKey, privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const privatePem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();

@@ -8,6 +8,8 @@ import { login } from "./domain-org.ts";
 import { type Mail, send, waitFor } from "./mail.ts";
 import { sinkFolder, startSink } from "./sink.ts";
 
+export { offline } from "./filter-server.ts";
+
 export const away = "a@outside.example.net";
 
 /** Records by `NAME TYPE`. */
