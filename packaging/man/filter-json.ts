@@ -23,7 +23,7 @@ export const filterJson: Section = {
         ],
         [
           "`scan`",
-          "`action` is accepted, put off, flagged, refused or kept (in the quarantine); `reason`, what the client is told, is absent where the score decides; of the envelope what is not known is absent. Symbols stand by their score, the highest first:",
+          "`action` is accepted, put off, flagged, refused or held (in the quarantine); `reason`, what the client is told, is absent where the score decides; of the envelope what is not known is absent. Symbols stand by their score, the highest first:",
           {
             code: [
               '{"messages": [{"file": "message.eml", "action": "refused", "reason": "Infected: NAME",',

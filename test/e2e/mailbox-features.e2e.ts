@@ -135,7 +135,7 @@ describe("what a mailbox can do", () => {
     expect(await type(...index)).not.toBe("");
   });
 
-  test("C6 with FtsLuceneStatus disabled, or without the plug-in, nothing is indexed and searching works", async () => {
+  test("C6 with FtsLuceneStatus disabled, or without the plugin, nothing is indexed and searching works", async () => {
     const index = "/var/lib/nethserver/vmail/mary/Maildir/xapian-indexes";
     const searches = async (body: string): Promise<void> => {
       await deliver(container, { to: ["mary@domain.org"], body: `A ${body} here.` });

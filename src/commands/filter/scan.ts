@@ -21,7 +21,8 @@ export const scan: Handler = async (context, names, _options, given) => {
   for (const name of names) {
     const bytes = readMessage(context, name);
     if (bytes === undefined) {
-      notices.push(`${name}: there is no such file`);
+      const why = context.files.status(name) === undefined ? "there is no such file" : "it is a folder";
+      notices.push(`${name}: ${why}`);
       continue;
     }
     const envelope = envelopeOf(given, bytes, host);

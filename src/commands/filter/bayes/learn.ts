@@ -1,4 +1,4 @@
-import { refused } from "../../../errors.ts";
+import { MailwrightError, refused } from "../../../errors.ts";
 import { ExitCode } from "../../../exit-codes.ts";
 import { realSystem } from "../../../system/real-system.ts";
 import type { Handler, OptionValues } from "../../command.ts";
@@ -48,9 +48,17 @@ export async function learnMessages(
   const counts = { learned: 0, known: 0, unusable: 0, failed: 0 };
   const problems: string[] = [];
   for (const { name, bytes } of messages) {
-    const answer = await learnOne(as, bytes);
-    counts[answer.kind]++;
-    if ("reason" in answer) problems.push(`${name} is not learned: ${answer.reason}`);
+    try {
+      const answer = await learnOne(as, bytes);
+      counts[answer.kind]++;
+      if ("reason" in answer) problems.push(`${name} is not learned: ${answer.reason}`);
+    } catch (error) {
+      if (!(error instanceof MailwrightError)) throw error;
+      // What was learned before stands, and is told.
+      counts.failed++;
+      problems.push(`${name}, and what follows, is not learned: ${error.message} (${error.hint})`);
+      break;
+    }
   }
   return { counts, problems };
 }
