@@ -29,6 +29,7 @@ const learn: Command = {
     { name: "spam", summary: "they are spam" },
     { name: "ham", summary: "they are wanted" },
   ],
+  reports: true,
   arguments: ["file"],
   count: [0, Number.POSITIVE_INFINITY],
   examples: [

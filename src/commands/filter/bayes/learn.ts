@@ -2,6 +2,7 @@ import { MailwrightError, refused } from "../../../errors.ts";
 import { ExitCode } from "../../../exit-codes.ts";
 import { realSystem } from "../../../system/real-system.ts";
 import type { Handler, OptionValues } from "../../command.ts";
+import { longWork } from "../../long-work.ts";
 import { openSettings } from "../../open-settings.ts";
 import { agreed } from "../../people/delete-handler.ts";
 import { type Answer, type Class, type Teacher, teacher } from "./controller.ts";
@@ -28,7 +29,12 @@ export const learn: Handler = async (context, names, options) => {
     context,
     (settings) => settings.prop("configuration", "rspamd", "Password") ?? "",
   );
-  const { counts, problems } = await learnMessages(teacher(password), as, messages);
+  const { counts, problems } = await longWork(
+    context,
+    "learn",
+    () => learnMessages(teacher(password), as, messages),
+    ({ counts: { learned, known } }) => `${learned} learned as ${as}, ${known} known already`,
+  );
   if ((await learnedCounts(processes)) === undefined) throw noStatistics();
   const rest = problems.length - shownProblems;
   return {
