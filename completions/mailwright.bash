@@ -48,7 +48,9 @@ _mailwright() {
         [[ $typed == [\'\"]* ]] || printf -v candidate %q "$candidate"
         COMPREPLY+=("${candidate#"$cut"}")
     done < <(mailwright complete "${words[0]##*/}" "${words[@]:1}" 2>/dev/null)
-    [[ ${#COMPREPLY[@]} == 0 && $typed == [./~]* ]] && compopt -o default
+    # commands whose arguments are files
+    local takes_files='^[^ ]+ (scan|bayes learn)( |$)'
+    [[ ${#COMPREPLY[@]} == 0 && ($typed == [./~]* || $before =~ $takes_files && $typed != -*) ]] && compopt -o default
     return 0
 }
 

@@ -13,6 +13,9 @@ function __mailwright_complete
         printf '%s\n' $found
     else if contains -- $words[-1] --root --output-filename import; or string match -qr '^[./~]' -- $current
         __fish_complete_path $current
+    else if string match -qr '^\S+ (scan|bayes learn)( |$)' -- "$words"; and not string match -q -- '-*' $current
+        # commands whose arguments are files
+        __fish_complete_path $current
     end
 end
 

@@ -14,7 +14,7 @@ const metadata: Readonly<Record<keyof TemplateMetadata, string>> = {
     "A list of the units that take in a change of the file; unless given, that of `check`, and without it every unit of the event. An event that names the unit reloads or restarts it.",
   when: 'An expression, such as `eq config.rspamd.status "enabled"`; the file is removed while it is not true.',
   needs:
-    "A path of this system, such as that of a plug-in; the file is removed while nothing is there, and that is said.",
+    "A path of this system, such as that of a plugin; the file is removed while nothing is there, and that is said.",
   each: "An expression for a list: a file is made for each of its items, which fragments see as `item`. A file that was made for an item which is gone is removed.",
   name: "With `each`, and only with it: an expression for the file's name, in the folder of the file that the template is named after.",
   secret:

@@ -86,13 +86,21 @@ function firstKey({ system, paths, notice }: KeyEnvironment, key: DkimKey, path:
   return privateKey;
 }
 
-/** A folder that is there already, from a backup or by hand, is Rspamd's to read as well. */
+/**
+ * A folder that is there already, from a backup or by hand, is Rspamd's to read as well. The one around it belongs to
+ * Rspamd, so that a link in its place may lead anywhere, and Rspamd would be let in there.
+ */
 function makeFolder(files: Files, path: string, attributes: FileAttributes): void {
   if (files.status(path) === undefined) {
     files.makeFolder(dirname(path), 0o755);
     files.makeFolder(path, attributes.mode);
   }
-  const { mode, uid = 0, gid = 0 } = files.status(path) ?? { mode: 0 };
+  const { kind, mode, uid, gid } = files.status(path) ?? { kind: "directory", mode: 0, uid: 0, gid: 0 };
+  if (kind !== "directory")
+    throw new MailwrightError(`${path}, where DKIM keys lie, is a ${kind} and no folder`, {
+      code: "IN_THE_WAY",
+      hint: "Nothing was touched. Move it away, put the folder there, and signal the event again.",
+    });
   const isRight =
     mode === attributes.mode && uid === (attributes.uid ?? uid) && gid === (attributes.gid ?? gid);
   if (!isRight) files.setAttributes(path, attributes);

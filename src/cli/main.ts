@@ -6,6 +6,7 @@ import { commands, commonOptions } from "../commands/command-table.ts";
 import type { CommandContext } from "../commands/context.ts";
 import { refused } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
+import { harmless } from "../format/harmless.ts";
 import { findPaths } from "../paths.ts";
 import { RealFiles } from "../system/real-files.ts";
 import { utf8Text } from "../system/utf8.ts";
@@ -126,7 +127,7 @@ async function print(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { exit, text, view, data, notices = [] } = result;
-  for (const notice of notices) terminal.error.write(`${title}: ${notice}\n`);
+  for (const notice of notices) terminal.error.write(`${title}: ${harmless(notice)}\n`);
   if (options["json"] === true && data !== undefined) terminal.output.write(`${JSON.stringify(data)}\n`);
   else if (text !== undefined) terminal.output.write(text);
   else if (view !== undefined) {

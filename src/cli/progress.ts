@@ -1,5 +1,6 @@
 import type { Progress, ProgressSink } from "../apply/progress.ts";
 import type { OptionValues } from "../commands/command.ts";
+import { harmless } from "../format/harmless.ts";
 import { duration } from "../format/times.ts";
 import { type Log, openLog } from "../system/log.ts";
 import { JsonProgress } from "./json-progress.ts";
@@ -55,7 +56,8 @@ class NoticeProgress {
   ) {}
 
   report(progress: Progress): void {
-    if (progress.kind === "notice") this.terminal.error.write(`${this.command}: ${progress.text}\n`);
+    if (progress.kind === "notice")
+      this.terminal.error.write(`${this.command}: ${harmless(progress.text)}\n`);
   }
   close(): void {}
 }

@@ -53,7 +53,7 @@ export function rules(settings: Settings): RuleTable {
 
 /**
  * What the rules make of a message: an Allow rule for the sender of SMTP, or for any recipient, wins; then a Block rule
- * for the sender of SMTP or of the header From. The plug-in of Rspamd does the same.
+ * for the sender of SMTP or of the header From. The plugin of Rspamd does the same.
  */
 export function verdict(lists: RuleLists, { sender, recipients, authors }: Envelope): Verdict {
   const covers = (kind: RuleKind, addresses: readonly string[]): boolean => {

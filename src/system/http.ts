@@ -1,23 +1,28 @@
 import { type OutgoingHttpHeaders, request } from "node:http";
 
+/** To a daemon of this machine. Without `bytes` it is a GET, with them a POST. */
+export interface HttpRequest {
+  readonly port: number;
+  readonly path: string;
+  readonly headers?: OutgoingHttpHeaders;
+  readonly bytes?: Uint8Array;
+  /** Milliseconds without a word of it. */
+  readonly timeout: number;
+}
+
 export interface HttpAnswer {
   readonly status: number;
   readonly body: string;
 }
 
 /**
- * Sends bytes to a daemon of this machine by POST. Rejects with the system's error where it does not listen, and after
- * `timeout` milliseconds without a word of it.
+ * Asks a daemon on the loopback interface. Rejects with the system's error where it does not listen, and after `timeout`.
+ * Not by fetch(), which in Bun goes through the proxy that http_proxy names, passwords and mail with it.
  */
-export function post(
-  port: number,
-  path: string,
-  headers: OutgoingHttpHeaders,
-  bytes: Uint8Array,
-  timeout: number,
-): Promise<HttpAnswer> {
+export function ask({ port, path, headers = {}, bytes, timeout }: HttpRequest): Promise<HttpAnswer> {
+  const method = bytes === undefined ? "GET" : "POST";
   return new Promise((resolve, reject) => {
-    const sent = request({ host: "127.0.0.1", port, path, method: "POST", headers, timeout }, (answer) => {
+    const sent = request({ host: "127.0.0.1", port, path, method, headers, timeout }, (answer) => {
       const parts: Buffer[] = [];
       answer.on("data", (part: Buffer) => parts.push(part));
       answer.on("error", reject);

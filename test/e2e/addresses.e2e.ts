@@ -1,12 +1,10 @@
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apply as applyAll, complaints, queueIsEmpty } from "./container/administrator.ts";
 import { bootMailServer, password } from "./container/boot.ts";
 import type { Container } from "./container/container.ts";
 import { type Mail, type SmtpAnswer, send as sendTo, waitFor } from "./container/mail.ts";
+import { sinkLog, startSink } from "./container/sink.ts";
 
-const sink = readFileSync(new URL("./container/sink.py", import.meta.url), "utf8");
-const sinkLog = "/tmp/sink.log";
 const users = ["john", "mary", "paul", "root"];
 
 describe("who gets which mail", () => {
@@ -62,15 +60,7 @@ describe("who gets which mail", () => {
   const login = { port: 587, tls: "starttls", user: "john", password, from: "john@domain.org" } as const;
 
   beforeAll(async () => {
-    container = await bootMailServer(["john", "mary", "paul"], async (booted) => {
-      await booted.write("/usr/local/lib/sink.py", sink);
-      await booted.write(
-        "/etc/e2e-zone",
-        "outside.example.net MX 10 outside.example.net\noutside.example.net A 192.0.2.2\n",
-      );
-      const program = `setsid python3 /usr/local/lib/sink.py ${sinkLog} 25 2525 >/dev/null 2>&1 &`;
-      await booted.outside.run(["sh", "-c", program]);
-    });
+    container = await bootMailServer(["john", "mary", "paul"], (booted) => startSink(booted, 25, 2525));
   });
   afterAll(() => container?.stop());
 

@@ -8,8 +8,8 @@ import type { Container } from "./container/container.ts";
 import { login } from "./container/domain-org.ts";
 import { imapMessages, journal, type Mail, reply, send, smtpSend, waitFor } from "./container/mail.ts";
 import { fragment, repeat } from "./container/mail-server.ts";
+import { sinkFolder, startSink } from "./container/sink.ts";
 
-const sink = "/tmp/sink";
 const scripts = "/usr/local/lib/note";
 const away = "a@outside.example.net";
 
@@ -57,10 +57,10 @@ describe("D9 the legal note below sent mail", () => {
     check("send", "587", "john", password, login.from, suffix, ...folder);
   /** What is wrong with the shapes that came, by name. */
   const wrong = async (suffix: string) =>
-    Object.entries(await check("compare", sink, suffix)).filter(([, problems]) => problems.length > 0);
+    Object.entries(await check("compare", sinkFolder, suffix)).filter(([, problems]) => problems.length > 0);
   const came = (subject: string): Promise<string> =>
     waitFor(async () => {
-      const { exit, stdout } = await container.run(["cat", `${sink}/${subject}`]);
+      const { exit, stdout } = await container.run(["cat", `${sinkFolder}/${subject}`]);
       return exit === 0 && stdout;
     });
   const sent = async (subject: string, mail: Partial<Mail> = login): Promise<string> => {
@@ -77,14 +77,12 @@ describe("D9 the legal note below sent mail", () => {
   beforeAll(async () => {
     container = await bootMailServer(["john", "mary"], async (booted) => {
       container = booted;
-      await container.write("/etc/e2e-zone", "outside.example.net A 192.0.2.2\n");
-      for (const name of ["note-shapes.py", "note-check.py", "subject-sink.py"])
+      await startSink(container);
+      for (const name of ["note-shapes.py", "note-check.py"])
         await container.write(
           `${scripts}/${name}`,
           readFileSync(new URL(`./container/${name}`, import.meta.url)),
         );
-      const listening = `setsid python3 ${scripts}/subject-sink.py ${sink} 25 >/tmp/sink.out 2>&1 &`;
-      await container.outside.run(["sh", "-c", listening]);
       const making = ["rspamadm", "dkim_keygen", "-b", "2048", "-s", "note", "-d", "domain.org"];
       const zone = await type(...making, "-k", "/var/lib/rspamd/note.key");
       publicKey = [...zone.matchAll(/"([^"]*)"/g)].map(([, piece]) => piece).join("");
@@ -106,18 +104,18 @@ describe("D9 the legal note below sent mail", () => {
     expect(await sendShapes("")).toEqual({});
     await queueIsEmpty(container);
     expect(await wrong("")).toEqual([]);
-    expect(Object.keys(await check("compare", sink, "")).length).toBeGreaterThan(55);
+    expect(Object.keys(await check("compare", sinkFolder, "")).length).toBeGreaterThan(55);
   });
 
   test("D9 what has it already gets no second one", async () => {
-    expect(await sendShapes(".again", sink)).toEqual({});
+    expect(await sendShapes(".again", sinkFolder)).toEqual({});
     await queueIsEmpty(container);
     expect(await wrong(".again")).toEqual([]);
   });
 
   test("disclaimer and DKIM together: signed after the note is added", async () => {
     const listing = 'cd "$1" && for file in *; do echo "$file $(base64 -w 0 "$file")"; done';
-    const rows = (await type("sh", "-c", listing, "sh", sink)).trim().split("\n");
+    const rows = (await type("sh", "-c", listing, "sh", sinkFolder)).trim().split("\n");
     const messages = rows.map((row) => row.split(" ")).filter(([name = ""]) => !/\.again$/.test(name));
     expect(messages.length).toBeGreaterThan(55);
     for (const [name, content = ""] of messages)
@@ -165,7 +163,7 @@ describe("D9 the legal note below sent mail", () => {
   test("D9 a message that a rule accepts unchecked has it too, and is signed", async () => {
     const message = await sent("accepted", { ...login, to: ["accepted@outside.example.net"] });
     expect(message).toContain("From Domain Org: confidential");
-    const raw = await type("base64", "-w", "0", `${sink}/accepted`);
+    const raw = await type("base64", "-w", "0", `${sinkFolder}/accepted`);
     expect(await signatures(Buffer.from(raw, "base64"))).toEqual(["domain.org pass"]);
   });
 
@@ -177,7 +175,7 @@ describe("D9 the legal note below sent mail", () => {
     expect(await smtpSend(container, { to: [away], data, ...login })).toMatchObject({ accepted: true });
     expect(Date.now() - begun).toBeLessThan(30_000);
     await queueIsEmpty(container);
-    const rest = `import hashlib; raw = open("${sink}/large", "rb").read(); assert b"confidential" in raw; at = raw.index(b"--b\\r\\nContent-Type: app"); print(hashlib.sha256(raw[at:]).hexdigest())`;
+    const rest = `import hashlib; raw = open("${sinkFolder}/large", "rb").read(); assert b"confidential" in raw; at = raw.index(b"--b\\r\\nContent-Type: app"); print(hashlib.sha256(raw[at:]).hexdigest())`;
     expect((await type("python3", "-c", rest)).trim()).toBe(
       createHash("sha256").update(attachment).digest("hex"),
     );
@@ -199,10 +197,10 @@ describe("D9 the legal note below sent mail", () => {
     await type("signal-event", "nethserver-mail-filter-save");
     await waitFor(async () => (await send(container, { to: [away], subject: "goes", ...login })).accepted);
     expect(await came("goes")).toContain("From Domain Org: confidential");
-    expect(await container.run(["ls", `${sink}/stopped`])).toMatchObject({ exit: 2 });
+    expect(await container.run(["ls", `${sinkFolder}/stopped`])).toMatchObject({ exit: 2 });
     const named = ["(", "-name", "waits-*", "-o", "-name", "goes", ")"];
     const grep = ["grep", "-L", "From Domain Org: confidential", "{}", "+"];
-    expect(await type("find", sink, ...named, "-exec", ...grep)).toBe("");
+    expect(await type("find", sinkFolder, ...named, "-exec", ...grep)).toBe("");
   });
 
   test("D9 domain-modify changes DisclaimerText, and DisclaimerStatus takes it away", async () => {

@@ -234,7 +234,7 @@ describe("Allow and Block rules", () => {
     const scan = async (...args: string[]) =>
       JSON.parse(await type("mailwright", "scan", "--json", "--ip", "192.0.2.2", "/tmp/message.eml", ...args))
         .messages[0];
-    expect(await scan()).toMatchObject({ action: "kept", reason: "Gtube pattern" });
+    expect(await scan()).toMatchObject({ action: "held", reason: "Gtube pattern" });
     expect(await scan("--user", "john")).toMatchObject({ action: "refused", reason: "Gtube pattern" });
     expect(await scan("--from", "friend@a.example")).toMatchObject({ action: "accepted" });
     expect(await scan("--to", "abuse@domain.org")).toMatchObject({ action: "accepted" });

@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apply, complaints, queueIsEmpty } from "./container/administrator.ts";
 import { bootMailServer, password } from "./container/boot.ts";
@@ -6,8 +5,8 @@ import type { Container } from "./container/container.ts";
 import { repeat } from "./container/mail-server.ts";
 import { deliver, placesOf } from "./container/mailboxes.ts";
 import { literal, session } from "./container/sessions.ts";
+import { sinkLog, startSink } from "./container/sink.ts";
 
-const sink = readFileSync(new URL("./container/sink.py", import.meta.url), "utf8");
 const plugin = "/usr/lib/dovecot/modules/lib21_fts_xapian_plugin.so";
 
 describe("what a mailbox can do", () => {
@@ -37,7 +36,7 @@ describe("what a mailbox can do", () => {
   /** The subjects of what has arrived outside for an address. */
   async function outside(to: string): Promise<string[]> {
     await queueIsEmpty(container);
-    const { stdout } = await container.run(["cat", "/tmp/sink.log"]);
+    const { stdout } = await container.run(["cat", sinkLog]);
     const messages = stdout
       .split("\n")
       .filter(Boolean)
@@ -47,16 +46,7 @@ describe("what a mailbox can do", () => {
 
   beforeAll(async () => {
     container = await bootMailServer(["john", "mary"]);
-    await container.write("/usr/local/lib/sink.py", sink);
-    await container.write(
-      "/etc/e2e-zone",
-      "outside.example.net MX 10 outside.example.net\noutside.example.net A 192.0.2.2\n",
-    );
-    await container.outside.run([
-      "sh",
-      "-c",
-      "setsid python3 /usr/local/lib/sink.py /tmp/sink.log 25 >/dev/null 2>&1 &",
-    ]);
+    await startSink(container);
   });
   afterAll(() => container?.stop());
 
@@ -145,7 +135,7 @@ describe("what a mailbox can do", () => {
     expect(await type(...index)).not.toBe("");
   });
 
-  test("C6 with FtsLuceneStatus disabled, or without the plug-in, nothing is indexed and searching works", async () => {
+  test("C6 with FtsLuceneStatus disabled, or without the plugin, nothing is indexed and searching works", async () => {
     const index = "/var/lib/nethserver/vmail/mary/Maildir/xapian-indexes";
     const searches = async (body: string): Promise<void> => {
       await deliver(container, { to: ["mary@domain.org"], body: `A ${body} here.` });

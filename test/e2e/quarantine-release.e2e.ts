@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apply, complaints, queueIsEmpty } from "./container/administrator.ts";
 import { bootMailServer } from "./container/boot.ts";
@@ -6,10 +5,8 @@ import type { Container } from "./container/container.ts";
 import { outsider, send, smtpSend, waitFor, XJS } from "./container/mail.ts";
 import { placesOf } from "./container/mailboxes.ts";
 import { heldIn, keep, reloading } from "./container/quarantine.ts";
+import { sinkLog, startSink } from "./container/sink.ts";
 import { typeInto } from "./container/terminal.ts";
-
-const sink = readFileSync(new URL("./container/sink.py", import.meta.url), "utf8");
-const sinkLog = "/tmp/sink.log";
 
 describe("what the quarantine holds", () => {
   let container: Container;
@@ -30,15 +27,7 @@ describe("what the quarantine holds", () => {
   }
 
   beforeAll(async () => {
-    container = await bootMailServer(["john", "mary", "paul", "spam"], async (booted) => {
-      await booted.write("/usr/local/lib/sink.py", sink);
-      await booted.write(
-        "/etc/e2e-zone",
-        "outside.example.net MX 10 outside.example.net\noutside.example.net A 192.0.2.2\n",
-      );
-      const program = `setsid python3 /usr/local/lib/sink.py ${sinkLog} 25 >/dev/null 2>&1 &`;
-      await booted.outside.run(["sh", "-c", program]);
-    });
+    container = await bootMailServer(["john", "mary", "paul", "spam"], startSink);
     await setQuarantine(...["status", "enabled", "QuarantineStatus", "enabled", "QuarantineAccount", "spam"]);
     await waitFor(async () => (await send(container, { to: ["mary@domain.org"] })).accepted, 60);
   });

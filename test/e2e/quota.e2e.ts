@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apply, complaints, queueIsEmpty } from "./container/administrator.ts";
 import { bootMailServer, password } from "./container/boot.ts";
@@ -7,8 +6,8 @@ import { outsider, reply, send, waitFor } from "./container/mail.ts";
 import { repeat } from "./container/mail-server.ts";
 import { deliver, placesOf } from "./container/mailboxes.ts";
 import { literal, session } from "./container/sessions.ts";
+import { sinkLog, startSink } from "./container/sink.ts";
 
-const sink = readFileSync(new URL("./container/sink.py", import.meta.url), "utf8");
 const full = /^RCPT 552 5\.2\.2 .*mailbox is full/;
 /** About 18 MiB: five are 88 % of one unit, six are more than it. */
 const large = `Subject: large\nFrom: <${outsider}>\n\n${`${"x".repeat(75)}\n`.repeat(248_000)}`;
@@ -41,16 +40,7 @@ describe("the size of mailboxes", () => {
 
   beforeAll(async () => {
     container = await bootMailServer(["john", "mary", "paul", "anna", "anna lee"]);
-    await container.write("/usr/local/lib/sink.py", sink);
-    await container.write(
-      "/etc/e2e-zone",
-      "outside.example.net MX 10 outside.example.net\noutside.example.net A 192.0.2.2\n",
-    );
-    await container.outside.run([
-      "sh",
-      "-c",
-      "setsid python3 /usr/local/lib/sink.py /tmp/sink.log 25 >/dev/null 2>&1 &",
-    ]);
+    await startSink(container);
     await type("config", "setprop", "dovecot", "QuotaStatus", "enabled");
     await account("anna lee@domain.org", "MailQuotaType", "custom", "MailQuotaCustom", "1");
     for (const [address, to] of [
@@ -151,7 +141,7 @@ describe("the size of mailboxes", () => {
     expect(await placesOf(container, "john", "to the team")).toEqual(["INBOX"]);
     const login = { port: 587, tls: "starttls", user: "mary", password, from: "mary@domain.org" } as const;
     await deliver(container, { to: ["john@outside.example.net"], subject, ...login });
-    expect(await container.read("/tmp/sink.log")).toContain("john@outside.example.net");
+    expect(await container.read(sinkLog)).toContain("john@outside.example.net");
     expect(await reply(container, "nobody@domain.org")).toMatch(/^RCPT 550 /);
   });
 
@@ -167,7 +157,7 @@ describe("the size of mailboxes", () => {
     // Dovecot looks for changes of a passwd file once a second.
     await waitFor(async () => !full.test(await reply(container, "info@domain.org")));
     await queueIsEmpty(container);
-    expect(await container.read("/tmp/sink.log")).toContain("a@outside.example.net");
+    expect(await container.read(sinkLog)).toContain("a@outside.example.net");
     await account("john@domain.org", "MailForwardStatus", "disabled");
     await apply(container);
     await waitFor(async () => full.test(await reply(container, "info@domain.org")));

@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { links } from "../../packaging/links.ts";
+import { filterJson } from "../../packaging/man/filter-json.ts";
 import { renderPages } from "../../packaging/man/pages.ts";
 import { syntaxMeanings, tableMeanings } from "../../packaging/man/template-meanings.ts";
+import { filterCommands } from "../../src/commands/filter/filter-commands.ts";
 import { mailTables } from "../../src/mail/tables.ts";
 import { syntaxes } from "../../src/template/syntax/syntaxes.ts";
 import { given } from "../given.ts";
@@ -49,6 +51,16 @@ describe("manual pages", () => {
       const { stderr } = spawnSync("groff", ["-man", "-ww", "-z", device], { input: text, encoding: "utf8" });
       expect(stderr).toBe("");
     }
+  });
+
+  it("tell what each verb of the filter prints in JSON", () => {
+    const titles = filterJson.blocks
+      .flatMap((block) => (typeof block === "object" && "terms" in block ? block.terms : []))
+      .flatMap(([title]) => String(title).replaceAll("`", "").split(", "));
+    const names = filterCommands.flatMap(({ name, verbs }) =>
+      verbs === undefined ? [name] : verbs.map((verb) => `${name} ${verb.name}`),
+    );
+    expect(titles.toSorted()).toEqual(names.toSorted());
   });
 
   it("tell the meaning of every syntax's variants, and of every table of fragments", () => {
@@ -104,6 +116,7 @@ describe("completions", () => {
     // the program from its sources, so that nothing needs to be built
     const program = `#!/bin/sh\nexec '${process.execPath}' '${join(project, "bin/mailwright.ts")}' "$@"\n`;
     writeFileSync(join(folder, "mailwright"), program, { mode: 0o755 });
+    writeFileSync(join(folder, "message.eml"), "");
     run("mailwright", ["db", "notes", "set", "a:b c", "note", "Other Prop", "1"]);
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -121,6 +134,37 @@ describe("completions", () => {
       _mailwright "\${1%% *}"
       printf '%s\\n' "\${COMPREPLY[@]}"`;
     expect(run("bash", ["-c", script, "bash", line]).split("\n")).toContain(inserted);
+  });
+
+  // Without candidates of the program's: the shell's own names of files, of which there is one here.
+  const ofFiles = ["mailwright scan ", "mailwright scan --json mess", "mailwright bayes learn --spam mess"];
+
+  it.each([...ofFiles.map((line) => [line, true] as const), ["mailwright dkim show mess", false] as const])(
+    "bash: %s takes files: %j",
+    (line, isOfFiles) => {
+      const script = `
+        source '${completions}/mailwright.bash'
+        compopt() { echo "files"; }
+        COMP_LINE=$1 COMP_POINT=\${#1} COMP_WORDBREAKS=$' \\t\\n"\\'@><=;|&(:'
+        _mailwright "\${1%% *}"`;
+      expect(run("bash", ["-c", script, "bash", line])).toBe(isOfFiles ? "files\n" : "");
+    },
+  );
+
+  it.runIf(given(isInstalled("fish"), "fish")).each(ofFiles)("fish: %s takes files", (line) => {
+    const script = `source '${completions}/mailwright.fish'; complete -C $argv[1]`;
+    expect(run("fish", ["--no-config", "-c", script, line])).toContain("message.eml");
+  });
+
+  it.runIf(given(isInstalled("zsh"), "zsh")).each(ofFiles)("zsh: %s takes files", (line) => {
+    const script = `
+      _files() { print files }
+      _describe() { print -rl -- "\${candidates[@]}" }
+      words=("\${(@z)1}") PREFIX=
+      if [[ $1 == *' ' ]]; then words+=(''); else PREFIX=$words[-1]; fi
+      CURRENT=$#words
+      source '${completions}/_mailwright'`;
+    expect(run("zsh", ["-f", "-c", script, "zsh", line])).toBe("files\n");
   });
 
   it.runIf(given(isInstalled("fish"), "fish")).each(cases)("fish: $line", ({ line, word }) => {

@@ -100,7 +100,7 @@ export const dovecot: KeyEntry = {
       kind: onOff,
       default: "enabled",
       events,
-      text: "Searches the text of mail by an index, which a folder gets when it is first searched, where Dovecot's plug-in for it is installed (on Debian, Xapian).",
+      text: "Searches the text of mail by an index, which a folder gets when it is first searched, where Dovecot's plugin for it is installed (on Debian, Xapian).",
     },
     MaxProcesses: {
       kind: { kind: "integer", min: 10, max: 10_000 },

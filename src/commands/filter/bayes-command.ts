@@ -29,6 +29,7 @@ const learn: Command = {
     { name: "spam", summary: "they are spam" },
     { name: "ham", summary: "they are wanted" },
   ],
+  reports: true,
   arguments: ["file"],
   count: [0, Number.POSITIVE_INFINITY],
   examples: [
@@ -58,18 +59,22 @@ const verbs = [status, learn, forget];
 
 export const bayesCommand: Command = {
   name: "bayes",
-  synopsis: "VERB …",
+  synopsis: "[VERB] …",
   summary: "what the spam filter has learned from messages",
   description: [
-    "The filter learns from users who move mail into the folder for spam (SpamFolder of dovecot) and out of it, all of them or, where there is a group spamtrainers, its members. It judges by what it has learned once it knows 200 messages of spam and 200 of ham, for the whole site.",
+    "The filter learns from users who move mail into the folder for spam (SpamFolder of dovecot) and out of it, all of them or, where there is a group spamtrainers, its members. It judges by what it has learned once it knows 200 messages of spam and 200 of ham, for the whole site. Without a verb it is status.",
   ],
   options: [],
   arguments: ["text"],
   count: [0, Number.POSITIVE_INFINITY],
   examples: [
-    ["mailwright bayes status", "how far it is"],
+    ["mailwright bayes", "how far it is"],
     ["mailwright bayes learn --ham letter.eml", "one message"],
   ],
   verbs,
-  load: async () => (await import("../deferred.ts")).deferred.noVerb(verbs),
+  load: async () => {
+    const { bayesStatus, noVerb } = (await import("../deferred.ts")).deferred;
+    const unknown = noVerb(verbs);
+    return (context, args, ...rest) => (args.length === 0 ? bayesStatus : unknown)(context, args, ...rest);
+  },
 };

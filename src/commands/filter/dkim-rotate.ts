@@ -1,14 +1,11 @@
 import { MailwrightError, refused } from "../../errors.ts";
-import { ExitCode } from "../../exit-codes.ts";
-import { type DkimDomain, keyPath, publicKeyPath } from "../../mail/dkim.ts";
+import type { DkimDomain } from "../../mail/dkim.ts";
 import { recordName } from "../../mail/dkim-record.ts";
 import { realSystem } from "../../system/real-system.ts";
 import type { Handler, OptionValues, Result } from "../command.ts";
 import type { CommandContext } from "../context.ts";
-import { locked } from "../locked.ts";
 import { openSettings } from "../open-settings.ts";
 import { changeRecord } from "../people/change-record.ts";
-import { agreed } from "../people/delete-handler.ts";
 import { removeProps, storeRecord } from "../verbs/store-record.ts";
 import { dkimDomain, type KnownKey, knownKeys } from "./dkim-keys.ts";
 import { shownRecords } from "./dkim-show.ts";
@@ -126,33 +123,3 @@ function freeSelector(now: number, taken: readonly string[]): string {
     throw refused("no more than 25 keys can be made on one day", "DKIM", "retire some of them");
   return free;
 }
-
-/** Removes a key that signs no more. */
-export const retireDkim: Handler = async (context, [name = "", selector = ""], options) => {
-  const { files, paths } = context;
-  const key = await openSettings(context, (settings) => {
-    const domain = name.toLowerCase();
-    const found = knownKeys(context, settings).find(
-      (one) => one.domain === domain && one.selector === selector,
-    );
-    if (found === undefined)
-      throw new MailwrightError(`there is no key ${selector} of ${name}`, {
-        code: "UNKNOWN_KEY",
-        hint: "all of them: mailwright dkim list",
-      });
-    return found;
-  });
-  if (key.use === "signs" || key.use === "next")
-    throw refused(
-      `the key ${selector} of ${name} ${key.use === "signs" ? "signs" : "is to take over"}`,
-      "NOT_DELETED",
-      `${key.use === "signs" ? "another takes over with" : "it does not with"} mailwright dkim rotate ${name}${key.use === "signs" ? "" : " --cancel"}. Nothing was touched.`,
-    );
-  const record = recordName(key);
-  await agreed(context, options, `The key ${selector} of ${name} is removed for good.`);
-  await locked(context, options, `${context.program} ${name}`, async () => {
-    files.remove(paths.target(keyPath(key)));
-    files.remove(paths.target(publicKeyPath(key)));
-  });
-  return { exit: ExitCode.done, data: { removed: record }, notices: [`take ${record} out of DNS as well`] };
-};

@@ -5,9 +5,9 @@ export const scanCommand: Command = {
   synopsis: "FILE…",
   summary: "what the filter would make of a message",
   description: [
-    "Has the running Rspamd check messages, each in a file, or the one on standard input (-), and shows what would become of each of them: accepted, flagged as spam, put off, refused, or kept in the quarantine; with the score, the reason, and each symbol of Rspamd with what it adds to the score.",
+    "Has the running Rspamd check messages, each in a file, or the one on standard input (-), and shows what would become of each of them: accepted, flagged as spam, put off, refused, or held in the quarantine; with the score, the reason, and each symbol of Rspamd with what it adds to the score.",
     "How the message came is told by the options, and else by what this server noted in it when it took and delivered it: Return-Path, Delivered-To, and its own Received line. Where the client's address is not known, nothing that goes by it is checked, such as SPF, and its missing name counts against the message.",
-    "Nothing is changed by a scan: nothing is learned, noted, put off or kept, and nobody is told. What Rspamd has learned since, DNS, and greylisting, which accepts a later attempt, may make the true verdict another one.",
+    "Nothing is changed by a scan: nothing is learned, noted, put off or held, and nobody is told. What Rspamd has learned since, DNS, and greylisting, which accepts a later attempt, may make the true verdict another one.",
     "The exit status is 0 when all messages were scanned, whatever came of it, and 1 when one could not be read or Rspamd did not answer.",
   ],
   options: [

@@ -5,7 +5,7 @@ import type { Answer, FilterSymbol } from "./scan-answer.ts";
 import type { Envelope } from "./scan-request.ts";
 
 /** What would become of a message. */
-type Action = "accepted" | "put off" | "flagged" | "refused" | "kept";
+type Action = "accepted" | "put off" | "flagged" | "refused" | "held";
 
 interface Outcome {
   readonly action: Action;
@@ -29,7 +29,8 @@ export interface Filter {
   };
   readonly quarantine: {
     readonly active: boolean;
-    readonly account: string;
+    /** The addresses that lead to its mailbox alone, in lower case. */
+    readonly own: readonly string[];
     readonly actions: readonly string[];
   };
 }
@@ -47,15 +48,20 @@ const actions: Readonly<Record<string, Action>> = {
 /** What Rspamd says of a message that is made to be refused. */
 const testPattern = "Gtube pattern";
 
-/** The quarantine keeps spam by score, and the test pattern, of whoever is no login; and nothing that is meant for it. */
+/** The quarantine holds spam by score, and the test pattern, of whoever is no login; and nothing that is meant for it. */
 export function outcomeOf({ action, message }: Answer, { to, user }: Envelope, filter: Filter): Outcome {
-  const { active, account, actions: kept } = filter.quarantine;
-  const isOwn = to.length > 0 && to.every((address) => address.toLowerCase() === account.toLowerCase());
+  const { active, own, actions: holds } = filter.quarantine;
+  const isOwn = to.length > 0 && to.every((address) => leadsTo(own, address.toLowerCase()));
   if (active && isOwn) return { action: "accepted" };
   const isSpam = message === undefined || message === testPattern;
-  const isKept = active && user === undefined && isSpam && kept.includes(action);
-  const outcome = isKept ? "kept" : (actions[action] ?? "accepted");
+  const isHeld = active && user === undefined && isSpam && holds.includes(action);
+  const outcome = isHeld ? "held" : (actions[action] ?? "accepted");
   return { action: outcome, ...(message === undefined ? {} : { reason: message }) };
+}
+
+/** A user's address with a tag is his, too. */
+function leadsTo(own: readonly string[], address: string): boolean {
+  return [address, address.replace(/\+[^@]*@/, "@")].some((one) => own.includes(one));
 }
 
 const words: Readonly<Record<Action, string>> = {
@@ -63,7 +69,7 @@ const words: Readonly<Record<Action, string>> = {
   "put off": "It would be put off: the sender is asked to try again later.",
   flagged: "It would be accepted, and flagged as spam.",
   refused: "It would be refused.",
-  kept: "It would be kept in the quarantine.",
+  held: "It would be held in the quarantine.",
 };
 
 /** For people. What a message says reaches the terminal without control characters. */

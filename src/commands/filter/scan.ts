@@ -1,16 +1,15 @@
 import { MailwrightError } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import { quarantine } from "../../mail/quarantine.ts";
-import { post } from "../../system/http.ts";
+import { ask } from "../../system/http.ts";
 import type { Handler } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { openSettings } from "../open-settings.ts";
+import { controllerPort } from "./controller.ts";
 import { type Answer, answerOf } from "./scan-answer.ts";
 import { type Envelope, envelopeOf, requestHeaders } from "./scan-request.ts";
 import { type Filter, outcomeOf, type Scanned, scannedView } from "./scan-view.ts";
 
-/** The port of Rspamd's controller, which scans too. */
-const controller = 11334;
 /** Milliseconds: longer than any scanner may take for a message. */
 const patience = 660_000;
 
@@ -22,7 +21,8 @@ export const scan: Handler = async (context, names, _options, given) => {
   for (const name of names) {
     const bytes = readMessage(context, name);
     if (bytes === undefined) {
-      notices.push(`${name}: there is no such file`);
+      const why = context.files.status(name) === undefined ? "there is no such file" : "it is a folder";
+      notices.push(`${name}: ${why}`);
       continue;
     }
     const envelope = envelopeOf(given, bytes, host);
@@ -68,13 +68,10 @@ function filterOf(context: CommandContext): Promise<Known> {
 }
 
 async function asked(bytes: Uint8Array, envelope: Envelope, password: string): Promise<Answer> {
-  const { status, body } = await post(
-    controller,
-    "/checkv2",
-    requestHeaders(envelope, password),
-    bytes,
-    patience,
-  ).catch((error: unknown) => {
+  const { status, body } = await ask({
+    ...{ port: controllerPort, path: "/checkv2", bytes, timeout: patience },
+    headers: requestHeaders(envelope, password),
+  }).catch((error: unknown) => {
     throw unanswered(error instanceof Error ? error.message : String(error));
   });
   if (status === 200) return answerOf(body);
@@ -87,7 +84,7 @@ async function asked(bytes: Uint8Array, envelope: Envelope, password: string): P
 }
 
 function unanswered(reason: string): MailwrightError {
-  return new MailwrightError(`Rspamd does not answer on port ${controller}`, {
+  return new MailwrightError(`Rspamd does not answer on port ${controllerPort}`, {
     code: "RSPAMD",
     hint: `${reason}\nsee: systemctl status rspamd; config getprop rspamd status`,
   });

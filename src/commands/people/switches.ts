@@ -36,6 +36,11 @@ const switches: readonly Switch[] = [
     event: "nethserver-mail-filter-save",
     asks: (props) => props.get("OpenDkimStatus") === "enabled",
   },
+  {
+    ...{ family: "domain", key: "rspamd", property: "status", off: "the filter is off: no note is appended" },
+    event: "nethserver-mail-filter-save",
+    asks: (props) => props.get("DisclaimerStatus") === "enabled",
+  },
 ];
 
 /** What does nothing of what is stored, and how it is switched on. */

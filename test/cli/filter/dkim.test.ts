@@ -104,6 +104,32 @@ describe("mailwright dkim", () => {
     expect((await retire("--yes")).exit).toBe(1);
   });
 
+  it("retire leaves a key that came into use while somebody was asked", async () => {
+    await notices("domain", "modify", "example.org", "--no-dkim");
+    const asker = {
+      secret: () => Promise.resolve(""),
+      confirm: async () => {
+        await notices("domain", "modify", "example.org", "--dkim");
+        return true;
+      },
+    };
+    const { exit, stderr } = await server.run("mailwright", ["dkim", "retire", "example.org", "default"], {
+      asker,
+    });
+    expect({ exit, stderr }).toMatchObject({
+      exit: 3,
+      stderr: expect.stringContaining("default of example.org signs"),
+    });
+    expect(await uses()).toEqual(["example.org default signs"]);
+  });
+
+  it("retire takes the name of a domain in its own letters", async () => {
+    await notices("domain", "add", "bücher.example", "--dkim");
+    await notices("domain", "modify", "bücher.example", "--no-dkim");
+    expect((await server.mailwright("dkim", "retire", "bücher.example", "default", "--yes")).exit).toBe(0);
+    expect(await uses()).toEqual(["example.org default signs"]);
+  });
+
   it("a lost key is listed as such, and rotate makes another", async () => {
     const { rmSync } = await import("node:fs");
     rmSync(server.at("/var/lib/rspamd/dkim/example.org.default.key"));

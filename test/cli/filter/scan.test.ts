@@ -1,7 +1,8 @@
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { HttpRequest } from "../../../src/system/http.ts";
 import { fakeMachine } from "../apply/fake-system.ts";
 import { Office } from "../people/office.ts";
 
@@ -14,7 +15,7 @@ vi.mock("../../../src/system/real-system.ts", async (original) =>
   fakeMachine.instead(await original<typeof import("../../../src/system/real-system.ts")>()),
 );
 vi.mock("../../../src/system/http.ts", () => ({
-  post: async (port: number, path: string, headers: Record<string, unknown>, bytes: Uint8Array) => {
+  ask: async ({ port, path, headers = {}, bytes = Buffer.of() }: HttpRequest) => {
     asked.requests.push({ port, path, headers, body: Buffer.from(bytes).toString("latin1") });
     if (asked.answer instanceof Error) throw asked.answer;
     return asked.answer;
@@ -127,11 +128,15 @@ describe("scan", () => {
       "enabled",
     );
     says("reject", 25);
-    expect(await scanned("--to", "john@example.org")).toMatchObject({ action: "kept" });
+    expect(await scanned("--to", "john@example.org")).toMatchObject({ action: "held" });
     expect(await scanned("--user", "john")).toMatchObject({ action: "refused" });
-    expect(await scanned("--to", "Spam@example.org")).toMatchObject({ action: "accepted" });
+    for (const own of ["Spam@example.org", "spam+bulk@example.org"])
+      expect(await scanned("--to", own)).toMatchObject({ action: "accepted" });
+    expect(await scanned("--to", "spam@example.org", "--to", "john@example.org")).toMatchObject({
+      action: "held",
+    });
     says("reject", 25, "Gtube pattern", "GTUBE");
-    expect(await scanned()).toMatchObject({ action: "kept" });
+    expect(await scanned()).toMatchObject({ action: "held" });
     says("reject", 0, "Infected: X", "CLAM_VIRUS");
     expect(await scanned()).toMatchObject({ action: "refused", reason: "Infected: X" });
     says("add header", 7);
@@ -160,6 +165,10 @@ describe("scan", () => {
     const some = await scan(`${file}.not`, file);
     expect(some).toMatchObject({ exit: 1, stderr: `mailwright scan: ${file}.not: there is no such file\n` });
     expect(some.stdout).toContain("It would be accepted");
+    expect((await scan(dirname(file))).stderr).toContain(": it is a folder\n");
+    expect((await scan("no\u001b[2J\u202efile")).stderr).toBe(
+      "mailwright scan: no [2J file: there is no such file\n",
+    );
   });
 
   it.each([

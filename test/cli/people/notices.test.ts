@@ -53,6 +53,18 @@ describe("what people are told of what they store", () => {
     expect(await said("user modify john --quota 1G")).toBe("");
   });
 
+  it("nothing is signed or appended while the filter is off", async () => {
+    const on =
+      "To switch it on: config setprop rspamd status enabled; signal-event nethserver-mail-filter-save\n";
+    await office.config("setprop", "rspamd", "status", "disabled");
+    expect(await said("domain add b.org --dkim --disclaimer note")).toBe(
+      `the filter is off: nothing is signed. ${on}the filter is off: no note is appended. ${on}`,
+    );
+    expect(await said("domain modify b.org --description x")).toBe("");
+    await office.config("setprop", "rspamd", "status", "enabled");
+    expect(await said("domain modify b.org --disclaimer other")).toBe("");
+  });
+
   it.each([
     ["address add x --to jhon", "there is no user, group or address jhon yet. Did you mean john?\n"],
     [

@@ -1,7 +1,8 @@
 /** What scenarios ask of the quarantine: mail that it keeps, and how `mailwright quarantine` tells of it. */
 import { expect } from "vitest";
 import type { Container } from "./container.ts";
-import { type Mail, mainPid, send, waitFor, XJS } from "./mail.ts";
+import { workersOf } from "./filter-server.ts";
+import { type Mail, send, waitFor, XJS } from "./mail.ts";
 
 /** As `mailwright quarantine list --json` prints it. */
 export interface Held {
@@ -46,14 +47,10 @@ export async function keep(container: Container, mail: Partial<Mail> & Pick<Mail
 
 /** Does what has Rspamd reload, and waits until no process that knows the old settings takes mail. */
 export async function reloading(container: Container, work: () => Promise<unknown>): Promise<void> {
-  const workers = async (): Promise<string[]> => {
-    const { stdout } = await container.run(["pgrep", "-P", String(await mainPid(container, "rspamd"))]);
-    return stdout.split("\n").filter(Boolean);
-  };
-  const before = await workers();
+  const before = await workersOf(container);
   await work();
   await waitFor(async () => {
-    const now = await workers();
+    const now = await workersOf(container);
     return now.length >= before.length && !now.some((pid) => before.includes(pid));
   }, 60);
 }

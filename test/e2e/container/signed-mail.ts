@@ -1,12 +1,16 @@
 /** Mail of logins as the world gets it, DNS as a table, and a verifier that shares nothing with the signer. */
-import { readFileSync } from "node:fs";
 import { authenticate, type DNSResolver } from "mailauth";
 import { expect } from "vitest";
 import { apply, queueIsEmpty } from "./administrator.ts";
 import { bootMailServer } from "./boot.ts";
 import type { Container } from "./container.ts";
 import { login } from "./domain-org.ts";
+import { offline as ofFilter } from "./filter-server.ts";
 import { type Mail, send, waitFor } from "./mail.ts";
+import { sinkFolder, startSink } from "./sink.ts";
+
+/** What a signing server says without the world's name servers: no more than any with the filter on. */
+export const offline = ofFilter;
 
 export const away = "a@outside.example.net";
 
@@ -20,26 +24,11 @@ export const noKeys: Zone = {
   "domain.org A": ["192.0.2.1"],
 };
 
-/** What Rspamd says without the world's name servers, and where two of its processes that end save the same file. */
-export const offline = [
-  /cannot resolve maps\.rspamd\.com|address resolution for fuzzy\d\.rspamd\.com failed|cannot read servers definition/,
-  /rspamd_controller_password_sane|skip obtaining bayes tokens|save_items: cannot create file/,
-  /connect to Milter service inet:127\.0\.0\.1:11332: Connection refused/,
-];
-
-const log = "/tmp/raw.log";
-const sink = readFileSync(new URL("./raw-sink.py", import.meta.url), "utf8");
-
 /** Boots the mail server with the filter on; outside.example.net keeps what it gets. */
 export async function startSigningServer(): Promise<Container> {
   const container = await bootMailServer(["john", "mary"], async (booted) => {
-    await booted.write("/usr/local/lib/raw-sink.py", sink);
+    await startSink(booted);
     await setZone(booted, noKeys);
-    await booted.outside.run([
-      "sh",
-      "-c",
-      `setsid python3 /usr/local/lib/raw-sink.py ${log} 25 >/tmp/raw.out 2>&1 &`,
-    ]);
   });
   await container.must(["config", "setprop", "rspamd", "status", "enabled", "SpamGreyLevel", ""]);
   await apply(container);
@@ -73,9 +62,9 @@ export async function sent(container: Container, mail: Partial<Mail> = {}): Prom
   expect(await send(container, { to: [away], ...login, ...mail, subject })).toMatchObject({ accepted: true });
   await queueIsEmpty(container);
   return waitFor(async () => {
-    const rows = (await container.read(log)).split("\n").filter(Boolean);
-    const found = rows.map((row) => Buffer.from(JSON.parse(row).data, "base64"));
-    return found.find((message) => message.toString("latin1").includes(subject));
+    const found = 'file=$(grep -rlF --exclude="*.part" -- "$1" "$2") && base64 -w 0 "$file"';
+    const { exit, stdout } = await container.run(["sh", "-c", found, "sh", subject, sinkFolder]);
+    return exit === 0 && Buffer.from(stdout, "base64");
   });
 }
 

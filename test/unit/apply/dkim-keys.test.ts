@@ -1,5 +1,14 @@
 import { generateKeyPairSync } from "node:crypto";
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -98,6 +107,16 @@ describe("a DKIM key", () => {
     put(oldKey, "no key");
     make({ domain: "example.net", selector: "default" });
     expect(text(keyPath({ domain: "example.net", selector: "default" }))).toContain("BEGIN PRIVATE KEY");
+  });
+
+  it("is not made, and Rspamd let in nowhere, through a link in the place of the folder", () => {
+    const folder = dirname(at(keyPath(key)));
+    mkdirSync(dirname(folder), { recursive: true });
+    mkdirSync(at("/root"), { mode: 0o700 });
+    symlinkSync(at("/root"), folder);
+    expect(() => make()).toThrow(/dkim, where DKIM keys lie, is a link and no folder/);
+    expect(statSync(at("/root")).mode & 0o777).toBe(0o700);
+    expect(readdirSync(at("/root"))).toEqual([]);
   });
 
   it("is told where the file holds none", () => {

@@ -33,7 +33,7 @@ describe("a program that is not installed", () => {
   );
 });
 
-describe("a file that needs another program's plug-in", () => {
+describe("a file that needs another program's plugin", () => {
   const plugin = "/usr/lib/dovecot/modules/search.so";
 
   it("is made only where that is, is removed when it is gone, and both is said", async () => {

@@ -1,7 +1,6 @@
 import { MailwrightError } from "../../../errors.ts";
-
-/** Rspamd's controller, which worker-controller.inc has listen there. */
-const address = "http://127.0.0.1:11334";
+import { ask, type HttpAnswer } from "../../../system/http.ts";
+import { controllerPort } from "../controller.ts";
 
 /** Milliseconds for one message; Rspamd itself waits for Redis and no longer than 8 s. */
 const patience = 20_000;
@@ -20,6 +19,7 @@ export type Answer =
 export interface Teacher {
   /** Throws where Rspamd does not answer. */
   learn(as: Class, message: Uint8Array): Promise<Answer>;
+  isThere(): Promise<boolean>;
 }
 
 /**
@@ -29,16 +29,17 @@ export function teacher(password: string): Teacher {
   const headers = { Password: password, "Learn-Type": "bulk" };
   return {
     async learn(as, message) {
-      const { status, text } = await ask(`/learn${as}`, { method: "POST", headers, body: message });
-      return readAnswer(status, text);
+      const { status, body } = await asked(`/learn${as}`, headers, message);
+      return readAnswer(status, body);
     },
+    isThere,
   };
 }
 
 /** Whether Rspamd is there. */
 export async function isThere(): Promise<boolean> {
   try {
-    return (await ask("/ping", {})).status === 200;
+    return (await asked("/ping")).status === 200;
   } catch {
     return false;
   }
@@ -57,10 +58,17 @@ function errorOf(text: string): string {
   return /"error"\s*:\s*"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? "";
 }
 
-async function ask(path: string, request: RequestInit): Promise<{ status: number; text: string }> {
+async function asked(
+  path: string,
+  headers?: Readonly<Record<string, string>>,
+  message?: Uint8Array,
+): Promise<HttpAnswer> {
   try {
-    const response = await fetch(`${address}${path}`, { ...request, signal: AbortSignal.timeout(patience) });
-    return { status: response.status, text: await response.text() };
+    return await ask({
+      ...{ port: controllerPort, path, timeout: patience },
+      ...(headers === undefined ? {} : { headers }),
+      ...(message === undefined ? {} : { bytes: message }),
+    });
   } catch (cause) {
     throw new MailwrightError("Rspamd does not answer", {
       code: "NO_RSPAMD",

@@ -1,7 +1,8 @@
-import { refused } from "../../../errors.ts";
+import { MailwrightError, refused } from "../../../errors.ts";
 import { ExitCode } from "../../../exit-codes.ts";
 import { realSystem } from "../../../system/real-system.ts";
 import type { Handler, OptionValues } from "../../command.ts";
+import { longWork } from "../../long-work.ts";
 import { openSettings } from "../../open-settings.ts";
 import { agreed } from "../../people/delete-handler.ts";
 import { type Answer, type Class, type Teacher, teacher } from "./controller.ts";
@@ -28,7 +29,12 @@ export const learn: Handler = async (context, names, options) => {
     context,
     (settings) => settings.prop("configuration", "rspamd", "Password") ?? "",
   );
-  const { counts, problems } = await learnMessages(teacher(password), as, messages);
+  const { counts, problems } = await longWork(
+    context,
+    "learn",
+    () => learnMessages(teacher(password), as, messages),
+    ({ counts: { learned, known } }) => `${learned} learned as ${as}, ${known} known already`,
+  );
   if ((await learnedCounts(processes)) === undefined) throw noStatistics();
   const rest = problems.length - shownProblems;
   return {
@@ -48,9 +54,17 @@ export async function learnMessages(
   const counts = { learned: 0, known: 0, unusable: 0, failed: 0 };
   const problems: string[] = [];
   for (const { name, bytes } of messages) {
-    const answer = await learnOne(as, bytes);
-    counts[answer.kind]++;
-    if ("reason" in answer) problems.push(`${name} is not learned: ${answer.reason}`);
+    try {
+      const answer = await learnOne(as, bytes);
+      counts[answer.kind]++;
+      if ("reason" in answer) problems.push(`${name} is not learned: ${answer.reason}`);
+    } catch (error) {
+      if (!(error instanceof MailwrightError)) throw error;
+      // What was learned before stands, and is told.
+      counts.failed++;
+      problems.push(`${name}, and what follows, is not learned: ${error.message} (${error.hint})`);
+      break;
+    }
   }
   return { counts, problems };
 }

@@ -32,7 +32,8 @@ function pathsOf(files: Files, name: string): string[] {
   if (name === "-") return [name];
   const status = files.status(name);
   if (status === undefined) throw refused(`there is no file ${name}`, "NO_FILE", "Nothing was learned.");
-  if (status.kind !== "directory") return [name];
+  // A link that is named is followed, as the dot behind it has lstat(2) do.
+  if (files.status(`${name}/.`)?.kind !== "directory") return [name];
   const parts = ["cur", "new"].filter((part) => files.status(join(name, part))?.kind === "directory");
   const folders = parts.length === 0 ? [name] : parts.map((part) => join(name, part));
   return folders

@@ -48,7 +48,7 @@ async function learnAll(context: CommandContext, system: System, trouble: Troubl
 /** Learns these and removes what is done with. Returns why some are left. */
 export async function learnBatch(
   { files, processes, clock }: System,
-  { learn }: Teacher,
+  { learn, isThere }: Teacher,
   messages: readonly Waiting[],
 ): Promise<string | undefined> {
   if ((await learnedCounts(processes)) === undefined) return noStatistics().message;
@@ -60,7 +60,9 @@ export async function learnBatch(
       answers.push([message, await learn(message.as, bytes)]);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
-      return error.message;
+      if (!(await isThere())) return error.message;
+      // One on which Rspamd takes too long, or ends, must not hold up all behind it.
+      answers.push([message, { kind: "failed", reason: error.message }]);
     }
   }
   if ((await learnedCounts(processes)) === undefined) return noStatistics().message;

@@ -32,7 +32,10 @@ export function holdingMailbox(context: CommandContext): Promise<HoldingMailbox>
 
 /** For a message that is there no more. */
 export const gone = (id: string): MailwrightError =>
-  new MailwrightError(`${id} has gone meanwhile`, { code: "UNKNOWN_KEY" });
+  new MailwrightError(`${id} has gone meanwhile`, {
+    code: "UNKNOWN_KEY",
+    hint: "what is held now: mailwright quarantine list",
+  });
 
 const noMailbox = (message: string, hint: string): MailwrightError =>
   new MailwrightError(message, { code: "NO_QUARANTINE", hint });

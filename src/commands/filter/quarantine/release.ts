@@ -5,6 +5,7 @@ import { columns } from "../../../format/table.ts";
 import { handOver } from "../../../system/hand-over.ts";
 import type { GivenOptions, Handler } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
+import { locked } from "../../locked.ts";
 import { agreed } from "../../people/delete-handler.ts";
 import { chosen, counted } from "./chosen.ts";
 import type { Held } from "./held.ts";
@@ -34,10 +35,14 @@ export const releaseHeld: Handler = async (context, ids, options, given) => {
   const notices: string[] = [];
   for (const message of held) {
     const recipients = others.length > 0 ? others : message.recipients;
-    const receipt = await sendOn(context, mailbox, message, recipients);
+    // Of two who release the same message, the second finds it gone.
+    const receipt = await locked(context, options, `${context.program} ${message.id}`, async () => {
+      const answer = await sendOn(context, mailbox, message, recipients);
+      if ("queueId" in answer) await expunge(context, mailbox, [message]);
+      return answer;
+    });
     if ("queueId" in receipt) {
       released.push({ id: message.id, queueId: receipt.queueId, recipients });
-      await expunge(context, mailbox, [message]);
       continue;
     }
     notices.push(`${message.id} stays in the quarantine: ${receipt.refusals.map(harmless).join("; ")}`);

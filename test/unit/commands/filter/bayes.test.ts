@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
@@ -24,8 +24,9 @@ function temporary(): string {
   return folder;
 }
 
-/** Answers by what a message holds. */
-const answering = (answers: Readonly<Record<string, Answer>>): Teacher => ({
+/** Answers by what a message holds, and to others nothing. */
+const answering = (answers: Readonly<Record<string, Answer>>, isThere = false): Teacher => ({
+  isThere: () => Promise.resolve(isThere),
   learn: (_, message) => {
     const answer = answers[text(message)];
     if (answer === undefined) throw new MailwrightError("Rspamd does not answer", { code: "NO_RSPAMD" });
@@ -69,6 +70,11 @@ describe("messages to be learned", () => {
     const source = { files: new RealFiles(), stdinBytes: () => bytes("in") };
     const found = messagesOf(source, [folder, join(folder, "plain"), "-", join(folder, "new/2")]);
     expect([...found].map((message) => text(message.bytes))).toEqual(["a", "b", "c", "in", "b"]);
+    symlinkSync(folder, join(folder, "link"));
+    expect([...messagesOf(source, [join(folder, "link")])].map(({ name }) => name)).toEqual([
+      join(folder, "link/cur/1"),
+      join(folder, "link/new/2"),
+    ]);
     expect(() => messagesOf(source, [join(folder, "nothing")])).toThrow("there is no file");
   });
 
@@ -82,6 +88,17 @@ describe("messages to be learned", () => {
       counts: { learned: 2, known: 1, unusable: 1, failed: 1 },
       problems: ["c is not learned: too few words", "d is not learned: no"],
     });
+  });
+});
+
+describe("messages of which Rspamd answers to the first alone", () => {
+  it("are told as such, and no further one is tried", async () => {
+    const messages = [..."axa"].map((name) => ({ name, bytes: bytes(name) }));
+    const { counts, problems } = await learnMessages(answering({ a: { kind: "learned" } }), "ham", messages);
+    expect(counts).toEqual({ learned: 1, known: 0, unusable: 0, failed: 1 });
+    expect(problems).toEqual([
+      expect.stringMatching(/^x, and what follows, is not learned: Rspamd does not/),
+    ]);
   });
 });
 
@@ -189,9 +206,21 @@ describe("messages that users moved", () => {
     expect(left()).toEqual(["a"]);
   });
 
+  it("are learned behind one on which Rspamd ends, which is given up after an hour", async () => {
+    add("a", "bad", 20);
+    add("b", "b");
+    const teacher = answering({ b: { kind: "learned" } }, true);
+    expect(await learnBatch(system, teacher, messages())).toBe("Rspamd does not answer");
+    expect(left()).toEqual(["a"]);
+    add("a", "bad", 3601);
+    expect(await learnBatch(system, teacher, messages())).toBeUndefined();
+    expect(left()).toEqual([]);
+  });
+
   it("stay where Redis went away in the middle, for what Rspamd says then is not so", async () => {
     add("a", "a");
     const teacher: Teacher = {
+      isThere: () => Promise.resolve(true),
       learn: () => {
         hasRedis = false;
         return Promise.resolve({ kind: "learned" });
