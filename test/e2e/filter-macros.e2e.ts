@@ -132,7 +132,7 @@ describe("macros of office documents", () => {
 
   test("leave no complaint in the log but of olefy's failures, and events that run again change nothing", async () => {
     await queueIsEmpty(container);
-    expect(await complaints(container)).toEqual([]);
+    expect(await complaints(container, /macros: not checked: /)).toEqual([]);
     const before = await contentsOf(container);
     await type("signal-event", "nethserver-mail-filter-save");
     await apply(container);
