@@ -18,7 +18,7 @@ export function realSystem(root: string, choice: string | undefined): System {
   return {
     files,
     processes,
-    services: findServiceManager(processes, root, choice, files),
+    services: findServiceManager(processes, root, choice, files, realClock),
     network: realNetwork,
     clock: realClock,
   };

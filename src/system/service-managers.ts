@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { MailwrightError } from "../errors.ts";
 import type {
+  Clock,
   Files,
   Outcome,
   Processes,
@@ -82,11 +83,12 @@ export function findServiceManager(
   root: string,
   choice: string | undefined,
   files: Pick<Files, "readText">,
+  clock: Pick<Clock, "ticks" | "sleep">,
 ): ServiceManager {
   const booted = existsSync("/run/systemd/system"); // sd_booted(3)
   switch (choice ?? (root !== "/" ? "none" : booted ? "systemd" : "service")) {
     case "systemd":
-      return new Systemd(processes, files);
+      return new Systemd(processes, files, clock);
     case "service":
       return new ServiceScripts(processes);
     case "none":

@@ -13,6 +13,7 @@ export interface Shown {
   readonly file: string;
   readonly type: string;
   readonly remains: boolean;
+  readonly canReload: boolean;
   readonly mainProcess: number | undefined;
   /** Empty where it has none, as when it does not run. */
   readonly controlGroup: string;
@@ -24,7 +25,7 @@ export interface Shown {
 
 const properties = [
   ...["Id", "LoadState", "ActiveState", "SubState", "Result", "UnitFileState", "Type", "RemainAfterExit"],
-  ...["MainPID", "ControlGroup", "ConsistsOf", "NeedDaemonReload"],
+  ...["MainPID", "ControlGroup", "ConsistsOf", "NeedDaemonReload", "CanReload"],
 ];
 
 /** Milliseconds; systemd answers at once unless it is in trouble. */
@@ -64,6 +65,7 @@ function readUnit(block: string): Shown {
     file: value("UnitFileState"),
     type: value("Type"),
     remains: value("RemainAfterExit") === "yes",
+    canReload: value("CanReload") === "yes",
     mainProcess: Number(value("MainPID")) || undefined,
     controlGroup: value("ControlGroup"),
     isOutdated: value("NeedDaemonReload") === "yes",

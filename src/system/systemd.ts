@@ -1,6 +1,8 @@
 import { MailwrightError } from "../errors.ts";
 import { oldestProcess } from "./control-group.ts";
+import { isEndedByHangUp } from "./hang-up.ts";
 import type {
+  Clock,
   Files,
   Outcome,
   Processes,
@@ -14,6 +16,12 @@ import { inWords, isAtRest, isRunning, type Shown, showUnits, unknownState } fro
 /** A daemon may take this long, in milliseconds, to start, stop or reload. */
 export const serviceTimeout = 120_000;
 
+/** A daemon may take this long, in milliseconds, from its start until it can be told to reload. */
+const readiness = 30_000;
+
+/** Milliseconds between two looks. */
+const interval = 100;
+
 /** Milliseconds for a look into the journal, which may be large and on a slow disk. */
 const journalTimeout = 10_000;
 
@@ -25,6 +33,7 @@ export class Systemd implements ServiceManager {
   constructor(
     private readonly processes: Processes,
     private readonly files: Pick<Files, "readText">,
+    private readonly clock: Pick<Clock, "ticks" | "sleep">,
   ) {}
 
   async state(unit: string): Promise<UnitState> {
@@ -45,6 +54,7 @@ export class Systemd implements ServiceManager {
 
   async run(unit: string, verb: ServiceVerb): Promise<Outcome> {
     if (verb === "start" || verb === "restart") await this.prepareStart(unit);
+    if (verb === "reload") await this.awaitReadiness(unit);
     // Not every daemon can reload; Redis cannot.
     const asked = verb === "reload" ? "reload-or-restart" : verb;
     return this.processes.run(["systemctl", asked, "--", unit], { timeout: serviceTimeout });
@@ -69,6 +79,20 @@ export class Systemd implements ServiceManager {
 
   errorsSince(unit: string, time: number): Promise<string[]> {
     return this.journal(unit, "-p", "err", `--since=@${time / 1000}`);
+  }
+
+  /**
+   * A simple service runs for systemd as soon as it is started (systemd.service(5), Type=), and a reload is mostly a
+   * SIGHUP, which ends a daemon that has not come to catch it: Rspamd needs seconds to read its rules.
+   */
+  private async awaitReadiness(unit: string): Promise<void> {
+    const end = this.clock.ticks() + readiness;
+    for (;;) {
+      const shown = await this.showKnown(unit);
+      if (shown?.type !== "simple" || !shown.canReload || shown.mainProcess === undefined) return;
+      if (!isEndedByHangUp(this.files, shown.mainProcess) || this.clock.ticks() >= end) return;
+      await this.clock.sleep(interval);
+    }
   }
 
   private async journal(unit: string, ...options: string[]): Promise<string[]> {

@@ -106,7 +106,9 @@ def greeting(port):
         connection.settimeout(5)
         return connection.recv(300).decode()
 def actions():
-    return urllib.request.urlopen("http://127.0.0.1:11334/actions", timeout=5).read().decode()
+    password = re.search('^password = "(.*)";$', open("/etc/rspamd/local.d/worker-controller.inc").read(), re.M)[1]
+    request = urllib.request.Request("http://127.0.0.1:11334/actions", headers={"Password": password})
+    return urllib.request.urlopen(request, timeout=5).read().decode()
 def works(told, sign):
     end = time.time() + 15
     while True:

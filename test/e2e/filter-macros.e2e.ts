@@ -1,25 +1,20 @@
-import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apply, complaints, queueIsEmpty } from "./container/administrator.ts";
 import { type Container, startContainer } from "./container/container.ts";
 import { type Mail, smtpSend, waitFor } from "./container/mail.ts";
 import { contentsOf, setUpMailServer, templates } from "./container/mail-server.ts";
+import { document, installOlefy, olefyUnit as unit } from "./container/olefy.ts";
 import { debPath, rootCache } from "./places.ts";
 
 const john = "john@domain.org";
 const login = { port: 587, tls: "starttls", user: "john", password: "Secret-john", from: john } as const;
-const unit = "/etc/systemd/system/olefy.service";
 const rule = "/etc/rspamd/modules.d/mailwright_macros.conf";
 
-/** A compound file is known by its first bytes; the word says what olefy answers. */
+/** The word says what olefy answers. */
 function message(word: string, name = "letter.doc"): string {
-  const document = Buffer.concat([
-    Buffer.from("d0cf11e0a1b11ae1", "hex"),
-    Buffer.alloc(1000, `${word} `, "latin1"),
-  ]);
   const parts = [
     "Content-Type: text/plain\n\nSee the letter.\n",
-    `Content-Type: application/octet-stream; name="${name}"\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment\n\n${document.toString("base64").replace(/.{76}/g, "$&\n")}\n`,
+    `Content-Type: application/octet-stream; name="${name}"\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment\n\n${document(word).toString("base64").replace(/.{76}/g, "$&\n")}\n`,
   ];
   const head = `From: <bulk@outside.example.net>\nTo: <${john}>\nSubject: ${word}\nMessage-ID: <${word}.${Math.random()}@outside.example.net>\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=edge\n\n`;
   return `${head}${parts.map((part) => `--edge\n${part}`).join("")}--edge--\n`;
@@ -64,15 +59,7 @@ describe("macros of office documents", () => {
   });
 
   test("are refused with 5xx where they run by themselves and are suspicious, once olefy is installed", async () => {
-    await container.write(
-      "/usr/local/bin/olefy.py",
-      readFileSync(new URL("./container/olefy.py", import.meta.url)),
-    );
-    await container.write(
-      unit,
-      "[Service]\nEnvironmentFile=/etc/olefy.conf\nExecStart=/usr/bin/python3 /usr/local/bin/olefy.py\n[Install]\nWantedBy=multi-user.target\n",
-    );
-    await type("systemctl", "daemon-reload");
+    await installOlefy(container);
     // Two seconds are waited for olefy instead of 25.
     const shipped = await container.read(`/usr/share/mailwright/templates${rule}/10macros.hbs`);
     await container.write(

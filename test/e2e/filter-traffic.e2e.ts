@@ -75,7 +75,9 @@ describe("what passes the filter, and how it runs", () => {
     const { exit, stdout } = await container.run(["rspamadm", "configtest"]);
     expect({ exit, stdout: stdout.trim() }).toEqual({ exit: 0, stdout: "syntax OK" });
     expect(await rspamdComplaints(container)).toEqual([]);
-    expect(await listening(container)).toEqual(["127.0.0.1:11332", "127.0.0.1:11334"]);
+    expect(await listening(container)).toEqual([
+      ...["127.0.0.1:11332", "127.0.0.1:11334", "[::1]:11332", "[::1]:11334"],
+    ]);
   });
 
   test("D4 mail of logins and of this machine is flagged, refused and judged by policy like any other, and never put off", async () => {

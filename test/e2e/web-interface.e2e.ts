@@ -85,6 +85,22 @@ describe("D10 the web interface of Rspamd", () => {
     expect(await get("/rspamd/..%2f..%2fetc/passwd")).toBe("400");
   });
 
+  test("on this machine the controller asks everybody for the password, root and a daemon's user", async () => {
+    const ask = async (...argv: string[]): Promise<string> => {
+      const curl = ["curl", "-s", "-m", "5", "-o", "/dev/null", "-w", "%{http_code}"];
+      return (await container.run(["setpriv", "--reuid=www-data", "--clear-groups", ...curl, ...argv]))
+        .stdout;
+    };
+    for (const host of ["127.0.0.1", "[::1]"]) {
+      for (const path of ["stat", "history", "checkv2", "learnspam", "learnham", "fuzzyadd", "saveactions"])
+        expect(`${path} ${await ask("-d", "x", `http://${host}:11334/${path}`)}`).toBe(`${path} 401`);
+      expect(await ask(...withPassword(secret), `http://${host}:11334/stat`)).toBe("200");
+    }
+    expect(
+      (await container.run(["rspamc", "-h", "127.0.0.1:11334", "learn_spam"], { input: "x" })).exit,
+    ).not.toBe(0);
+  });
+
   test("the controller itself cannot be reached from outside, and nothing tells of versions", async () => {
     const direct = await container.outside.run(["curl", "-s", "-m", "5", "http://192.0.2.1:11334/stat"]);
     expect(direct.exit).toBe(7);

@@ -59,7 +59,13 @@ export async function waitForWorkers(container: Container, before: readonly stri
     const pids = await workersOf(container);
     return pids.length > 0 && pids.every((pid) => !before.includes(pid));
   }, 30);
-  await waitFor(async () => (await container.run(["rspamc", "-h", "127.0.0.1:11334", "stat"])).exit === 0);
+  const argv = ["rspamc", "-h", "127.0.0.1:11334", "-P", await controllerPassword(container), "stat"];
+  await waitFor(async () => (await container.run(argv)).exit === 0);
+}
+
+/** What Rspamd's controller asks of everybody. */
+export async function controllerPassword(container: Container): Promise<string> {
+  return (await container.must(["config", "getprop", "rspamd", "Password"])).trim();
 }
 
 /** The processes of Rspamd below its main one. */

@@ -1,6 +1,7 @@
 /** Messages of many shapes, made in the container, and what Rspamd says of each. */
 import { readFileSync } from "node:fs";
 import type { Container } from "./container.ts";
+import { controllerPassword } from "./filter-server.ts";
 
 const folder = "/root/mime";
 const shapes = `${folder}/shapes`;
@@ -43,8 +44,9 @@ export async function scanShapes(
   container: Container,
   ...names: string[]
 ): Promise<{ verdicts: Record<string, string>; longest: number }> {
+  const input = await controllerPassword(container);
   const answer: Record<string, { verdict: string; seconds: number }> = JSON.parse(
-    await container.must(["python3", `${folder}/scan-all.py`, shapes, ...names]),
+    await container.must(["python3", `${folder}/scan-all.py`, shapes, ...names], { input }),
   );
   const verdicts = Object.entries(answer).map(([name, { verdict }]) => [name, verdict]);
   return {
@@ -55,5 +57,6 @@ export async function scanShapes(
 
 /** Has Rspamd judge broken archives: how many, and the longest time of one in seconds. */
 export async function scanMutants(container: Container): Promise<{ count: number; longest: number }> {
-  return JSON.parse(await container.must(["python3", `${folder}/mime_mutants.py`]));
+  const input = await controllerPassword(container);
+  return JSON.parse(await container.must(["python3", `${folder}/mime_mutants.py`], { input }));
 }

@@ -84,6 +84,24 @@ def packed_tar(files, mode="w"):
     return buffer.getvalue()
 
 
+def odd_tar(files, kind=tarfile.REGTYPE, size=None, pax=None):
+    """A tar whose first file is of another kind, tells its size otherwise, or has records of pax before it."""
+    (name, content), *rest = files.items()
+    entry = tarfile.TarInfo(name)
+    entry.type, entry.size = kind, len(content)
+    head = bytearray(entry.tobuf(tarfile.USTAR_FORMAT))
+    if size is not None:
+        head[124:136] = size
+    head[148:156] = b" " * 8
+    head[148:156] = b"%06o\0 " % sum(head)
+    before = b""
+    if pax is not None:
+        record = tarfile.TarInfo("pax")
+        record.type, record.size = tarfile.XHDTYPE, len(pax)
+        before = record.tobuf(tarfile.USTAR_FORMAT) + pax.ljust(-(-len(pax) // 512) * 512, b"\0")
+    return before + bytes(head) + content.ljust(-(-len(content) // 512) * 512, b"\0") + packed_tar(dict(rest))
+
+
 def by_program(files, archive, *argv):
     """What zip(1) or 7z(1) makes of files."""
     with tempfile.TemporaryDirectory() as folder:
@@ -140,7 +158,7 @@ def cabinet(files):
     return b"MSCF" + head + struct.pack("<IHH", 44 + len(entries), 0, 0) + entries
 
 
-def iso(files):
+def iso(files, boot=b"\0", more=b""):
     def entry(name, sector, size, flags=0):
         raw = struct.pack("<I", sector) + struct.pack(">I", sector) + struct.pack("<I", size) + struct.pack(">I", size)
         body = b"\0" + raw + b"\0" * 7 + bytes([flags, 0, 0]) + b"\1\0\0\1" + bytes([len(name)]) + name
@@ -152,7 +170,10 @@ def iso(files):
         padded = content.ljust(-(-len(content) // 2048) * 2048, b"\0")
         data, sector = data + padded, sector + len(padded) // 2048
     volume = (b"\1CD001\1".ljust(156, b"\0") + entry(b"\0", 18, 2048, 2)).ljust(2048, b"\0")
-    return b"\0" * 32768 + volume + b"\xffCD001\1".ljust(2048, b"\0") + folder.ljust(2048, b"\0") + data
+    first = boot.ljust(32768, b"\0") + volume
+    if more:
+        return first + b"\xffCD001\1".ljust(2048, b"\0") + more
+    return first + b"\xffCD001\1".ljust(2048, b"\0") + folder.ljust(2048, b"\0") + data
 
 
 def tnef(files):

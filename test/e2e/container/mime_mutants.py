@@ -1,9 +1,10 @@
 """Has Rspamd judge archives that are broken at random places, always the same ones: how many, and the longest time of one in
-seconds, as JSON. An answer that does not come is an error."""
+seconds, as JSON. An answer that does not come is an error. The password of its controller is on standard input."""
 import base64
 import http.client
 import json
 import random
+import sys
 import time
 
 from mime_files import *
@@ -18,6 +19,7 @@ WHOLE = {
 HEAD = b"From: a@outside.example.net\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Transfer-Encoding: base64\r\n"
 EDGES = [b"\0", b"\xff", b"\x7f", b"\x80", b"\0\0\0\0", b"\xff\xff\xff\xff", b"\0\0\0\x80", b"\xff\xff\xff\x7f"]
 COUNT = 600
+PASSWORD = sys.stdin.read().strip()
 
 random.seed(1)
 
@@ -47,7 +49,7 @@ for number in range(COUNT):
     named = f'Content-Type: application/octet-stream; name="a.{kind}"\r\n\r\n'.encode()
     began = time.monotonic()
     connection = http.client.HTTPConnection("127.0.0.1", 11334, timeout=30)
-    connection.request("POST", "/checkv2", HEAD + named + base64.encodebytes(broken(WHOLE[kind])), {"IP": "192.0.2.2"})
+    connection.request("POST", "/checkv2", HEAD + named + base64.encodebytes(broken(WHOLE[kind])), {"IP": "192.0.2.2", "Password": PASSWORD})
     answer = json.loads(connection.getresponse().read())
     longest = max(longest, time.monotonic() - began)
     if "action" not in answer:

@@ -29,6 +29,18 @@ def file(name, content, kind="application/octet-stream", more=""):
     return head.encode() + base64.encodebytes(content).replace(b"\n", b"\r\n")
 
 
+def pax(**records):
+    """Records of a pax header, each with its length before it."""
+    found = b""
+    for key, value in records.items():
+        rest = f" {key}={value}\n"
+        length = len(rest) + 1
+        while len(f"{length}{rest}") != length:
+            length += 1
+        found += f"{length}{rest}".encode()
+    return found
+
+
 def attached(name, content, kind="application/octet-stream"):
     shape(name.replace(" ", "_").replace("/", "_"), file(f'"{name}"', content, kind))
 
@@ -73,11 +85,21 @@ for name, content in {
     "long.tar": packed_tar({"a" * 150 + ".exe": TEXT}), "photo.jpg.gz": packed_gz("photo.jpg", PE), "setup.exe.bz2": BZ2(TEXT),
     "named.gz": packed_gz("setup.exe", TEXT), "zip.gz": packed_gz("a.zip", packed_zip(RENAMED)), "text.xz": XZ(TEXT),
     "bomb.tgz": bomb(),
+    "base256.tar": odd_tar({"a.txt": TEXT, "photo.jpg": PE}, size=b"\x80" + len(TEXT).to_bytes(11, "big")),
+    "pax-size.tar": odd_tar({"a.txt": TEXT, "photo.jpg": PE}, size=b"0" * 11 + b"\0", pax=pax(size=len(TEXT))),
+    "pax-name.tar": odd_tar({"a.txt": TEXT}, pax=pax(comment="9 path=a.txt") + pax(path="setup.exe")),
+    "odd-kind.tar": odd_tar({"photo.jpg": PE}, kind=b"Z"), "hard-link.tar": odd_tar({"a.txt": TEXT}, kind=tarfile.LNKTYPE),
+    "lone-zeros.tar": packed_tar({"a.txt": TEXT})[:2048] + packed_tar(RENAMED),
+    "noise-behind.tar": packed_tar({"a.txt": TEXT})[:2560] + b"x" * 2048,
+    "noise.tar": packed_tar({"a.txt": TEXT})[:1536] + b"x" * 900,
     "names.7z": packed_7z(WITH), "content.7z": packed_7z(RENAMED), "clean.7z": packed_7z(CLEAN), "plain.7z": packed_7z(WITH, "-mhc=off"),
     "deflate.7z": packed_7z(RENAMED, "-m0=Deflate"), "secret.7z": packed_7z(WITH, "-px"), "hidden.7z": packed_7z(CLEAN, "-px", "-mhe=on"),
     "torn.7z": packed_7z(CLEAN)[:-20], "names4.rar": rar4(WITH), "content4.rar": rar4(RENAMED), "clean4.rar": rar4(CLEAN),
     "names5.rar": rar5(WITH), "content5.rar": rar5(RENAMED), "clean5.rar": rar5(CLEAN), "rar.zip": packed_zip({"a.rar": rar5(WITH)}),
     "names.cab": cabinet(WITH), "clean.cab": cabinet(CLEAN), "names.iso": iso({"SETUP.EXE": TEXT}), "content.iso": iso({"PHOTO.JPG": PE}),
+    "udf.iso": b"\0" * 32768 + b"\0BEA01\1".ljust(2048, b"\0") + b"\0NSR02\1".ljust(4096, b"\0"),
+    "bridge.iso": iso({"PHOTO.JPG": JPEG}, more=b"\0BEA01\1".ljust(2048, b"\0") + b"\0NSR02\1".ljust(4096, b"\0")),
+    "boot.iso": iso({"PHOTO.JPG": PE}, boot=b"\x33\xed\x90\x90" * 99), "disk.vhd": b"\0" * 3000, "disk.dat": b"vhdxfile" + b"\0" * 3000,
     "clean.iso": iso({"PHOTO.JPG": JPEG}), "old.lzh": b"\x20\0-lh5-" + b"\0" * 200, "old.arj": b"\x60\xea\x30\0\x1e\x06\1\0\0\0\2" + b"\0" * 200, "noise.dat": b"\x60\xea\x9f" + b"\xff" * 200,
     "winmail.dat": tnef({"setup.exe": PE}), "winmail-clean.dat": tnef({"letter.txt": TEXT}),
     "letter.docx": DOCX, "letter.docm": DOCM, "sheet.xlsm": XLSM, "sheet.xlsx": XLSM, "letter.odt": ODT, "letter.txt": ODT,

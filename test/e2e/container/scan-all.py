@@ -1,12 +1,12 @@
 """Has Rspamd judge each message of a folder, the first argument, or those alone that the other arguments name:
-{"NAME": {"verdict": ..., "seconds": ...}} on standard output."""
+{"NAME": {"verdict": ..., "seconds": ...}} on standard output. The password of its controller is on standard input."""
 import http.client
 import json
 import os
 import sys
 import time
 
-ENVELOPE = {"From": "bulk@outside.example.net", "Rcpt": "john@domain.org", "IP": "192.0.2.2", "Helo": "outside.example.net"}
+ENVELOPE = {"Password": sys.stdin.read().strip(), "From": "bulk@outside.example.net", "Rcpt": "john@domain.org", "IP": "192.0.2.2", "Helo": "outside.example.net"}
 
 
 def judge(path):

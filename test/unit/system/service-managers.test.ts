@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { RealFiles } from "../../../src/system/real-files.ts";
 import { findServiceManager, noServices, ServiceScripts } from "../../../src/system/service-managers.ts";
-import { FakeProcesses, success } from "../apply/fakes.ts";
+import { FakeClock, FakeProcesses, success } from "../apply/fakes.ts";
 
 describe("service scripts", () => {
   function scripts() {
@@ -85,7 +85,7 @@ describe("service scripts", () => {
 describe("the one that is there", () => {
   it("is none below another root, and what is asked for else", () => {
     const find = (root: string, choice: string | undefined) =>
-      findServiceManager(new FakeProcesses(), root, choice, new RealFiles());
+      findServiceManager(new FakeProcesses(), root, choice, new RealFiles(), new FakeClock());
     expect(find("/srv/image", undefined).name).toBe("none");
     expect(find("/srv/image", "systemd").name).toBe("systemd");
     expect(find("/", "none").name).toBe("none");

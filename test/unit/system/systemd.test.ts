@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Outcome } from "../../../src/system/system.ts";
 import { Systemd } from "../../../src/system/systemd.ts";
-import { FakeProcesses, success } from "../apply/fakes.ts";
+import { FakeClock, FakeProcesses, success } from "../apply/fakes.ts";
 
 function systemd(stdout: string, others: Partial<Outcome> = {}) {
   const processes = new FakeProcesses();
   processes.programs.set("systemctl", () => ({ ...success, stdout, ...others }));
-  return { processes, manager: new Systemd(processes, { readText: () => undefined }) };
+  return { processes, manager: new Systemd(processes, { readText: () => undefined }, new FakeClock()) };
 }
 
 const shown = (load: string, active: string, file: string): string =>
@@ -70,7 +70,7 @@ function machine(
     });
     return { ...success, stdout: blocks.join("\n") };
   });
-  return { processes, manager: new Systemd(processes, { readText: (path) => files[path] }) };
+  return { processes, manager: new Systemd(processes, { readText: (path) => files[path] }, new FakeClock()) };
 }
 
 describe("the state of a unit", () => {
@@ -149,14 +149,63 @@ describe("verbs", () => {
 
   it("no other verb asks systemd for anything else", async () => {
     const { manager, processes } = machine();
-    for (const verb of ["reload", "stop", "enable", "disable"] as const) await manager.run("postfix", verb);
-    expect(processes.calls).toHaveLength(4);
+    for (const verb of ["stop", "enable", "disable"] as const) await manager.run("postfix", verb);
+    expect(processes.calls).toHaveLength(3);
   });
 
   it("the outcome is that of the verb", async () => {
     const { manager, processes } = machine();
     processes.programs.set("systemctl", ([, verb]) => ({ ...success, exit: verb === "start" ? 5 : 1 }));
     expect(await manager.run("x", "start")).toMatchObject({ exit: 5 });
+  });
+});
+
+describe("a reload of a daemon that has just been started", () => {
+  /** Rspamd, whose masks are these one after the other, the last one for good. */
+  async function looksUntilReload(
+    masks: readonly string[],
+    differences: Readonly<Record<string, string>> = {},
+  ): Promise<number> {
+    const processes = new FakeProcesses();
+    const shown = { Id: "rspamd.service", LoadState: "loaded", ActiveState: "active", Type: "simple" };
+    const values = { ...shown, CanReload: "yes", MainPID: "77", ...differences };
+    const stdout = Object.entries(values)
+      .map(([name, value]) => `${name}=${value}\n`)
+      .join("");
+    processes.programs.set("systemctl", () => ({ ...success, stdout }));
+    let looks = 0;
+    const readText = (path: string): string | undefined => {
+      expect(path).toBe("/proc/77/status");
+      return masks[Math.min(looks++, masks.length - 1)];
+    };
+    const manager = new Systemd(processes, { readText }, new FakeClock());
+    await manager.run("rspamd", "reload");
+    expect(processes.calls.at(-1)).toEqual(["systemctl", "reload-or-restart", "--", "rspamd"]);
+    return looks;
+  }
+  const status = (ignored: string, caught: string): string =>
+    `Name:\trspamd\nSigQ:\t0/1\nSigBlk:\t0000000000000001\nSigIgn:\t${ignored}\nSigCgt:\t${caught}\n`;
+  const deaf = status("0000000000001000", "0000000180000440");
+  const ready = status("0000000000001000", "0000000180000441");
+
+  it("waits until it catches the signal", async () => {
+    expect(await looksUntilReload([deaf, deaf, deaf, ready])).toBe(4);
+  });
+
+  it("does not wait where it catches or ignores it, or is gone", async () => {
+    for (const one of [ready, status("0000000000001001", "0000000180000440"), ""])
+      expect(await looksUntilReload([one])).toBe(1);
+  });
+
+  it("does not wait for ever", async () => {
+    const looks = await looksUntilReload([deaf]);
+    expect(looks).toBeGreaterThan(100);
+    expect(looks).toBeLessThan(400);
+  });
+
+  it("does not look at units that say themselves when they are ready, cannot reload, or do not run", async () => {
+    for (const others of [{ Type: "notify" }, { CanReload: "no" }, { MainPID: "0" }])
+      expect(await looksUntilReload([deaf], others)).toBe(0);
   });
 });
 
