@@ -78,6 +78,8 @@ export interface Command extends CommandInfo {
   readonly isForEvents?: true;
   /** Whether options may stand behind arguments too; of the other commands arguments are taken as they stand. */
   readonly takesOptionsAnywhere?: true;
+  /** Whether it asks or changes daemons that run, so that it is refused below another root, where none do. */
+  readonly isLive?: true;
   /** The commands among which the first argument chooses; the handler answers where it names none of them. */
   readonly verbs?: readonly Command[];
   load(): Handler | Promise<Handler>;

@@ -26,6 +26,7 @@ const verbs: readonly Command[] = [
       ["mailwright quarantine list --to john --since 2d --json", "for programs"],
     ],
     takesOptionsAnywhere: true,
+    isLive: true,
     load: async () => (await import("../deferred.ts")).deferred.listHeld,
   },
   {
@@ -41,6 +42,7 @@ const verbs: readonly Command[] = [
       ["mailwright quarantine show 7C7115D0 --raw", "the message itself"],
     ],
     takesOptionsAnywhere: true,
+    isLive: true,
     load: async () => (await import("../deferred.ts")).deferred.showHeld,
   },
   {
@@ -66,6 +68,7 @@ const verbs: readonly Command[] = [
       ["mailwright quarantine release --from partner.example.net --yes", "all of a sender's"],
     ],
     takesOptionsAnywhere: true,
+    isLive: true,
     load: async () => (await import("../deferred.ts")).deferred.releaseHeld,
   },
   {
@@ -80,6 +83,7 @@ const verbs: readonly Command[] = [
       ["mailwright quarantine delete --older 30d --yes", "for a cron job"],
     ],
     takesOptionsAnywhere: true,
+    isLive: true,
     load: async () => (await import("../deferred.ts")).deferred.deleteHeld,
   },
 ];

@@ -28,5 +28,6 @@ export const scanCommand: Command = {
     ["mailwright scan --json - < message.eml", "for programs"],
   ],
   takesOptionsAnywhere: true,
+  isLive: true,
   load: async () => (await import("../deferred.ts")).deferred.scan,
 };
