@@ -23,6 +23,8 @@ export interface Option {
   readonly value?: string;
   /** All values that are accepted, where they are few. */
   readonly words?: readonly string[];
+  /** Whether its value may not be empty or blank, as an unset variable of a shell is, for that would mean something else. */
+  readonly isFilled?: true;
   readonly summary: string;
 }
 
