@@ -4,18 +4,20 @@ import type { Style } from "../../../format/style.ts";
 import { columns } from "../../../format/table.ts";
 import { dateTime } from "../../../format/times.ts";
 import type { Handler } from "../../command.ts";
+import { noneText } from "./chosen.ts";
 import { type Held, matching } from "./held.ts";
 import { type HoldingMailbox, heldIn, holdingMailbox } from "./mailbox.ts";
 
 /** What is held, oldest first. */
 export const listHeld: Handler = async (context, _args, options) => {
   const mailbox = await holdingMailbox(context);
-  const held = matching(await heldIn(context, mailbox), options, Date.now());
+  const all = await heldIn(context, mailbox);
+  const held = matching(all, options, Date.now());
   return {
     exit: ExitCode.done,
     data: held.map(heldData),
     notices: noticesOf(mailbox),
-    view: (style) => (held.length === 0 ? "Nothing is held.\n" : table(held, style)),
+    view: (style) => (held.length === 0 ? `${noneText(all)}\n` : table(held, style)),
   };
 };
 
