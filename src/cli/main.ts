@@ -6,6 +6,7 @@ import { commands, commonOptions } from "../commands/command-table.ts";
 import type { CommandContext } from "../commands/context.ts";
 import { refused } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
+import { harmless } from "../format/harmless.ts";
 import { findPaths } from "../paths.ts";
 import { RealFiles } from "../system/real-files.ts";
 import { utf8Text } from "../system/utf8.ts";
@@ -134,7 +135,10 @@ async function print(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { exit, text, view, data, notices = [] } = result;
-  for (const notice of notices) terminal.error.write(`${title}: ${notice}\n`);
+  for (const notice of notices) {
+    const lines = notice.split("\n").map(harmless);
+    terminal.error.write(`${title}: ${lines.join("\n")}\n`);
+  }
   if (options["json"] === true && data !== undefined) terminal.output.write(`${JSON.stringify(data)}\n`);
   else if (text !== undefined) terminal.output.write(text);
   else if (view !== undefined) {

@@ -3,6 +3,7 @@ import { harmless } from "../../../format/harmless.ts";
 import type { Style } from "../../../format/style.ts";
 import { columns } from "../../../format/table.ts";
 import { dateTime } from "../../../format/times.ts";
+import { visibleLength } from "../../../format/wrap.ts";
 import type { Handler } from "../../command.ts";
 import { noneText } from "./chosen.ts";
 import { type Held, matching } from "./held.ts";
@@ -51,5 +52,11 @@ function table(held: readonly Held[], style: Style): string {
 
 function short(text: string): string {
   const characters = [...harmless(text)];
-  return characters.length <= longest ? characters.join("") : `${characters.slice(0, longest - 1).join("")}…`;
+  if (visibleLength(characters.join("")) <= longest) return characters.join("");
+  let kept = "";
+  for (const character of characters) {
+    if (visibleLength(kept + character) >= longest) break;
+    kept += character;
+  }
+  return `${kept}…`;
 }
