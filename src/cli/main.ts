@@ -24,6 +24,8 @@ interface Invocation {
   readonly terminal: Terminal;
   /** All of standard input, which a test hands in; this process's own unless given. */
   readonly stdin?: () => string;
+  /** The root below which daemons run: `/` unless a test says another. */
+  readonly runningRoot?: string;
 }
 
 /** Runs one command line; returns the exit status and throws nothing. */
@@ -69,7 +71,7 @@ async function runCommand(
   const [first, ...rest] = verbs.length === 0 ? [] : commandFirst(words);
   const verb = verbs.find(({ name }) => name === first);
   if (verb !== undefined) return runCommand(`${title} ${verb.name}`, verb, rest, invocation);
-  const { environment, terminal, stdin } = invocation;
+  const { environment, terminal, stdin, runningRoot = "/" } = invocation;
   const known = [...command.options, ...commonOptions];
   const { options, given, args } = parseOptions(words, known, command.takesOptionsAnywhere);
   if (options["help"] === true) {
@@ -87,13 +89,19 @@ async function runCommand(
   }
   if (options["root"] === "")
     throw refused("--root is empty", "USAGE", "accepted: the folder that stands for /");
-  const root = options["root"] ?? (environment["MAILWRIGHT_ROOT"] || "/");
+  const paths = findPaths(String(options["root"] ?? (environment["MAILWRIGHT_ROOT"] || "/")), environment);
+  if (command.isLive === true && paths.root !== runningRoot)
+    throw refused(
+      `nothing runs below ${paths.root}, and ${title} is about daemons that run`,
+      "NOT_RUNNING",
+      "accepted: the same without --root and MAILWRIGHT_ROOT. Nothing was touched.",
+    );
   const { progressSink } =
     command.reports === true ? await import("./progress.ts") : { progressSink: undefined };
   const sink = progressSink?.(terminal, title, options);
   const context: CommandContext = {
     program: title,
-    paths: findPaths(String(root), environment),
+    paths,
     files: new RealFiles(),
     environment,
     json: options["json"] === true,
@@ -127,7 +135,10 @@ async function print(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { exit, text, view, data, notices = [] } = result;
-  for (const notice of notices) terminal.error.write(`${title}: ${harmless(notice)}\n`);
+  for (const notice of notices) {
+    const lines = notice.split("\n").map(harmless);
+    terminal.error.write(`${title}: ${lines.join("\n")}\n`);
+  }
   if (options["json"] === true && data !== undefined) terminal.output.write(`${JSON.stringify(data)}\n`);
   else if (text !== undefined) terminal.output.write(text);
   else if (view !== undefined) {

@@ -45,6 +45,8 @@ export function parseOptions(
     }
     const value = attached ?? words[++at];
     if (value === undefined) throw refused(`${name} needs a value: ${option.value}`, "USAGE");
+    if (option.isFilled === true && value.trim() === "")
+      throw refused(`${name} is empty`, "USAGE", `accepted: ${option.summary}. Nothing was touched.`);
     options[option.name] = value;
     given.push([option.name, value]);
   }

@@ -23,6 +23,8 @@ export interface Option {
   readonly value?: string;
   /** All values that are accepted, where they are few. */
   readonly words?: readonly string[];
+  /** Whether its value may not be empty or blank, as an unset variable of a shell is, for that would mean something else. */
+  readonly isFilled?: true;
   readonly summary: string;
 }
 
@@ -78,6 +80,8 @@ export interface Command extends CommandInfo {
   readonly isForEvents?: true;
   /** Whether options may stand behind arguments too; of the other commands arguments are taken as they stand. */
   readonly takesOptionsAnywhere?: true;
+  /** Whether it asks or changes daemons that run, so that it is refused below another root, where none do. */
+  readonly isLive?: true;
   /** The commands among which the first argument chooses; the handler answers where it names none of them. */
   readonly verbs?: readonly Command[];
   load(): Handler | Promise<Handler>;

@@ -1,7 +1,10 @@
-/** Control characters, other ends of lines, and what turns the direction of writing, by which a name can show another. */
-const steering = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]+/gu;
+/**
+ * Control characters, line and paragraph separators, and what changes the direction of text (Bidi_Control of UAX 9), by
+ * which a name looks like another one.
+ */
+const steering = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]+/gu;
 
-/** A line of a program, or of a message, without what would steer a terminal. */
+/** A line of a program without what would steer a terminal. */
 export function harmless(line: string): string {
   return line.replace(steering, " ");
 }

@@ -12,8 +12,18 @@ export function wrap(text: string, width: number, indent: number): string {
   return [...lines, line].join(`\n${" ".repeat(indent)}`);
 }
 
-/** The number of characters without escape sequences for colour. */
+/** Characters that a terminal gives two cells (East_Asian_Width W and F of UAX 11), in whole blocks. */
+const wide =
+  /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f900}-\u{1f9ff}\u{20000}-\u{3fffd}]/gu;
+
+/** Those that stand on the one before them. */
+const combining = /[\p{Mn}\p{Me}]/gu;
+
+/** How many cells of a terminal a text takes, without escape sequences for colour. */
 export function visibleLength(text: string): number {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colour sequences start with one
-  return [...text.replace(/\u001b\[[0-9;]*m/g, "")].length;
+  const plain = text.replace(/\u001b\[[0-9;]*m/g, "");
+  // Most are ASCII, and many of them are measured.
+  if (/^[ -~]*$/.test(plain)) return plain.length;
+  return [...plain.replace(combining, "").replace(wide, "xx")].length;
 }

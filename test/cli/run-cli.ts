@@ -17,6 +17,8 @@ export interface RunOptions {
   /** Whoever sits at the terminal; nobody unless given. */
   readonly asker?: Asker;
   readonly env?: Readonly<Record<string, string>>;
+  /** The root below which daemons run; `root` unless given, for whose daemons a test answers. */
+  readonly runningRoot?: string;
 }
 
 export interface Outcome {
@@ -29,7 +31,7 @@ export interface Outcome {
 export async function runCli(
   program: string,
   args: readonly string[],
-  { root, stdin, asker, env = {} }: RunOptions,
+  { root, stdin, asker, env = {}, runningRoot = root }: RunOptions,
 ): Promise<Outcome> {
   const output = capture();
   const error = capture();
@@ -38,6 +40,7 @@ export async function runCli(
     args,
     environment: { MAILWRIGHT_SHARE: project, MAILWRIGHT_ROOT: root, LOGNAME: "tester", ...env },
     terminal: { output, error, asker },
+    runningRoot,
     stdin: () => {
       if (stdin === undefined) throw new Error("the test gave no standard input");
       return stdin;

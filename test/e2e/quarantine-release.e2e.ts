@@ -4,7 +4,7 @@ import { bootMailServer } from "./container/boot.ts";
 import type { Container } from "./container/container.ts";
 import { outsider, send, smtpSend, waitFor, XJS } from "./container/mail.ts";
 import { placesOf } from "./container/mailboxes.ts";
-import { heldIn, keep, reloading } from "./container/quarantine.ts";
+import { addRules, heldIn, keep, reloading } from "./container/quarantine.ts";
 import { sinkLog, startSink } from "./container/sink.ts";
 import { typeInto } from "./container/terminal.ts";
 
@@ -148,7 +148,9 @@ describe("what the quarantine holds", () => {
     const question = "1 message will be gone for good. Go on?";
     expect((await typeInto(container, argv, [[question, "n"]])).exit).toBe(3);
     expect(await heldIn(container)).toHaveLength(1);
-    expect((await quarantine("delete", "--older", "30d", "--yes")).stdout).toBe("0 messages deleted.\n");
+    expect((await quarantine("delete", "--older", "30d", "--yes")).stdout).toBe(
+      "0 messages deleted. None fits: 1 message held.\n",
+    );
     expect((await typeInto(container, argv, [[question, "y"]])).exit).toBe(0);
     expect(await heldIn(container)).toEqual([]);
   });
@@ -181,6 +183,27 @@ describe("what the quarantine holds", () => {
     expect((await container.run(["signal-event", "pseudonym-modify", "bin@"])).exit).toBe(3);
     await type("db", "accounts", "setprop", "bin@", "Account", "vmail+Other");
     await reloading(container, () => setQuarantine("QuarantineAccount", "spam"));
+  });
+
+  test("D7 flagged mail whose subject is prefixed too is listed with is_spam, and reaches the inbox when it is released", async () => {
+    await addRules(container);
+    const isSpam = ["QuarantineSelector", "is_spam"];
+    const prefix = ["SpamSubjectPrefixStatus", "enabled", "SpamSubjectPrefixString", "[spam] "];
+    await reloading(container, () => setQuarantine(...isSpam, ...prefix));
+    const mail = { to: ["mary@domain.org"], subject: "prefixed", headers: ["X-Test-Score: 10"] };
+    const of = async () =>
+      (await heldIn(container)).find(({ reason }) => reason.startsWith("rewrite subject"));
+    const held = await waitFor(async () => {
+      expect(await send(container, mail)).toMatchObject({ accepted: true });
+      await queueIsEmpty(container);
+      return of();
+    });
+    expect(new Set(await placesOf(container, "spam", "prefixed"))).toEqual(new Set(["INBOX"]));
+    expect(await release(held.id)).toMatchObject({ exit: 0 });
+    await queueIsEmpty(container);
+    expect(await placesOf(container, "mary", "prefixed")).toEqual(["INBOX"]);
+    const asBefore = ["QuarantineSelector", "is_reject", "SpamSubjectPrefixStatus", "disabled"];
+    await reloading(container, () => setQuarantine(...asBefore));
   });
 
   test("D7 a full mailbox keeps all the same, and thousands of messages are listed at once", async () => {

@@ -15,6 +15,7 @@ const status: Command = {
     ["mailwright --json bayes status", "for scripts"],
   ],
   takesOptionsAnywhere: true,
+  isLive: true,
   load: async () => (await import("../deferred.ts")).deferred.bayesStatus,
 };
 
@@ -37,6 +38,7 @@ const learn: Command = {
     ["mailwright bayes learn --ham letter.eml", "one message"],
   ],
   takesOptionsAnywhere: true,
+  isLive: true,
   load: async () => (await import("../deferred.ts")).deferred.learn,
 };
 
@@ -52,6 +54,7 @@ const forget: Command = {
     ["mailwright bayes forget --all --yes", "for scripts"],
   ],
   takesOptionsAnywhere: true,
+  isLive: true,
   load: async () => (await import("../deferred.ts")).deferred.forget,
 };
 

@@ -1,12 +1,14 @@
 import type { Command, Option } from "../command.ts";
 import { yes } from "../people/options.ts";
 
-const filters: readonly Option[] = [
-  { name: "from", value: "TEXT", summary: "whose sender holds the text, by envelope or header" },
-  { name: "to", value: "TEXT", summary: "one of whose recipients holds the text" },
-  { name: "since", value: "TIME", summary: "held for less than TIME: 90m, 12h, 30d, 4w" },
-  { name: "older", value: "TIME", summary: "held for longer than TIME" },
-];
+const filters: readonly Option[] = (
+  [
+    { name: "from", value: "TEXT", summary: "whose sender holds the text, by envelope or header" },
+    { name: "to", value: "TEXT", summary: "one of whose recipients holds the text" },
+    { name: "since", value: "TIME", summary: "held for less than TIME: 90m, 12h, 30d, 4w" },
+    { name: "older", value: "TIME", summary: "held for longer than TIME" },
+  ] as const
+).map((option) => ({ ...option, isFilled: true }));
 
 const all: Option = { name: "all", summary: "all of them, or all that the other options leave" };
 
@@ -26,6 +28,7 @@ const verbs: readonly Command[] = [
       ["mailwright quarantine list --to john --since 2d --json", "for programs"],
     ],
     takesOptionsAnywhere: true,
+    isLive: true,
     load: async () => (await import("../deferred.ts")).deferred.listHeld,
   },
   {
@@ -41,6 +44,7 @@ const verbs: readonly Command[] = [
       ["mailwright quarantine show 7C7115D0 --raw", "the message itself"],
     ],
     takesOptionsAnywhere: true,
+    isLive: true,
     load: async () => (await import("../deferred.ts")).deferred.showHeld,
   },
   {
@@ -54,6 +58,7 @@ const verbs: readonly Command[] = [
       {
         name: "send-to",
         value: "ADDRESS",
+        isFilled: true,
         summary: "to this address and not to its recipients; as often as needed",
       },
       ...filters,
@@ -66,6 +71,7 @@ const verbs: readonly Command[] = [
       ["mailwright quarantine release --from partner.example.net --yes", "all of a sender's"],
     ],
     takesOptionsAnywhere: true,
+    isLive: true,
     load: async () => (await import("../deferred.ts")).deferred.releaseHeld,
   },
   {
@@ -80,6 +86,7 @@ const verbs: readonly Command[] = [
       ["mailwright quarantine delete --older 30d --yes", "for a cron job"],
     ],
     takesOptionsAnywhere: true,
+    isLive: true,
     load: async () => (await import("../deferred.ts")).deferred.deleteHeld,
   },
 ];

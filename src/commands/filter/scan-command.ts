@@ -10,14 +10,16 @@ export const scanCommand: Command = {
     "Nothing is changed by a scan: nothing is learned, noted, put off or held, and nobody is told. What Rspamd has learned since, DNS, and greylisting, which accepts a later attempt, may make the true verdict another one.",
     "The exit status is 0 when all messages were scanned, whatever came of it, and 1 when one could not be read or Rspamd did not answer.",
   ],
-  options: [
-    { name: "from", value: "ADDRESS", summary: "the sender of SMTP; <> for none" },
-    { name: "to", value: "ADDRESS", summary: "a recipient; as often as needed" },
-    { name: "ip", value: "ADDRESS", summary: "the client's IP address" },
-    { name: "hostname", value: "NAME", summary: "the client's name by DNS" },
-    { name: "helo", value: "NAME", summary: "the name that the client gives" },
-    { name: "user", value: "NAME", summary: "the login that sends it" },
-  ],
+  options: (
+    [
+      { name: "from", value: "ADDRESS", summary: "the sender of SMTP; <> for none" },
+      { name: "to", value: "ADDRESS", summary: "a recipient; as often as needed" },
+      { name: "ip", value: "ADDRESS", summary: "the client's IP address" },
+      { name: "hostname", value: "NAME", summary: "the client's name by DNS" },
+      { name: "helo", value: "NAME", summary: "the name that the client gives" },
+      { name: "user", value: "NAME", summary: "the login that sends it" },
+    ] as const
+  ).map((option) => ({ ...option, isFilled: true })),
   arguments: ["file"],
   count: [1, Number.POSITIVE_INFINITY],
   examples: [
@@ -28,5 +30,6 @@ export const scanCommand: Command = {
     ["mailwright scan --json - < message.eml", "for programs"],
   ],
   takesOptionsAnywhere: true,
+  isLive: true,
   load: async () => (await import("../deferred.ts")).deferred.scan,
 };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { harmless } from "../../../src/format/harmless.ts";
 import { ago, dateTime, duration } from "../../../src/format/times.ts";
 import { visibleLength, wrap } from "../../../src/format/wrap.ts";
 
@@ -55,6 +56,15 @@ describe("wrap", () => {
   });
 });
 
-it("visibleLength counts characters, not bytes nor colours", () => {
-  expect(visibleLength("\u001b[1mäö🐟\u001b[22m…")).toBe(4);
+it("visibleLength counts cells of a terminal, not characters, bytes or colours", () => {
+  expect(visibleLength("\u001b[1mäö🐟\u001b[22m…")).toBe(5);
+  expect(visibleLength("日本語 한국 e\u0301")).toBe(13);
+});
+
+it("harmless takes away what steers a terminal, turns text round, or breaks a line", () => {
+  expect(harmless("a\u001b[31mb\u009bc\r\nd")).toBe("a [31mb c d");
+  expect(harmless("exe.\u202efdp\u202c \u2066x\u2069 \u200f\u061c y\u2028z\u2029")).toBe(
+    "exe. fdp   x    y z ",
+  );
+  expect(harmless("Grüße 日本 🐟 עברית")).toBe("Grüße 日本 🐟 עברית");
 });

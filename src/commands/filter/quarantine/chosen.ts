@@ -21,5 +21,9 @@ export function chosen(
   );
 }
 
+/** Why there are none of those that options choose among `all`. */
+export const noneText = (all: readonly Held[]): string =>
+  all.length === 0 ? "Nothing is held." : `None fits: ${counted(all.length)} held.`;
+
 /** `1 message`, `2 messages`. */
 export const counted = (count: number): string => `${count} message${count === 1 ? "" : "s"}`;

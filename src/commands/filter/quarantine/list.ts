@@ -3,19 +3,22 @@ import { harmless } from "../../../format/harmless.ts";
 import type { Style } from "../../../format/style.ts";
 import { columns } from "../../../format/table.ts";
 import { dateTime } from "../../../format/times.ts";
+import { visibleLength } from "../../../format/wrap.ts";
 import type { Handler } from "../../command.ts";
+import { noneText } from "./chosen.ts";
 import { type Held, matching } from "./held.ts";
 import { type HoldingMailbox, heldIn, holdingMailbox } from "./mailbox.ts";
 
 /** What is held, oldest first. */
 export const listHeld: Handler = async (context, _args, options) => {
   const mailbox = await holdingMailbox(context);
-  const held = matching(await heldIn(context, mailbox), options, Date.now());
+  const all = await heldIn(context, mailbox);
+  const held = matching(all, options, Date.now());
   return {
     exit: ExitCode.done,
     data: held.map(heldData),
     notices: noticesOf(mailbox),
-    view: (style) => (held.length === 0 ? "Nothing is held.\n" : table(held, style)),
+    view: (style) => (held.length === 0 ? `${noneText(all)}\n` : table(held, style)),
   };
 };
 
@@ -49,5 +52,11 @@ function table(held: readonly Held[], style: Style): string {
 
 function short(text: string): string {
   const characters = [...harmless(text)];
-  return characters.length <= longest ? characters.join("") : `${characters.slice(0, longest - 1).join("")}…`;
+  if (visibleLength(characters.join("")) <= longest) return characters.join("");
+  let kept = "";
+  for (const character of characters) {
+    if (visibleLength(kept + character) >= longest) break;
+    kept += character;
+  }
+  return `${kept}…`;
 }

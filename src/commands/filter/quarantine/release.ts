@@ -7,7 +7,7 @@ import type { GivenOptions, Handler } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
 import { locked } from "../../locked.ts";
 import { agreed } from "../../people/delete-handler.ts";
-import { chosen, counted } from "./chosen.ts";
+import { chosen, counted, noneText } from "./chosen.ts";
 import type { Held } from "./held.ts";
 import { expunge, type HoldingMailbox, heldIn, holdingMailbox, storedText } from "./mailbox.ts";
 import { asItCame } from "./stored-message.ts";
@@ -28,7 +28,8 @@ interface Released {
 export const releaseHeld: Handler = async (context, ids, options, given) => {
   const mailbox = await holdingMailbox(context);
   const others = sendTo(given);
-  const held = chosen(await heldIn(context, mailbox), ids, options, Date.now());
+  const all = await heldIn(context, mailbox);
+  const held = chosen(all, ids, options, Date.now());
   if (ids.length === 0 && held.length > 0)
     await agreed(context, options, `${counted(held.length)} will be sent on.`);
   const released: Released[] = [];
@@ -53,6 +54,7 @@ export const releaseHeld: Handler = async (context, ids, options, given) => {
     data: { released },
     notices,
     view: ({ strong }) =>
+      (held.length === 0 ? `0 messages sent on. ${noneText(all)}\n` : "") +
       columns(
         released.map(({ id, queueId, recipients }) => [
           strong(id),

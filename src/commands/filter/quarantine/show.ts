@@ -1,3 +1,4 @@
+import { refused } from "../../../errors.ts";
 import { ExitCode } from "../../../exit-codes.ts";
 import { harmless } from "../../../format/harmless.ts";
 import type { Style } from "../../../format/style.ts";
@@ -5,6 +6,7 @@ import { columns } from "../../../format/table.ts";
 import { dateTime } from "../../../format/times.ts";
 import type { Handler } from "../../command.ts";
 import { bytesText } from "../../people/sizes.ts";
+import { type Attachment, attachments } from "./attachments.ts";
 import { type Held, named } from "./held.ts";
 import { heldData, noticesOf, senderText } from "./list.ts";
 import { gone, heldIn, holdingMailbox, storedText } from "./mailbox.ts";
@@ -13,6 +15,12 @@ import { asItCame, fieldText, storedMessage } from "./stored-message.ts";
 
 /** One held message: its envelope, why it is held, and what it says; with `--raw` all of it, as its sender sent it. */
 export const showHeld: Handler = async (context, [id = ""], options) => {
+  if (options["raw"] === true && context.json)
+    throw refused(
+      "--raw and --json contradict each other: the bytes of a message are no JSON",
+      "USAGE",
+      "accepted: one of them; with --json its headers, text and attachments are told.",
+    );
   const mailbox = await holdingMailbox(context);
   const [held] = named(await heldIn(context, mailbox), [id]);
   const stored = held === undefined ? undefined : await storedText(context, mailbox, held);
@@ -27,11 +35,12 @@ export const showHeld: Handler = async (context, [id = ""], options) => {
       .trim(),
   ]);
   const text = messageText(message);
+  const attached = attachments(message);
   return {
     exit: ExitCode.done,
-    data: { ...heldData(held), symbols, headers, text },
+    data: { ...heldData(held), symbols, headers, text, attachments: attached },
     notices: noticesOf(mailbox),
-    view: (style) => view(held, symbols, headers, text, style),
+    view: (style) => view(held, symbols, headers, { text, attached }, style),
   };
 };
 
@@ -58,7 +67,7 @@ function view(
   held: Held,
   symbols: readonly FoundSymbol[],
   headers: readonly (readonly [string, string])[],
-  text: string,
+  { text, attached }: { readonly text: string; readonly attached: readonly Attachment[] },
   style: Style,
 ): string {
   const isShown = ([name]: readonly [string, string]): boolean =>
@@ -78,10 +87,16 @@ function view(
   const checks = symbols
     .toSorted((left, right) => right.score - left.score)
     .map(({ name, score, options }) => [`  ${name}`, score.toFixed(2), harmless(options)]);
+  const files = attached.map(({ name, type, bytes }) => [
+    `  ${harmless(name) || style.faint("without a name")}`,
+    harmless(type),
+    bytesText(bytes),
+  ]);
   const lines = text.trimEnd().split("\n").map(harmless);
   return [
     `${style.strong(held.id)}\n${columns([...envelope, ...author, ...others])}`,
     ...(checks.length === 0 ? [] : [`${style.faint("symbols")}\n${columns(checks)}`]),
+    ...(files.length === 0 ? [] : [`${style.faint("attachments")}\n${columns(files)}`]),
     ...(text.trim() === "" ? [] : [`${lines.join("\n")}\n`]),
   ].join("\n");
 }

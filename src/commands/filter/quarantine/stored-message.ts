@@ -29,7 +29,8 @@ export function storedMessage(text: string): StoredMessage {
 const ofDelivery = /^(?:return-path|delivered-to|x-original-to)$/i;
 
 /** What the filter adds: the quarantine's notes, and why it is spam. */
-const ofFilter = /^(?:x-quarantine-.*|x-spamd-bar|x-spam-level|x-spam-status|x-spamd-result|x-rspamd-.*)$/i;
+const ofFilter =
+  /^(?:x-quarantine-.*|x-spam|x-spamd-bar|x-spam-level|x-spam-status|x-spamd-result|x-rspamd-.*)$/i;
 
 /** The message as Postfix had taken it from its sender: without what the filter and the delivery added, else as it is. */
 export function asItCame(text: string): string {

@@ -30,6 +30,7 @@ const notes = [
   "X-Quarantine-Sender: <a@example.net>",
   "X-Quarantine-Recipients: <b@example.org>,",
   "\t<c@example.org>",
+  "X-Spam: Yes",
   "X-Spamd-Result: default: False",
   "X-Rspamd-Action: reject",
 ].join("\n");
