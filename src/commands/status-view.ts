@@ -1,5 +1,6 @@
 import type { StaleOverride } from "../apply/overrides.ts";
 import type { HandEdit } from "../apply/plan.ts";
+import type { LeftOut } from "../apply/plan-templates.ts";
 import type { Confirmation } from "../db/ledger.ts";
 import type { Style } from "../format/style.ts";
 import { dateTime } from "../format/times.ts";
@@ -31,6 +32,8 @@ export interface Status {
   readonly deleting: readonly string[];
   /** The process that applies at this moment. */
   readonly atWork: string | undefined;
+  /** Files that are left out, and what is so without them. */
+  readonly missing: readonly LeftOut[];
   /** Why the files could not be compared. */
   readonly problems: readonly string[];
 }
@@ -122,9 +125,18 @@ export function statusSections(found: Status, knownEvents: readonly string[]): S
   return sections.filter((section) => section !== false);
 }
 
-export function statusView(sections: readonly Section[], style: Style): string {
-  if (sections.length === 0) return "All is as the settings say, and nothing waits.\n";
-  return sections.map(({ title, body }) => `${style.strong(title)}\n${indented(body(style))}`).join("");
+/** What is good to know, and waits for nobody. */
+export function statusNotes({ missing }: Status): Section[] {
+  const texts = new Set(missing.map(({ needs, without }) => `${without}: there is no ${needs}`));
+  const body = (): string => [...texts].map((text) => `${text}\n`).join("");
+  return texts.size === 0 ? [] : [{ title: "Not installed", body }];
+}
+
+export function statusView(sections: readonly Section[], notes: readonly Section[], style: Style): string {
+  const text = [...sections, ...notes]
+    .map(({ title, body }) => `${style.strong(title)}\n${indented(body(style))}`)
+    .join("");
+  return sections.length === 0 ? `All is as the settings say, and nothing waits.\n${text}` : text;
 }
 
 function indented(text: string): string {

@@ -1,6 +1,7 @@
 import { EventLibrary } from "../apply/event.ts";
 import { staleOverrides } from "../apply/overrides.ts";
 import type { PlannedFile } from "../apply/plan.ts";
+import type { LeftOut } from "../apply/plan-templates.ts";
 import { isUnfinished, type Ledger } from "../db/ledger.ts";
 import { takeLock } from "../db/lock.ts";
 import { readLedger, readSnapshot } from "../db/store.ts";
@@ -15,7 +16,7 @@ import { markedKeys } from "./deleted-record.ts";
 import { serviceManager } from "./event-run.ts";
 import { pendingCalls } from "./managed-event.ts";
 import { eventCalls, type PendingChange, shownChanges } from "./pending-changes.ts";
-import { type Status, statusSections, statusView } from "./status-view.ts";
+import { type Status, statusNotes, statusSections, statusView } from "./status-view.ts";
 import { threeWayDiff } from "./three-way-diff.ts";
 import { planAll } from "./verify.ts";
 
@@ -34,7 +35,7 @@ export const status: Handler = async (context, _args, options) => {
         ...found,
         confirm: found.confirm && { revision: found.confirm.revision, deadline: found.confirm.deadline },
       },
-      view: (style) => statusView(sections, style),
+      view: (style) => statusView(sections, statusNotes(found), style),
     };
   } finally {
     ledger.close();
@@ -57,7 +58,8 @@ async function gather(context: CommandContext, system: System, ledger: Ledger): 
     atWork,
   };
   try {
-    const { files, library } = await planAll(context, ledger);
+    const leftOut: LeftOut[] = [];
+    const { files, library } = await planAll(context, ledger, (file) => leftOut.push(file));
     const stale = staleOverrides(system.files, library.overrides.values(), ledger);
     const overrides = await Promise.all(
       stale.map(async (override) => ({ ...override, diff: await threeWayDiff(system, override) })),
@@ -66,10 +68,19 @@ async function gather(context: CommandContext, system: System, ledger: Ledger): 
     const made = files.filter(({ rendered }) => differing.outdated.includes(rendered.path));
     const targets = new Set(made.map(({ rendered }) => rendered.template));
     const makers = await makersOf(context, ledger, targets);
-    return { ...found, ...differing, makers, overrides, problems: [] };
+    const missing = leftOut.filter(({ without }) => without !== "");
+    return { ...found, ...differing, makers, overrides, missing, problems: [] };
   } catch (error) {
     if (!(error instanceof MailwrightError)) throw error;
-    return { ...found, edits: [], outdated: [], makers: [], overrides: [], problems: [error.message] };
+    return {
+      ...found,
+      edits: [],
+      outdated: [],
+      makers: [],
+      overrides: [],
+      missing: [],
+      problems: [error.message],
+    };
   }
 }
 

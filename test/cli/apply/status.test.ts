@@ -140,6 +140,7 @@ const none = {
   edits: [],
   outdated: [],
   overrides: [],
+  missing: [],
   problems: [],
 };
 
@@ -221,6 +222,22 @@ describe("mailwright status", () => {
     await server.kill("13");
     await server.done("apply");
     expect(await server.done("status")).toBe("All is as the settings say, and nothing waits.\n");
+  });
+
+  it("what is not installed is told, once for all of its files, and waits for nobody", async () => {
+    const needs = "needs: /usr/sbin/it\noptional: true\n";
+    server.template("/etc/first", { "10.hbs": "a\n" }, `${needs}without: nothing is scanned\n`);
+    server.template("/etc/second", { "10.hbs": "a\n" }, `${needs}without: nothing is scanned\n`);
+    server.template("/etc/third", { "10.hbs": "a\n" }, needs);
+    server.event(
+      "nethserver-mail-quarantine-save",
+      "templates: [/etc/notes, /etc/first, /etc/second, /etc/third]\nservices: {rspamd: reload}\n",
+    );
+    await server.config("setprop", "rspamd", "SpamNotificationStatus", "enabled");
+    await server.done("apply");
+    expect(await server.done("status")).toBe(
+      "All is as the settings say, and nothing waits.\nNot installed\n  nothing is scanned: there is no /usr/sbin/it\n",
+    );
   });
 
   it("a unit that was disabled need not run", async () => {
