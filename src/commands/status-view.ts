@@ -1,4 +1,5 @@
 import type { StaleOverride } from "../apply/overrides.ts";
+import { patientAdvice } from "../apply/patient-units.ts";
 import type { HandEdit } from "../apply/plan.ts";
 import type { LeftOut } from "../apply/plan-templates.ts";
 import type { Confirmation } from "../db/ledger.ts";
@@ -24,6 +25,10 @@ export interface Status {
   readonly makers: readonly string[];
   readonly overrides: readonly (StaleOverride & { readonly diff: string })[];
   readonly failed: readonly { readonly unit: string; readonly state: string }[];
+  /** Keys that sign, or are to, and are not there. */
+  readonly lostKeys: readonly { readonly domain: string; readonly selector: string; readonly use: string }[];
+  /** Whether mail is meant to be scanned for viruses, and the scanner is disabled. */
+  readonly isUnscanned: boolean;
   readonly confirm: Confirmation | undefined;
   readonly interrupted: number | undefined;
   /** The last apply, where it failed after it had begun to act. */
@@ -68,8 +73,30 @@ export function statusSections(found: Status, knownEvents: readonly string[]): S
     failed.length > 0 && {
       title: "Units that do not run",
       body: lines(
-        failed.flatMap(({ unit, state }) => [`${unit}: ${state}`, `  journalctl -u ${unit} -n 20`]),
+        failed.flatMap(({ unit, state }) => [
+          `${unit}: ${state}`,
+          ...patientAdvice(unit),
+          `  journalctl -u ${unit} -n 20`,
+        ]),
       ),
+    },
+    found.lostKeys.length > 0 && {
+      title: "DKIM keys that are lost",
+      body: lines(
+        found.lostKeys.flatMap(({ domain, selector, use }) => [
+          `${selector} of ${domain}${use === "signs" ? ": its mail is not signed" : ", which is to take over"}`,
+          `  put it back, or make another: ${use === "signs" ? `mailwright dkim rotate ${domain}` : `mailwright dkim rotate ${domain} --cancel`}`,
+        ]),
+      ),
+    },
+    found.isUnscanned && {
+      title: "Mail is not scanned for viruses",
+      body: lines([
+        "rspamd VirusCheckStatus is enabled, and clamd@rspamd status disabled",
+        "scan it:              config setprop clamd@rspamd status enabled",
+        "if that is not meant: config setprop rspamd VirusCheckStatus disabled",
+        "and then:             signal-event nethserver-mail-filter-save",
+      ]),
     },
     interrupted !== undefined && {
       title: `The apply of revision ${interrupted} was cut off`,

@@ -15,7 +15,9 @@ import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
 import { markedKeys } from "./deleted-record.ts";
 import { serviceManager } from "./event-run.ts";
 import { pendingCalls } from "./managed-event.ts";
+import { openSettings } from "./open-settings.ts";
 import { eventCalls, type PendingChange, shownChanges } from "./pending-changes.ts";
+import { failedUnits, filterTroubles, stoppedShared } from "./status-troubles.ts";
 import { type Status, statusNotes, statusSections, statusView } from "./status-view.ts";
 import { threeWayDiff } from "./three-way-diff.ts";
 import { planAll } from "./verify.ts";
@@ -50,12 +52,13 @@ async function gather(context: CommandContext, system: System, ledger: Ledger): 
   const found = {
     pending: await pendingOf(context),
     services: await unfinishedServices(system, ledger),
-    failed: await failedUnits(system, ledger),
+    failed: await failedUnits(context, system, ledger),
     confirm: ledger.confirmation(),
     interrupted: atWork === undefined ? unfinished : undefined,
     broken: last?.outcome === "failed" ? { revision: last.revision, detail: last.detail } : undefined,
     deleting: markedRecords(context),
     atWork,
+    ...(await openSettings(context, (settings) => filterTroubles(context, settings))),
   };
   try {
     const leftOut: LeftOut[] = [];
@@ -68,8 +71,9 @@ async function gather(context: CommandContext, system: System, ledger: Ledger): 
     const made = files.filter(({ rendered }) => differing.outdated.includes(rendered.path));
     const targets = new Set(made.map(({ rendered }) => rendered.template));
     const makers = await makersOf(context, ledger, targets);
+    const failed = [...found.failed, ...(await stoppedShared(system, files))];
     const missing = leftOut.filter(({ without }) => without !== "");
-    return { ...found, ...differing, makers, overrides, missing, problems: [] };
+    return { ...found, ...differing, failed, makers, overrides, missing, problems: [] };
   } catch (error) {
     if (!(error instanceof MailwrightError)) throw error;
     return {
@@ -174,18 +178,4 @@ async function unfinishedServices(system: System, ledger: Ledger): Promise<Statu
     asked.map(async (service) => ({ ...service, load: (await system.services.state(service.unit)).load })),
   );
   return looked.filter(({ load }) => load !== "absent");
-}
-
-/** Units that were brought to run by an event and do not. */
-async function failedUnits(system: System, ledger: Ledger): Promise<Status["failed"]> {
-  const wanted = [...ledger.services().values()].filter((service) => service.wanted === "enabled");
-  const looked = await Promise.all(
-    wanted.map(async ({ unit }) => {
-      const { load } = await system.services.state(unit);
-      return { unit, load, ...(await system.services.health(unit)) };
-    }),
-  );
-  return looked
-    .filter(({ load, running }) => load === "loaded" && !running)
-    .map(({ unit, state }) => ({ unit, state }));
 }
