@@ -2,11 +2,11 @@
 export const ExitCode = {
   /** Done; for a dry run: nothing would change. */
   done: 0,
-  /** No such key or property, or an action or a service failed. */
+  /** No such key, property, message or file, or an action or a service failed. */
   failed: 1,
   /** A dry run, and something would change. */
   wouldChange: 2,
-  /** The value or the command line was refused; nothing was stored. */
+  /** The value or the command line was refused, or what is to be made is there already; nothing was stored. */
   refused: 3,
   /** A daemon refused the configuration; nothing was touched. */
   invalidConfiguration: 4,

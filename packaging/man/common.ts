@@ -7,11 +7,11 @@ import { type Block, type Section, type Term, usage } from "./page.ts";
 const meanings: Readonly<Record<ExitCode, string>> = {
   [ExitCode.done]: "Done. A dry run: nothing would change.",
   [ExitCode.failed]:
-    "There is no such record or property, an action script or a service failed, or --on-edit=fail met an edited file.",
+    "There is no such record, property, message or file, an action script or a service failed, or --on-edit=fail met an edited file.",
   [ExitCode.wouldChange]:
     "A dry run or a comparison: something would change. `mailwright status`: something needs somebody.",
   [ExitCode.refused]:
-    "A value, or the command line, was refused. Nothing was stored, and nothing was touched.",
+    "A value, or the command line, was refused; so is a record that is to be made and is there already. Nothing was stored, and nothing was touched.",
   [ExitCode.invalidConfiguration]: "A daemon refuses the configuration as it would be. No file was touched.",
   [ExitCode.restored]:
     "A service did not run with the new files. The old ones were put back, and everything is as it was before; the settings wait.",

@@ -15,6 +15,11 @@ const metadata: Readonly<Record<keyof TemplateMetadata, string>> = {
   when: 'An expression, such as `eq config.rspamd.status "enabled"`; the file is removed while it is not true.',
   needs:
     "A path of this system, such as that of a plugin; the file is removed while nothing is there, and that is said.",
+    "A path of this system, such as that of a plug-in; the file is removed while nothing is there, and that is said.",
+  without:
+    "With `needs`: what is so while nothing is there, in a clause, which the notice and `mailwright status` say.",
+  optional:
+    "With `needs`: true where many machines have no such thing, and should have none to work well. Then an event says nothing of it, and `mailwright status` alone does.",
   each: "An expression for a list: a file is made for each of its items, which fragments see as `item`. A file that was made for an item which is gone is removed.",
   name: "With `each`, and only with it: an expression for the file's name, in the folder of the file that the template is named after.",
   secret:

@@ -17,7 +17,7 @@ import { withoutPatient } from "./patient-units.ts";
 import { changedFiles, type PlannedFile } from "./plan.ts";
 import { planTemplates, unfinishedTemplates } from "./plan-templates.ts";
 import { restore } from "./restore.ts";
-import { verifySettings } from "./rules.ts";
+import { settingNotes, verifySettings } from "./rules.ts";
 import {
   hinderedError,
   isServiceFailure,
@@ -100,6 +100,7 @@ class Apply {
     this.files = await this.steps.run("plan", async () => {
       verifySettings(settings, event);
       const notice = (text: string): void => this.steps.notice(text);
+      for (const note of settingNotes(settings, event)) notice(note);
       const unfinished = await unfinishedTemplates(this.library, ledger);
       const targets = [...new Set([...event.templates, ...unfinished])];
       const planned = await planTemplates(this.environment, this.library, targets, notice);

@@ -7,6 +7,18 @@ const patient: Readonly<Record<string, string>> = {
   "clamav-freshclam": "signatures stay as they are until it runs",
 };
 
+/** What to tell of such a unit that does not run: what is so meanwhile, and what helps; a line each. */
+export function patientAdvice(unit: string): string[] {
+  const meanwhile = patient[unit];
+  if (meanwhile === undefined) return [];
+  const scanner = [
+    "  all mail, unless VirusScanSoftReject of rspamd is disabled",
+    "  whether they are fetched: systemctl status clamav-freshclam",
+    "  to go on without: config setprop rspamd VirusCheckStatus disabled; signal-event nethserver-mail-filter-save",
+  ];
+  return [`  ${meanwhile}`, ...(unit === "clamav-daemon" ? scanner : [])];
+}
+
 /** The failures of other units; those of patient ones are told. */
 export function withoutPatient<T extends { readonly unit: string; readonly reason: string }>(
   failures: readonly T[],

@@ -21,6 +21,21 @@ export interface PlanEnvironment {
   readonly ledger: Ledger;
   /** Whether files may change owner: only root may. */
   readonly isRoot: boolean;
+  /** Is told of files that are left out; where it is not given, those that are not optional are a notice each. */
+  leftOut?(file: LeftOut): void;
+}
+
+/** A file that is wished for and not made, since this system has not what it needs. */
+export interface LeftOut {
+  readonly path: string;
+  readonly needs: string;
+  /** What is so without it; empty where another file says so. */
+  readonly without: string;
+  readonly isOptional: boolean;
+}
+
+export function leftOutText({ path, needs, without }: LeftOut): string {
+  return [`${path} is left out: there is no ${needs}`, without].filter(Boolean).join(": ");
 }
 
 /** Whether what is left behind when the file is made, or compared, is worth the time of looking for it. */
@@ -50,8 +65,8 @@ export async function planTemplates(
     makeDkimKeys({ ...environment, owners, notice }, template, context);
     const wished = await withPem(environment, template, context, renderTemplate(template, context), notice);
     if (wished.some(isLarge)) collectGarbage();
-    const lacks = lacking(environment, wished);
-    if (lacks !== undefined) notice(`${target} is left out: there is no ${lacks}`);
+    const lacks = lacking(environment, target, wished);
+    if (lacks !== undefined) tellLeftOut(environment, lacks, notice);
     const files = lacks === undefined ? wished : [];
     const made = new Set(files.map(({ path }) => path));
     const left = [...lastWritten.values()].filter((file) => file.template === target && !made.has(file.path));
@@ -87,9 +102,21 @@ export async function unfinishedTemplates(library: TemplateLibrary, ledger: Ledg
 }
 
 /** What files that are wished for need and this system has not. */
-function lacking({ system, paths }: PlanEnvironment, wished: readonly RenderedFile[]): string | undefined {
-  const needs = wished.find(({ text }) => text !== undefined)?.metadata.needs;
-  return needs === undefined || system.files.status(paths.target(needs)) !== undefined ? undefined : needs;
+function lacking(
+  { system, paths }: PlanEnvironment,
+  path: string,
+  wished: readonly RenderedFile[],
+): LeftOut | undefined {
+  const metadata = wished.find(({ text }) => text !== undefined)?.metadata;
+  if (metadata?.needs === undefined) return undefined;
+  const { needs, without = "", optional } = metadata;
+  if (system.files.status(paths.target(needs)) !== undefined) return undefined;
+  return { path, needs, without, isOptional: optional };
+}
+
+function tellLeftOut(environment: PlanEnvironment, file: LeftOut, notice: (text: string) => void): void {
+  if (environment.leftOut !== undefined) environment.leftOut(file);
+  else if (!file.isOptional) notice(leftOutText(file));
 }
 
 /** What stands where the file is to be; throws where nothing can be written in its place. */

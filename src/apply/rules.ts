@@ -1,5 +1,6 @@
 import { checkRules, rulesOf } from "../catalogue/check-record.ts";
 import { refused } from "../errors.ts";
+import { isUnscanned } from "../mail/antivirus.ts";
 import type { Settings } from "../mail/settings.ts";
 import type { Event } from "./event.ts";
 
@@ -19,4 +20,13 @@ export function verifySettings(settings: Settings, event: Event): void {
       throw refused(`${subject}: ${refusal.reason}`, "SETTINGS_REFUSED", hint);
     }
   }
+}
+
+/** What an administrator may not expect of settings that fit together, as far as the event carries them out. */
+export function settingNotes(settings: Settings, event: Event): string[] {
+  const isOfFilter = event.carriesOut.includes("nethserver-mail-filter-save");
+  if (!isOfFilter || !isUnscanned(settings)) return [];
+  return [
+    "mail is not scanned for viruses: rspamd VirusCheckStatus is enabled, and clamd@rspamd status disabled",
+  ];
 }

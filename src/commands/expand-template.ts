@@ -7,7 +7,7 @@ import { EventLibrary, type ServiceAction, stronger } from "../apply/event.ts";
 import { fileDiff } from "../apply/file-diff.ts";
 import { withSystemAccounts } from "../apply/name-service.ts";
 import { changedFiles, type PlannedFile } from "../apply/plan.ts";
-import { planTemplates } from "../apply/plan-templates.ts";
+import { type LeftOut, leftOutText, planTemplates } from "../apply/plan-templates.ts";
 import { concerns } from "../apply/services.ts";
 import type { Ledger } from "../db/ledger.ts";
 import { type Author, openLedger, readLedger, readSnapshot } from "../db/store.ts";
@@ -200,7 +200,8 @@ async function plan(context: CommandContext, system: System, ledger: Ledger, tar
     context,
     system,
     async (settings) => {
-      const environment = { system, paths, settings, ledger, isRoot };
+      const leftOut = (file: LeftOut): void => notice(leftOutText(file));
+      const environment = { system, paths, settings, ledger, isRoot, leftOut };
       const files = await planTemplates(environment, library, [target], notice);
       return { files, notices, revision: settings.snapshot.revision };
     },

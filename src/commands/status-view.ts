@@ -1,5 +1,7 @@
 import type { StaleOverride } from "../apply/overrides.ts";
+import { patientAdvice } from "../apply/patient-units.ts";
 import type { HandEdit } from "../apply/plan.ts";
+import type { LeftOut } from "../apply/plan-templates.ts";
 import type { Confirmation } from "../db/ledger.ts";
 import type { Style } from "../format/style.ts";
 import { dateTime } from "../format/times.ts";
@@ -23,6 +25,10 @@ export interface Status {
   readonly makers: readonly string[];
   readonly overrides: readonly (StaleOverride & { readonly diff: string })[];
   readonly failed: readonly { readonly unit: string; readonly state: string }[];
+  /** Keys that sign, or are to, and are not there. */
+  readonly lostKeys: readonly { readonly domain: string; readonly selector: string; readonly use: string }[];
+  /** Whether mail is meant to be scanned for viruses, and the scanner is disabled. */
+  readonly isUnscanned: boolean;
   readonly confirm: Confirmation | undefined;
   readonly interrupted: number | undefined;
   /** The last apply, where it failed after it had begun to act. */
@@ -31,6 +37,8 @@ export interface Status {
   readonly deleting: readonly string[];
   /** The process that applies at this moment. */
   readonly atWork: string | undefined;
+  /** Files that are left out, and what is so without them. */
+  readonly missing: readonly LeftOut[];
   /** Why the files could not be compared. */
   readonly problems: readonly string[];
 }
@@ -65,8 +73,30 @@ export function statusSections(found: Status, knownEvents: readonly string[]): S
     failed.length > 0 && {
       title: "Units that do not run",
       body: lines(
-        failed.flatMap(({ unit, state }) => [`${unit}: ${state}`, `  journalctl -u ${unit} -n 20`]),
+        failed.flatMap(({ unit, state }) => [
+          `${unit}: ${state}`,
+          ...patientAdvice(unit),
+          `  journalctl -u ${unit} -n 20`,
+        ]),
       ),
+    },
+    found.lostKeys.length > 0 && {
+      title: "DKIM keys that are lost",
+      body: lines(
+        found.lostKeys.flatMap(({ domain, selector, use }) => [
+          `${selector} of ${domain}${use === "signs" ? ": its mail is not signed" : ", which is to take over"}`,
+          `  put it back, or make another: ${use === "signs" ? `mailwright dkim rotate ${domain}` : `mailwright dkim rotate ${domain} --cancel`}`,
+        ]),
+      ),
+    },
+    found.isUnscanned && {
+      title: "Mail is not scanned for viruses",
+      body: lines([
+        "rspamd VirusCheckStatus is enabled, and clamd@rspamd status disabled",
+        "scan it:              config setprop clamd@rspamd status enabled",
+        "if that is not meant: config setprop rspamd VirusCheckStatus disabled",
+        "and then:             signal-event nethserver-mail-filter-save",
+      ]),
     },
     interrupted !== undefined && {
       title: `The apply of revision ${interrupted} was cut off`,
@@ -122,9 +152,18 @@ export function statusSections(found: Status, knownEvents: readonly string[]): S
   return sections.filter((section) => section !== false);
 }
 
-export function statusView(sections: readonly Section[], style: Style): string {
-  if (sections.length === 0) return "All is as the settings say, and nothing waits.\n";
-  return sections.map(({ title, body }) => `${style.strong(title)}\n${indented(body(style))}`).join("");
+/** What is good to know, and waits for nobody. */
+export function statusNotes({ missing }: Status): Section[] {
+  const texts = new Set(missing.map(({ needs, without }) => `${without}: there is no ${needs}`));
+  const body = (): string => [...texts].map((text) => `${text}\n`).join("");
+  return texts.size === 0 ? [] : [{ title: "Not installed", body }];
+}
+
+export function statusView(sections: readonly Section[], notes: readonly Section[], style: Style): string {
+  const text = [...sections, ...notes]
+    .map(({ title, body }) => `${style.strong(title)}\n${indented(body(style))}`)
+    .join("");
+  return sections.length === 0 ? `All is as the settings say, and nothing waits.\n${text}` : text;
 }
 
 function indented(text: string): string {

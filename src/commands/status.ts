@@ -1,6 +1,7 @@
 import { EventLibrary } from "../apply/event.ts";
 import { staleOverrides } from "../apply/overrides.ts";
 import type { PlannedFile } from "../apply/plan.ts";
+import type { LeftOut } from "../apply/plan-templates.ts";
 import { isUnfinished, type Ledger } from "../db/ledger.ts";
 import { takeLock } from "../db/lock.ts";
 import { readLedger, readSnapshot } from "../db/store.ts";
@@ -14,8 +15,10 @@ import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
 import { markedKeys } from "./deleted-record.ts";
 import { serviceManager } from "./event-run.ts";
 import { pendingCalls } from "./managed-event.ts";
+import { openSettings } from "./open-settings.ts";
 import { eventCalls, type PendingChange, shownChanges } from "./pending-changes.ts";
-import { type Status, statusSections, statusView } from "./status-view.ts";
+import { failedUnits, filterTroubles, stoppedShared } from "./status-troubles.ts";
+import { type Status, statusNotes, statusSections, statusView } from "./status-view.ts";
 import { threeWayDiff } from "./three-way-diff.ts";
 import { planAll } from "./verify.ts";
 
@@ -34,7 +37,7 @@ export const status: Handler = async (context, _args, options) => {
         ...found,
         confirm: found.confirm && { revision: found.confirm.revision, deadline: found.confirm.deadline },
       },
-      view: (style) => statusView(sections, style),
+      view: (style) => statusView(sections, statusNotes(found), style),
     };
   } finally {
     ledger.close();
@@ -49,15 +52,17 @@ async function gather(context: CommandContext, system: System, ledger: Ledger): 
   const found = {
     pending: await pendingOf(context),
     services: await unfinishedServices(system, ledger),
-    failed: await failedUnits(system, ledger),
+    failed: await failedUnits(context, system, ledger),
     confirm: ledger.confirmation(),
     interrupted: atWork === undefined ? unfinished : undefined,
     broken: last?.outcome === "failed" ? { revision: last.revision, detail: last.detail } : undefined,
     deleting: markedRecords(context),
     atWork,
+    ...(await openSettings(context, (settings) => filterTroubles(context, settings))),
   };
   try {
-    const { files, library } = await planAll(context, ledger);
+    const leftOut: LeftOut[] = [];
+    const { files, library } = await planAll(context, ledger, (file) => leftOut.push(file));
     const stale = staleOverrides(system.files, library.overrides.values(), ledger);
     const overrides = await Promise.all(
       stale.map(async (override) => ({ ...override, diff: await threeWayDiff(system, override) })),
@@ -66,10 +71,20 @@ async function gather(context: CommandContext, system: System, ledger: Ledger): 
     const made = files.filter(({ rendered }) => differing.outdated.includes(rendered.path));
     const targets = new Set(made.map(({ rendered }) => rendered.template));
     const makers = await makersOf(context, ledger, targets);
-    return { ...found, ...differing, makers, overrides, problems: [] };
+    const failed = [...found.failed, ...(await stoppedShared(system, files))];
+    const missing = leftOut.filter(({ without }) => without !== "");
+    return { ...found, ...differing, failed, makers, overrides, missing, problems: [] };
   } catch (error) {
     if (!(error instanceof MailwrightError)) throw error;
-    return { ...found, edits: [], outdated: [], makers: [], overrides: [], problems: [error.message] };
+    return {
+      ...found,
+      edits: [],
+      outdated: [],
+      makers: [],
+      overrides: [],
+      missing: [],
+      problems: [error.message],
+    };
   }
 }
 
@@ -163,18 +178,4 @@ async function unfinishedServices(system: System, ledger: Ledger): Promise<Statu
     asked.map(async (service) => ({ ...service, load: (await system.services.state(service.unit)).load })),
   );
   return looked.filter(({ load }) => load !== "absent");
-}
-
-/** Units that were brought to run by an event and do not. */
-async function failedUnits(system: System, ledger: Ledger): Promise<Status["failed"]> {
-  const wanted = [...ledger.services().values()].filter((service) => service.wanted === "enabled");
-  const looked = await Promise.all(
-    wanted.map(async ({ unit }) => {
-      const { load } = await system.services.state(unit);
-      return { unit, load, ...(await system.services.health(unit)) };
-    }),
-  );
-  return looked
-    .filter(({ load, running }) => load === "loaded" && !running)
-    .map(({ unit, state }) => ({ unit, state }));
 }

@@ -2,7 +2,7 @@ import { fileDiff } from "../apply/file-diff.ts";
 import { withSystemAccounts } from "../apply/name-service.ts";
 import { overrideNotes } from "../apply/overrides.ts";
 import { changedFiles, type PlannedFile } from "../apply/plan.ts";
-import { planTemplates } from "../apply/plan-templates.ts";
+import { type LeftOut, planTemplates } from "../apply/plan-templates.ts";
 import type { Ledger } from "../db/ledger.ts";
 import { readLedger, readSnapshot } from "../db/store.ts";
 import { ExitCode } from "../exit-codes.ts";
@@ -39,11 +39,21 @@ export const verify: Handler = async (context) => {
   }
 };
 
-/** Every file that mailwright makes, as it would be made now. Reads, and changes nothing. */
+interface Plan {
+  readonly files: readonly PlannedFile[];
+  readonly notices: string[];
+  readonly library: TemplateLibrary;
+}
+
+/**
+ * Every file that mailwright makes, as it would be made now. Reads, and changes nothing. `leftOut` is told of those that
+ * this system lacks something for; without it, those that are not optional are among the notices.
+ */
 export async function planAll(
   context: CommandContext,
   ledger: Ledger,
-): Promise<{ files: readonly PlannedFile[]; notices: string[]; library: TemplateLibrary }> {
+  leftOut?: (file: LeftOut) => void,
+): Promise<Plan> {
   const { paths } = context;
   const snapshot = readSnapshot(paths.database);
   const notices: string[] = [];
@@ -55,7 +65,8 @@ export async function planAll(
     const notice = (text: string): void => void notices.push(text);
     const known = await withSystemAccounts({ system, paths, settings }, notice);
     const isRoot = process.getuid?.() === 0;
-    const environment = { system, paths, settings: known.settings, ledger, isRoot };
+    const told = leftOut === undefined ? {} : { leftOut };
+    const environment = { system, paths, settings: known.settings, ledger, isRoot, ...told };
     const files = await planTemplates(environment, library, templates, notice);
     notices.push(...overrideNotes(system.files, library.overrides, ledger));
     return { files, notices, library };

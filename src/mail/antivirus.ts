@@ -30,6 +30,14 @@ const lead = 1000;
 /** What Debian's clamd unpacks of one message: 100 MiB. */
 const usuallyUnpacked = 100 * 2 ** 20;
 
+/** Whether mail is meant to be scanned, and is not, since the scanner is disabled by a key of its own. */
+export function isUnscanned(settings: Settings): boolean {
+  const is = (key: string, name: string, value: string): boolean =>
+    settings.prop("configuration", key, name) === value;
+  const isMeant = is("rspamd", "status", "enabled") && is("rspamd", "VirusCheckStatus", "enabled");
+  return isMeant && is("clamd@rspamd", "status", "disabled");
+}
+
 /** The scanner is asked where filter, virus checks and the scanner itself are enabled. */
 export function antivirus(settings: Settings): Antivirus {
   const prop = (name: string): string => settings.prop("configuration", "rspamd", name) ?? "";

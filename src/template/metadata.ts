@@ -19,6 +19,10 @@ export interface TemplateMetadata {
   readonly when: string | undefined;
   /** A path; the file is removed, and that is said, while nothing is there. */
   readonly needs: string | undefined;
+  /** With `needs`: what is so while nothing is there, in a clause. */
+  readonly without: string | undefined;
+  /** With `needs`: many machines have no such thing, and an event says nothing of it. */
+  readonly optional: boolean;
   /** An expression for a list: one file for each of its items, which the fragments see as `item`. */
   readonly each: string | undefined;
   /** With `each`: an expression, of `item`, for the file's name in the folder that the template is named after. */
@@ -59,6 +63,8 @@ export async function parseMetadata(text: string, name: string): Promise<Templat
       // YAML reads a plain true or false as what it is.
       when: z.union([expression, z.boolean().transform(String)]),
       needs: z.string().startsWith("/").optional(),
+      without: z.string().min(1).optional(),
+      optional: z.boolean().default(false),
       each: expression,
       name: expression,
       secret: z.boolean().default(false),
@@ -83,6 +89,7 @@ export async function parseMetadata(text: string, name: string): Promise<Templat
     check,
     when,
     needs,
+    without,
     each,
     name: fileName,
     map,
@@ -98,6 +105,7 @@ export async function parseMetadata(text: string, name: string): Promise<Templat
     services: services ?? (check === undefined ? undefined : [check]),
     when,
     needs,
+    without,
     each,
     name: fileName,
     map,

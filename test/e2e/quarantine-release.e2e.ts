@@ -76,7 +76,7 @@ describe("what the quarantine holds", () => {
       /"from": "b@outside.example.net", "to": "a@outside.example.net", "subject": "released"/,
     );
     expect(await heldIn(container)).toEqual([]);
-    expect(await release(id)).toMatchObject({ exit: 3, stderr: expect.stringContaining(`no message ${id}`) });
+    expect(await release(id)).toMatchObject({ exit: 1, stderr: expect.stringContaining(`no message ${id}`) });
   });
 
   test("D7 a recipient that is gone keeps the message here, for all of them, until others are named", async () => {

@@ -61,7 +61,8 @@ describe("a secret", () => {
   afterAll(() => container?.stop());
 
   test("is stored, and reaches Rspamd as it is", async () => {
-    const set = await container.run(["config", "--stdin", "setprop", "rspamd", "Password"], {
+    // By force, for a browser could not send it.
+    const set = await container.run(["config", "--stdin", "--force", "setprop", "rspamd", "Password"], {
       input: password,
     });
     told.push(set.stdout, set.stderr, await must("config", "changes"), await must("config", "history"));

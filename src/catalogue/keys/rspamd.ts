@@ -19,6 +19,12 @@ const extension: Kind = {
   accepted: "a file extension of lower-case letters and digits",
   plural: "file extensions in lower case, without the dot",
 };
+/** The web interface sends it in a header of HTTP, where a browser sends no other letters, and blanks around it are lost. */
+const webPassword: Kind = {
+  kind: "pattern",
+  pattern: /^[!-~](?:[ -~]*[!-~])?$/u,
+  accepted: "printable ASCII characters, with no blank at either end",
+};
 
 export const rspamd: KeyEntry = {
   database: "configuration",
@@ -156,7 +162,7 @@ export const rspamd: KeyEntry = {
       text: "How many worker processes check mail at the same time.",
     },
     Password: {
-      kind: { kind: "string", minLength: 1 },
+      kind: webPassword,
       generated: true,
       secret: true,
       events,

@@ -10,7 +10,7 @@ const verbs: readonly Command[] = [
     synopsis: "KIND ADDRESS|DOMAIN…",
     summary: "add rules, and signal nethserver-mail-filter-save",
     description: [
-      "A rule that is there already stays as it is. What makes a rule useless is said: another that covers it, or an Allow rule that wins over it.",
+      "A rule that is there already stays as it is. Each is an argument of its own, and a domain has at least two labels. What makes a rule useless is said: another that covers it, or an Allow rule that wins over it.",
     ],
     options: applyOptions,
     ...some,
@@ -43,7 +43,7 @@ const verbs: readonly Command[] = [
     name: "delete",
     synopsis: "KIND ADDRESS|DOMAIN…",
     summary: "take rules away, and signal nethserver-mail-filter-save",
-    description: [],
+    description: ["It is no failure that a rule is not there."],
     options: applyOptions,
     ...some,
     examples: [

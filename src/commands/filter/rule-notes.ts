@@ -1,6 +1,7 @@
 import { nearest } from "../../catalogue/suggest.ts";
 import { covers, type RuleKind, RuleList, type RuleLists, ruleLists } from "../../mail/rules.ts";
 import type { Settings } from "../../mail/settings.ts";
+import { unknownAddresses } from "../people/unknown-names.ts";
 
 /** A rule, and which other one makes it useless. */
 export interface RuleNote {
@@ -49,6 +50,7 @@ export function addedNotes(settings: Settings, kind: RuleKind, given: readonly s
         ...ofOwnKind(kind, entry, own),
         ...ofOtherKinds(kind, entry, lists),
         ...ofDomains(settings, kind, entry),
+        ...(kind === "allow-to" && entry.includes("@") ? unknownAddresses(settings, [entry]) : []),
       ];
     }),
     ...(off ? ["the filter is disabled, and no rule acts: config setprop rspamd status enabled"] : []),

@@ -1,36 +1,43 @@
-import { listItems } from "../../catalogue/notation.ts";
 import { didYouMean } from "../../catalogue/suggest.ts";
 import { refused } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import { columns } from "../../format/table.ts";
-import { type RuleKind, RuleList, ruleKinds, ruleLists, ruleProperties } from "../../mail/rules.ts";
+import {
+  type RuleKind,
+  RuleList,
+  type RuleLists,
+  ruleKinds,
+  ruleLists,
+  ruleProperties,
+} from "../../mail/rules.ts";
 import type { Handler } from "../command.ts";
 import { openSettings } from "../open-settings.ts";
 import { changeRecord, type RecordChange } from "../people/change-record.ts";
 import { storeRecord } from "../verbs/store-record.ts";
+import { ruleEntries, ruleNames } from "./rule-entries.ts";
 import { addedNotes, listedRules, type RuleNote } from "./rule-notes.ts";
 
 /** Adds rules to a list; those that are there stay as they are. */
 export const addRules: Handler = async (context, [word = "", ...words], options) => {
   const kind = kindOf(word);
-  const given = words.flatMap(listItems);
+  const given = ruleEntries(kind, words);
   const notices = await openSettings(context, (settings) => addedNotes(settings, kind, given));
   const change = changeOf("add", kind, (entries) => new RuleList([...entries, ...given]).entries);
   const result = await changeRecord(context, change, options);
   return { ...result, notices: [...(result.notices ?? []), ...notices] };
 };
 
-/** Takes rules out of a list, which must hold them. */
-export const deleteRules: Handler = (context, [word = "", ...words], options) => {
+/** Takes rules out of a list; those that are not there are told. */
+export const deleteRules: Handler = async (context, [word = "", ...words], options) => {
   const kind = kindOf(word);
-  const given = words.flatMap(listItems);
+  const given = ruleNames(kind, words);
+  const notices = await openSettings(context, (settings) => absentNotes(kind, given, ruleLists(settings)));
   const change = changeOf("delete", kind, (entries) => {
-    const known = new RuleList(entries);
-    for (const entry of given) if (known.same(entry) === undefined) throw noRule(kind, entry, entries);
     const gone = new RuleList(given);
     return entries.filter((entry) => gone.same(entry) === undefined);
   });
-  return changeRecord(context, change, options);
+  const result = await changeRecord(context, change, options);
+  return { ...result, notices: [...(result.notices ?? []), ...notices] };
 };
 
 /** All rules, or those of a kind, in the order in which they were added. */
@@ -79,14 +86,13 @@ function kindOf(word: string): RuleKind {
   throw refused(
     `there is no kind of rules ${word}.${didYouMean(word, ruleKinds)}`,
     "USAGE",
-    `accepted: ${ruleKinds.join(", ")}. Nothing was stored.`,
+    `accepted: ${ruleKinds.join(", ")}`,
   );
 }
 
-function noRule(kind: RuleKind, entry: string, entries: readonly string[]) {
-  return refused(
-    `there is no rule ${kind} ${entry}.${didYouMean(entry, entries)}`,
-    "NO_RULE",
-    `see: mailwright rule list ${kind}. Nothing was stored.`,
-  );
+function absentNotes(kind: RuleKind, given: readonly string[], lists: RuleLists): string[] {
+  const known = new RuleList(lists[kind]);
+  return given
+    .filter((entry) => known.same(entry) === undefined)
+    .map((entry) => `there is no rule ${kind} ${entry}.${didYouMean(entry, lists[kind])}`);
 }

@@ -43,6 +43,12 @@ export function unknownNames(
   ];
 }
 
+/** Those of addresses that are of a local domain and nobody's, in a sentence each. */
+export function unknownAddresses(settings: Settings, items: readonly string[]): string[] {
+  const isKnownHere = settings.prop("configuration", "sssd", "Provider") === "none";
+  return isKnownHere ? unknownDestinations(settings, "", items) : [];
+}
+
 function unknownDomain(settings: Settings, { name }: Family, key: string): string[] {
   if (name !== "user" && name !== "group" && name !== "address") return [];
   const domain = key.slice(key.lastIndexOf("@") + 1).toLowerCase();

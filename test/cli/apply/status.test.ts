@@ -26,6 +26,14 @@ function cutOff(server: Server): void {
   ledger.close();
 }
 
+/** A scanner that an event has started and that does not run, such as for want of signatures. */
+function stoppedScanner(server: Server): void {
+  const ledger = openLedger(database(server));
+  ledger.recordServices([{ unit: "clamav-daemon", wanted: "enabled", action: undefined }]);
+  ledger.close();
+  fakeMachine.units.units.set("clamav-daemon", { load: "loaded", active: false, enabled: true });
+}
+
 /** The titles of what `status` shows, and all lines below the one that begins so. */
 async function shown(
   server: Server,
@@ -107,6 +115,62 @@ const troubles: {
 /** Which hide others, or are hidden by them. */
 const lone: typeof troubles = [
   {
+    title: "Mail is not scanned for viruses",
+    make: async (server) => {
+      await server.config("setprop", "clamd@rspamd", "status", "disabled");
+      const { stderr } = await server.mailwright("apply");
+      expect(stderr).toContain("mail is not scanned for viruses: rspamd VirusCheckStatus is enabled, and");
+    },
+    lines: [
+      "rspamd VirusCheckStatus is enabled, and clamd@rspamd status disabled",
+      "scan it:              config setprop clamd@rspamd status enabled",
+      "if that is not meant: config setprop rspamd VirusCheckStatus disabled",
+      "and then:             signal-event nethserver-mail-filter-save",
+    ],
+    data: { isUnscanned: true },
+  },
+  {
+    title: "DKIM keys that are lost",
+    make: async (server) => {
+      await server.config("--force", "set", "DomainName", "example.org");
+      await server.db("domains", "set", "example.org", "domain", "OpenDkimStatus", "enabled");
+      server.event("domain-create", "");
+      await server.mailwright("apply");
+      server.put(server.at("/var/lib/mailwright/dkim/example.org.default.txt"), "v=DKIM1; p=a\n");
+      server.put(server.at("/var/lib/mailwright/dkim/example.org.old.txt"), "v=DKIM1; p=a\n");
+    },
+    lines: [
+      "default of example.org: its mail is not signed",
+      "put it back, or make another: mailwright dkim rotate example.org",
+    ],
+    data: { lostKeys: [{ domain: "example.org", selector: "default", use: "signs" }] },
+  },
+  {
+    title: "Units that do not run",
+    make: async (server) => {
+      server.template("/etc/web", { "10.hbs": "a\n" }, "services: [nginx]\n");
+      server.event("nethserver-mail-quarantine-save", "templates: [/etc/notes, /etc/web]\n");
+      await server.config("setprop", "rspamd", "SpamNotificationStatus", "enabled");
+      await server.mailwright("apply");
+      fakeMachine.units.units.set("nginx", { load: "loaded", active: false, enabled: true });
+    },
+    lines: ["nginx: nginx.service failed (exit-code)", "journalctl -u nginx -n 20"],
+    data: { failed: [{ unit: "nginx", state: "nginx.service failed (exit-code)" }] },
+  },
+  {
+    title: "Units that do not run",
+    make: stoppedScanner,
+    lines: [
+      "clamav-daemon: clamav-daemon.service failed (exit-code)",
+      "mail is put off until it runs; it needs the signatures that clamav-freshclam fetches",
+      "all mail, unless VirusScanSoftReject of rspamd is disabled",
+      "whether they are fetched: systemctl status clamav-freshclam",
+      "to go on without: config setprop rspamd VirusCheckStatus disabled; signal-event nethserver-mail-filter-save",
+      "journalctl -u clamav-daemon -n 20",
+    ],
+    data: { failed: [{ unit: "clamav-daemon", state: "clamav-daemon.service failed (exit-code)" }] },
+  },
+  {
     title: "The apply of revision 3 failed half-way",
     make: (server) => {
       const ledger = openLedger(database(server));
@@ -140,6 +204,9 @@ const none = {
   edits: [],
   outdated: [],
   overrides: [],
+  missing: [],
+  lostKeys: [],
+  isUnscanned: false,
   problems: [],
 };
 
@@ -219,6 +286,29 @@ describe("mailwright status", () => {
   it("a service that is not here, as in an image, waits for nobody", async () => {
     fakeMachine.units.units.delete("rspamd");
     await server.kill("13");
+    await server.done("apply");
+    expect(await server.done("status")).toBe("All is as the settings say, and nothing waits.\n");
+  });
+
+  it("what is not installed is told, once for all of its files, and waits for nobody", async () => {
+    const needs = "needs: /usr/sbin/it\noptional: true\n";
+    server.template("/etc/first", { "10.hbs": "a\n" }, `${needs}without: nothing is scanned\n`);
+    server.template("/etc/second", { "10.hbs": "a\n" }, `${needs}without: nothing is scanned\n`);
+    server.template("/etc/third", { "10.hbs": "a\n" }, needs);
+    server.event(
+      "nethserver-mail-quarantine-save",
+      "templates: [/etc/notes, /etc/first, /etc/second, /etc/third]\nservices: {rspamd: reload}\n",
+    );
+    await server.config("setprop", "rspamd", "SpamNotificationStatus", "enabled");
+    await server.done("apply");
+    expect(await server.done("status")).toBe(
+      "All is as the settings say, and nothing waits.\nNot installed\n  nothing is scanned: there is no /usr/sbin/it\n",
+    );
+  });
+
+  it("the virus scanner need not run while mail is not scanned", async () => {
+    stoppedScanner(server);
+    await server.config("setprop", "rspamd", "VirusCheckStatus", "disabled");
     await server.done("apply");
     expect(await server.done("status")).toBe("All is as the settings say, and nothing waits.\n");
   });

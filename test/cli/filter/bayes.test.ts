@@ -19,13 +19,18 @@ describe("mailwright bayes", () => {
   it.each([
     [["learn"], "as what are the messages to be learned?"],
     [["learn", "--spam", "--ham"], "as what are the messages to be learned?"],
-    [["learn", "--ham", "/nowhere/at/all"], "there is no file /nowhere/at/all"],
     [["forget"], "what is to be forgotten?"],
     [["forgte"], "there is no verb forgte. Did you mean forget?"],
   ])("%j is refused, with what is accepted", async (args, message) => {
     const { exit, stdout, stderr } = await bayes(...args);
     expect({ exit, stdout }).toEqual({ exit: 3, stdout: "" });
     expect(stderr).toContain(message);
+  });
+
+  it("a file that is not there is a failure, as in scan", async () => {
+    const { exit, stderr } = await bayes("learn", "--ham", "/nowhere/at/all");
+    expect(exit).toBe(1);
+    expect(stderr).toContain("there is no file /nowhere/at/all");
   });
 
   it.each([[[]], [["status"]], [["learn", "--spam"]], [["forget", "--all", "--yes"]]])(

@@ -20,6 +20,8 @@ const rendered = ({ text, mode = 0o644, secret = false, lines = [] }: Wish): Ren
     keys: undefined,
     listens: undefined,
     needs: undefined,
+    without: undefined,
+    optional: false,
   },
 });
 

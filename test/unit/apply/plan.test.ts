@@ -15,6 +15,8 @@ const rendered = (text: string | undefined): RenderedFile => ({
     keys: undefined,
     listens: undefined,
     needs: undefined,
+    without: undefined,
+    optional: false,
   },
 });
 const file = (others: Partial<FileStatus> = {}): FileStatus => ({

@@ -52,4 +52,14 @@ describe("a file that needs another program's plugin", () => {
     expect(machine.read("/etc/dovecot/search.conf")).toBeUndefined();
     expect(machine.notices).toEqual(said);
   });
+
+  it("says what is so without it; where that is optional, nothing", async () => {
+    const machine = new Machine();
+    machine.template("/etc/a", "text\n", "needs: /usr/sbin/a\nwithout: nothing is scanned\n");
+    machine.template("/etc/b", "text\n", "needs: /usr/sbin/b\noptional: true\n");
+    machine.event("go", "templates: [/etc/a, /etc/b]\n");
+    await machine.apply("go");
+    expect(machine.notices).toEqual(["/etc/a is left out: there is no /usr/sbin/a: nothing is scanned"]);
+    expect(machine.read("/etc/b")).toBeUndefined();
+  });
 });

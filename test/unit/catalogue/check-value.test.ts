@@ -196,6 +196,10 @@ describe("checkValue", () => {
     ["configuration", "rspamd", undefined, "SpamGreyLevel", "", true],
     ["configuration", "rspamd", undefined, "SpamKillLevel", "", false],
     ["configuration", "rspamd", undefined, "Password", "", false],
+    // What a browser cannot send to the web interface.
+    ["configuration", "rspamd", undefined, "Password", "pässword", false],
+    ["configuration", "rspamd", undefined, "Password", "blank ", false],
+    ["configuration", "rspamd", undefined, "Password", '!a "b" c~', true],
     ["configuration", "tls", undefined, "policy", "", true],
     ["accounts", "john", "user", "PasswordHash", "{SHA512-CRYPT}$6$abc", true],
     ["accounts", "john", "user", "PasswordHash", "", true],

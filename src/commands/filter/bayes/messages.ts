@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { refused } from "../../../errors.ts";
+import { MailwrightError } from "../../../errors.ts";
 import type { Files } from "../../../system/system.ts";
 import type { CommandContext } from "../../context.ts";
 
@@ -31,7 +31,7 @@ function* read({ files, stdinBytes }: Source, paths: readonly string[]): Iterabl
 function pathsOf(files: Files, name: string): string[] {
   if (name === "-") return [name];
   const status = files.status(name);
-  if (status === undefined) throw refused(`there is no file ${name}`, "NO_FILE", "Nothing was learned.");
+  if (status === undefined) throw noFile(name);
   // A link that is named is followed, as the dot behind it has lstat(2) do.
   if (files.status(`${name}/.`)?.kind !== "directory") return [name];
   const parts = ["cur", "new"].filter((part) => files.status(join(name, part))?.kind === "directory");
@@ -39,6 +39,10 @@ function pathsOf(files: Files, name: string): string[] {
   return folders
     .flatMap((folder) => files.list(folder).map((entry) => join(folder, entry)))
     .filter((path) => files.status(path)?.kind === "file");
+}
+
+function noFile(name: string): MailwrightError {
+  return new MailwrightError(`there is no file ${name}`, { code: "NO_FILE", hint: "Nothing was learned." });
 }
 
 /** Parts an mbox at its From lines. Pure. */

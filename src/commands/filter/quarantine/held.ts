@@ -1,4 +1,4 @@
-import { refused } from "../../../errors.ts";
+import { MailwrightError, refused } from "../../../errors.ts";
 import type { OptionValues } from "../../command.ts";
 import { paths } from "./stored-message.ts";
 
@@ -86,16 +86,16 @@ function age(option: string, text: string): number {
   throw refused(`--${option} ${text}: it is no time`, "USAGE", "accepted: such as 90m, 12h, 30d or 4w");
 }
 
-/** The messages of these ids, in their order, each once; refused where one is not there. */
+/** The messages of these ids, in their order, each once; exit 1 where one is not there. */
 export function named(all: readonly Held[], ids: readonly string[]): Held[] {
   return [...new Set(ids)].map((id) => {
     const found = all.find((one) => one.id.toLowerCase() === id.toLowerCase());
     if (found !== undefined) return found;
     const alike = all.filter((one) => one.id.startsWith(`${id}.`)).map((one) => one.id);
-    throw refused(
-      `there is no message ${id} in the quarantine`,
-      "UNKNOWN_KEY",
-      alike.length > 0 ? `more than one: ${alike.join(", ")}` : "all of them: mailwright quarantine list",
-    );
+    throw new MailwrightError(`there is no message ${id} in the quarantine`, {
+      code: "UNKNOWN_KEY",
+      hint:
+        alike.length > 0 ? `more than one: ${alike.join(", ")}` : "all of them: mailwright quarantine list",
+    });
   });
 }

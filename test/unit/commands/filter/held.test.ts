@@ -38,6 +38,7 @@ describe("what is held", () => {
     expect(ids(twice)).toEqual(["A1.1", "A1.2", "B2"]);
     expect(ids(named(twice, ["a1.2", "B2", "B2"]))).toEqual(["A1.2", "B2"]);
     expect(() => named(twice, ["A1"])).toThrow("there is no message A1");
+    expect(() => named(twice, ["C3"])).toThrow(expect.objectContaining({ exit: 1, code: "UNKNOWN_KEY" }));
   });
 });
 
