@@ -15,7 +15,6 @@ const metadata: Readonly<Record<keyof TemplateMetadata, string>> = {
   when: 'An expression, such as `eq config.rspamd.status "enabled"`; the file is removed while it is not true.',
   needs:
     "A path of this system, such as that of a plugin; the file is removed while nothing is there, and that is said.",
-    "A path of this system, such as that of a plug-in; the file is removed while nothing is there, and that is said.",
   without:
     "With `needs`: what is so while nothing is there, in a clause, which the notice and `mailwright status` say.",
   optional:
