@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apply, complaints } from "./container/administrator.ts";
 import type { Container } from "./container/container.ts";
-import { imapMessages, type Mail, send, waitFor } from "./container/mail.ts";
+import { imapMessages, journal, type Mail, send, waitFor } from "./container/mail.ts";
 import { repeat } from "./container/mail-server.ts";
 import {
   away,
@@ -258,7 +258,7 @@ describe("DKIM signatures", () => {
     await repeat(container, "domain-modify", "domain.org");
     expect((await type("postqueue", "-j")).trim()).toBe("");
     expect(await complaints(container, ...offline)).toEqual([]);
-    const log = (await type("cat", "/var/log/rspamd/rspamd.log")).split("\n");
+    const log = (await journal(container, "rspamd")).split("\n");
     expect(
       log.filter((line) => /not signed for/.test(line) && !/example\.com\.default\.key/.test(line)),
     ).toEqual([]);

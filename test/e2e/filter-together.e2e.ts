@@ -209,10 +209,17 @@ describe("all parts of the filter together", () => {
   test("a reload in the first moment of Rspamd waits until it can be told, and it goes on", async () => {
     await type("systemctl", "restart", "rspamd");
     const pid = await mainPid(container, "rspamd");
-    await type("config", "setprop", "rspamd", "SpamKillLevel", "16");
+    await type("config", "setprop", "rspamd", "SpamGreyLevel", "4");
     await type("signal-event", "nethserver-mail-filter-save");
     expect(await mainPid(container, "rspamd")).toBe(pid);
-    await waitFor(async () => (await answer(message("first", ["infected"]))) === refused.infected, 60);
+  });
+
+  test("D7 mail for the quarantine's account is never put off as greylisted", async () => {
+    const doubtful = (to: string) =>
+      answer(message("doubtful", [], { to: [to], headers: ["X-Test-Score: 5"] }));
+    await waitFor(async () => putOff.test(await doubtful(john)), 60);
+    expect(await doubtful(account)).toMatch(/^END 250 /);
+    expect(await doubtful(john)).toMatch(putOff);
   });
 
   test("at the end nothing complains, and the events change nothing", async () => {

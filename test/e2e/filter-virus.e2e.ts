@@ -143,7 +143,7 @@ describe("the virus scanner of the filter", () => {
     expect(await box()).toHaveLength(mailbox);
     expect(await reply(container, john, { subject: "sent again" })).toMatch(taken);
     await waitFor(async () => (await box()).some((message) => message.includes("Subject: sent again\n")));
-    const log = await container.read("/var/log/rspamd/rspamd.log");
+    const log = await journal(container, "rspamd");
     expect(log).toMatch(/antivirus: <\w+>: not scanned: clamd says INSTREAM size limit exceeded\. ERROR/);
     expect(log).toMatch(/antivirus: <\w+>: not scanned: IO timeout/);
   });
@@ -174,7 +174,7 @@ describe("the virus scanner of the filter", () => {
         await waitFor(async () => (await reply(container, john)) === late, 90);
       });
     });
-    expect(await container.read("/var/log/rspamd/rspamd.log")).toContain("VIRUS_SCAN_FAILED");
+    expect(await journal(container, "rspamd")).toContain("VIRUS_SCAN_FAILED");
     expect(await reply(container, john, { body: virus })).toBe(infected);
     await type("rm", ownTimes);
     await type("config", "setprop", "rspamd", "VirusScanSoftReject", "enabled");
@@ -262,12 +262,11 @@ describe("the virus scanner of the filter", () => {
     const expected = [
       /milter-reject: END-OF-MESSAGE/,
       /milter inet:127\.0\.0\.1:11332: can't read SMFIC_\w+ reply/,
+      /antivirus: <\w*>: not scanned: /,
+      /cannot connect to redis/,
     ];
     expect(await complaints(container, ...expected)).toEqual([]);
     expect(await journal(container, "rspamd")).not.toMatch(/lua call failed|attempt to/);
-    expect(await container.read("/var/log/rspamd/rspamd.log")).not.toMatch(
-      /lua call failed|attempt to (?:index|call)/,
-    );
   });
 });
 

@@ -51,6 +51,17 @@ def packed_zip(files, method=zipfile.ZIP_DEFLATED):
     return buffer.getvalue()
 
 
+def renamed_zip(name, other, content):
+    """A zip with one file, whose name is another one in an extra field (APPNOTE.TXT 4.6.9)."""
+    entry = zipfile.ZipInfo(name)
+    field = struct.pack("<BI", 1, zlib.crc32(name.encode())) + other.encode()
+    entry.extra = struct.pack("<HHHH", 0x9999, 2, 0, 0x7075) + struct.pack("<H", len(field)) + field
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr(entry, content)
+    return buffer.getvalue()
+
+
 def lying_zip(files):
     """A zip that tells of each file that it has one byte."""
     found = bytearray(packed_zip(files))
@@ -117,16 +128,18 @@ def packed_7z(files, *options):
     return by_program(files, "a.7z", "7z", "a", *options)
 
 
-def rar4(files):
+def rar4(files, wide=b""):
+    """`wide` are the names in UTF-16, packed, which stand behind those in 8 bits."""
+
     def block(kind, flags, body, data=b""):
         size = struct.pack("<HH", flags, 7 + len(body))
         return struct.pack("<HB", zlib.crc32(bytes([kind]) + size + body) & 0xFFFF, kind) + size + body + data
 
     parts = [b"Rar!\x1a\7\0", block(0x73, 0, b"\0" * 6)]
     for name, content in files.items():
-        raw = name.encode()
+        raw = name.encode() + (b"\0" + wide if wide else b"")
         head = struct.pack("<IIBIIBBHI", len(content), len(content), 3, zlib.crc32(content), 0, 20, 0x30, len(raw), 32)
-        parts.append(block(0x74, 0x8000, head + raw, content))
+        parts.append(block(0x74, 0x8200 if wide else 0x8000, head + raw, content))
     return b"".join([*parts, block(0x7B, 0x4000, b"")])
 
 
