@@ -26,6 +26,8 @@ export function ask({ port, path, headers = {}, bytes, timeout }: HttpRequest): 
       const parts: Buffer[] = [];
       answer.on("data", (part: Buffer) => parts.push(part));
       answer.on("error", reject);
+      // Rspamd 3.4 sends a body behind it all the same, which is none (RFC 9110, 15.3.5) and fails to be read.
+      if (answer.statusCode === 204) resolve({ status: 204, body: "" });
       answer.on("end", () =>
         resolve({ status: answer.statusCode ?? 0, body: Buffer.concat(parts).toString("utf8") }),
       );

@@ -42,6 +42,18 @@ describe("asking a daemon of this machine", () => {
     await expect(ask({ ...to, port: 1 })).rejects.toThrow("ECONNREFUSED");
   });
 
+  it.each(["Connection: close\r\n", ""])(
+    "takes a 204 with a body, as Rspamd sends it (%j)",
+    async (headers) => {
+      const text = `HTTP/1.1 204 too few tokens\r\n${headers}Content-Length: 15\r\n\r\n{"error":"few"}`;
+      const server = createTcpServer((socket) => socket.once("data", () => socket.end(text)));
+      started.push(server);
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      const to = { port: portOf(server), path: "/learnspam", bytes: Buffer.from("x"), timeout: 5000 };
+      expect(await ask(to)).toEqual({ status: 204, body: "" });
+    },
+  );
+
   it("shows neither passwords nor mail to a proxy of the environment", async () => {
     let seen = 0;
     const proxy = createTcpServer((socket) => {
