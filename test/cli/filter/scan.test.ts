@@ -160,6 +160,8 @@ describe("scan", () => {
     const some = await scan(`${file}.not`, file);
     expect(some).toMatchObject({ exit: 1, stderr: `mailwright scan: ${file}.not: there is no such file\n` });
     expect(some.stdout).toContain("It would be accepted");
+    const folder = await scan(tmpdir());
+    expect(folder).toMatchObject({ exit: 1, stderr: expect.stringContaining("it is a folder") });
   });
 
   it.each([
