@@ -1,9 +1,10 @@
-import { refused } from "../../../errors.ts";
+import { MailwrightError, refused } from "../../../errors.ts";
 import { ExitCode } from "../../../exit-codes.ts";
 import { realSystem } from "../../../system/real-system.ts";
 import type { Handler, OptionValues } from "../../command.ts";
 import { openSettings } from "../../open-settings.ts";
 import { agreed } from "../../people/delete-handler.ts";
+import { filterOff, isFilterEnabled } from "../filter-status.ts";
 import { type Answer, type Class, type Teacher, teacher } from "./controller.ts";
 import { isMail, type Message, messagesOf } from "./messages.ts";
 import { forgetAll, learnedCounts, noStatistics } from "./statistics.ts";
@@ -26,10 +27,11 @@ export const learn: Handler = async (context, names, options) => {
   const { processes } = realSystem(context.paths.root, "none");
   const messages = messagesOf(context, names.length === 0 ? ["-"] : names);
   if ((await learnedCounts(processes)) === undefined) throw noStatistics();
-  const password = await openSettings(
-    context,
-    (settings) => settings.prop("configuration", "rspamd", "Password") ?? "",
-  );
+  const password = await openSettings(context, (settings) => {
+    if (!isFilterEnabled(settings))
+      throw new MailwrightError(filterOff("learns nothing"), { code: "NO_RSPAMD" });
+    return settings.prop("configuration", "rspamd", "Password") ?? "";
+  });
   const { counts, problems } = await learnMessages(teacher(password), as, messages);
   if ((await learnedCounts(processes)) === undefined) throw noStatistics();
   const skipped = counts.unusable + counts.failed;

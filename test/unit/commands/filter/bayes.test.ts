@@ -148,15 +148,20 @@ describe("what is learned", () => {
   const style = plainStyle(80, true);
 
   it("is told as counts and bars, and whether mail is judged by it", () => {
-    expect(view({ learned: { spam: 105, ham: 0 }, waiting: 0 }, style)).toBe(
+    expect(view({ learned: { spam: 105, ham: 0 }, waiting: 0, isChecked: true }, style)).toBe(
       "Mail is not yet judged by what the filter has learned: it takes 200 of each.\n" +
         "spam  ██████████░░░░░░░░░░  105 of 200\n" +
         "ham   ░░░░░░░░░░░░░░░░░░░░  0 of 200\n",
     );
-    const full = view({ learned: { spam: 200, ham: 5000 }, waiting: 1 }, plainStyle(80));
+    const full = view({ learned: { spam: 200, ham: 5000 }, waiting: 1, isChecked: true }, plainStyle(80));
     expect(full).toBe(
       "Mail is judged by what the filter has learned.\nspam  200 of 200\nham   5000 of 200\n1 that users moved waits to be learned.\n",
     );
+  });
+
+  it("is told not to judge mail while spam is not checked for", () => {
+    const text = view({ learned: { spam: 200, ham: 200 }, waiting: 0, isChecked: false }, plainStyle(80));
+    expect(text).toMatch(/^Mail is not judged by what the filter has learned: spam is not checked for\.\n/);
   });
 
   it.each([
