@@ -48,7 +48,8 @@ async function begin(
     const { clock } = realSystem(context.paths.root, "none");
     const next = freeSelector(clock.now(), [domain.selector, ...keys.map(({ selector }) => selector)]);
     const result = await store(context, domain, new Map([["DkimNextSelector", next]]), options);
-    if (options["dry-run"] === true) return result;
+    if (options["dry-run"] === true)
+      return wouldBe(result, `The key ${next} of ${domain.name} would be made, and its record shown.`);
   }
   const shown = await shownRecords(context, domain.name, "next");
   const todo = `publish this, leave the record of ${domain.selector} as it is, and then: mailwright dkim rotate ${domain.name} --finish`;
@@ -79,9 +80,26 @@ async function finish(
   return { ...result, notices: [...(result.notices ?? []), todo] };
 }
 
-function cancel(context: CommandContext, { domain, keys }: State, options: OptionValues): Promise<Result> {
+async function cancel(
+  context: CommandContext,
+  { domain, keys }: State,
+  options: OptionValues,
+): Promise<Result> {
   nextKey(domain, keys);
-  return store(context, domain, new Map([["DkimNextSelector", ""]]), options);
+  const result = await store(context, domain, new Map([["DkimNextSelector", ""]]), options);
+  if (options["dry-run"] !== true) return result;
+  return wouldBe(result, `The key ${domain.next} of ${domain.name} would not take over any more.`);
+}
+
+/** A dry run of what changes no file of the configuration, perhaps, and all the same changes something. */
+function wouldBe(result: Result, sentence: string): Result {
+  return {
+    ...result,
+    exit: ExitCode.wouldChange,
+    notices: [],
+    view: (style) =>
+      `${sentence}\n${result.exit === ExitCode.wouldChange ? (result.view?.(style) ?? "") : ""}`,
+  };
 }
 
 function nextKey({ name, domain, next }: DkimDomain, keys: readonly KnownKey[]): KnownKey {
@@ -149,10 +167,16 @@ export const retireDkim: Handler = async (context, [name = "", selector = ""], o
       `${key.use === "signs" ? "another takes over with" : "it does not with"} mailwright dkim rotate ${name}${key.use === "signs" ? "" : " --cancel"}. Nothing was touched.`,
     );
   const record = recordName(key);
-  await agreed(context, options, `The key ${selector} of ${name} is removed for good.`);
+  const week =
+    "If it signed within the last week, its record must stay in DNS until mail under way is there.";
+  await agreed(context, options, `The key ${selector} of ${name} is removed for good. ${week}`);
   await locked(context, options, `${context.program} ${name}`, async () => {
     files.remove(paths.target(keyPath(key)));
     files.remove(paths.target(publicKeyPath(key)));
   });
-  return { exit: ExitCode.done, data: { removed: record }, notices: [`take ${record} out of DNS as well`] };
+  return {
+    exit: ExitCode.done,
+    data: { removed: record },
+    notices: [`take ${record} out of DNS as well, a week after it last signed`],
+  };
 };
