@@ -1,7 +1,7 @@
 import type { KeyEntry } from "../entry.ts";
 import type { Kind } from "../kinds.ts";
-import { quarantineMailbox } from "../quarantine-mailbox.ts";
-import { below, needed } from "../rules.ts";
+import { quarantineAdvice, quarantineMailbox } from "../quarantine-mailbox.ts";
+import { below, needed, toldBefore } from "../rules.ts";
 import { onOff, publicMailbox } from "./common.ts";
 
 const events = ["nethserver-mail-filter-save"];
@@ -19,6 +19,13 @@ const extension: Kind = {
   accepted: "a file extension of lower-case letters and digits",
   plural: "file extensions in lower case, without the dot",
 };
+
+const quarantineNeedsAccount = needed(
+  "QuarantineAccount",
+  "QuarantineStatus",
+  "enabled",
+  "an address, or its local part alone",
+);
 
 export const rspamd: KeyEntry = {
   database: "configuration",
@@ -189,8 +196,11 @@ export const rspamd: KeyEntry = {
   rules: [
     below("SpamGreyLevel", "SpamTag2Level", "a number from 1 to 25"),
     below("SpamTag2Level", "SpamKillLevel", "a number from 1 to 25"),
-    needed("QuarantineAccount", "QuarantineStatus", "enabled", "an address, or its local part alone"),
+    quarantineNeedsAccount,
     quarantineMailbox,
+    toldBefore(quarantineNeedsAccount),
+    toldBefore(quarantineMailbox),
+    quarantineAdvice,
     needed(
       "BlockAttachmentCustomList",
       "BlockAttachmentCustomStatus",

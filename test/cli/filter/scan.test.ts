@@ -118,6 +118,7 @@ describe("scan", () => {
   });
 
   it("tells what the quarantine would keep", async () => {
+    await office.db("accounts", "set", "spam@example.org", "user");
     await office.config(
       "setprop",
       "rspamd",
