@@ -77,7 +77,9 @@ function firstKey({ system, paths, notice }: KeyEnvironment, key: DkimKey, path:
     notice(`${path} is the key of ${oldKey}`);
     return old;
   }
-  notice(`${key.domain} has a new DKIM key; what DNS must hold: mailwright dkim show ${key.domain}`);
+  notice(
+    `new DKIM key ${key.selector} for ${key.domain}; what DNS must hold: mailwright dkim show ${key.domain}`,
+  );
   const { privateKey } = generateKeyPairSync("rsa", {
     modulusLength: bits,
     publicKeyEncoding: { type: "spki", format: "pem" },

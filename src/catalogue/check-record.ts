@@ -90,7 +90,20 @@ export function checkProperties(
   const refusals = Object.entries(changes).flatMap(([name, value]) => checkChange(entry, name, value) ?? []);
   // A rule compares values: on one that is not accepted its verdict would be noise.
   if (refusals.length > 0) return refusals;
-  const rules = entry.rules?.filter(({ when }) => when !== "event") ?? [];
+  const rules = entry.rules?.filter(({ when }) => when !== "event" && when !== "told") ?? [];
+  return runRules(rules, changedRecord(entry, changes, current), context, (name) =>
+    Object.hasOwn(changes, name),
+  );
+}
+
+/** What is to be said of properties that are stored all the same. `context`: the settings before. */
+export function toldOf(
+  entry: KeyEntry,
+  changes: Changes,
+  current: RuleRecord,
+  context: RuleContext,
+): Refusal[] {
+  const rules = entry.rules?.filter(({ when }) => when === "told") ?? [];
   return runRules(rules, changedRecord(entry, changes, current), context, (name) =>
     Object.hasOwn(changes, name),
   );
@@ -102,7 +115,7 @@ export function rulesOf(entry: KeyEntry, events: readonly string[]): Rule[] {
 }
 
 function storedRules(entry: KeyEntry): readonly Rule[] {
-  return entry.rules?.filter(({ when }) => when !== "made") ?? [];
+  return entry.rules?.filter(({ when }) => when !== "made" && when !== "told") ?? [];
 }
 
 function isApplied(entry: KeyEntry, rule: Rule, event: string): boolean {

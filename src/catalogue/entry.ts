@@ -72,9 +72,10 @@ export interface Refusal {
 export interface Rule {
   /**
    * `set`: when one of `properties` is stored; `event`: before an event that applies them; an event checks both.
-   * `made`: when one is stored, and no more, for what is there already may be imported, and works somehow.
+   * `made`: when one is stored, and no more, for what is there already may be imported, and works somehow. `told`:
+   * refuses nothing; whoever stores one of them is told.
    */
-  readonly when: "set" | "event" | "made";
+  readonly when: "set" | "event" | "made" | "told";
   readonly properties: readonly string[];
   /** Events that check the rule beside those of its properties, since what they change are other records. */
   readonly events?: readonly string[];

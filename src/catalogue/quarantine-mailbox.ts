@@ -1,5 +1,5 @@
 import { accountName, publicUser } from "./account-name.ts";
-import type { Refusal, Rule, RuleContext } from "./entry.ts";
+import type { Refusal, Rule, RuleContext, RuleRecord } from "./entry.ts";
 import { hasAccount, usesSystem } from "./known-account.ts";
 import { listItems } from "./notation.ts";
 
@@ -31,6 +31,45 @@ export const quarantineMailbox: Rule = {
     };
   },
 };
+
+/** What is said of an account that is stored, and may be as it is meant. */
+export const quarantineAdvice: Rule = {
+  when: "told",
+  properties: ["QuarantineAccount"],
+  check(record, context): Refusal | undefined {
+    const account = record.prop("QuarantineAccount");
+    const reasons = [...leftBehind(account, context), ...unseen(account, context)];
+    return reasons.length === 0
+      ? undefined
+      : { property: "QuarantineAccount", reason: reasons.join("; "), accepted: "" };
+  },
+};
+
+function leftBehind(account: string, context: RuleContext): string[] {
+  const before = [...context.records("configuration")].find(({ key }) => key === "rspamd");
+  const old = before?.prop("QuarantineAccount") ?? "";
+  if (old === "" || old.toLowerCase() === account.toLowerCase()) return [];
+  return [
+    `what is held in ${old} stays there, and mailwright quarantine looks there no more: release or delete it first, or set ${old} again`,
+  ];
+}
+
+/** A public mailbox is Dovecot's to know; that there is one shows in the address that is made with it. */
+function unseen(account: string, context: RuleContext): string[] {
+  if (account === "") return [];
+  const { name, domain } = parts(account, context);
+  if (!isLocal(domain, context))
+    return [`${account} is on another server: what is kept is to be looked at there`];
+  const isPublic = name.startsWith(`${publicUser}+`);
+  if (!isPublic || [...context.records("accounts")].some((address) => leadsTo(address, name))) return [];
+  const folder = account.replace(/@[^@]*$/, "").slice(publicUser.length + 1);
+  return [
+    `no address leads to a public mailbox ${folder}: where there is none, make it before: signal-event sharedmailbox-create '${folder}'`,
+  ];
+}
+
+const leadsTo = ({ type, prop }: RuleRecord, name: string): boolean =>
+  type === "pseudonym" && listItems(prop("Account")).some((item) => accountName(item) === name);
 
 function parts(address: string, { primaryDomain }: RuleContext): { name: string; domain: string } {
   const [, domain = primaryDomain] = /@([^@]*)$/.exec(address) ?? [];

@@ -15,6 +15,9 @@ export function needed(property: string, option: string, value: string, form: st
   };
 }
 
+/** Says what a rule for events will say, when a property is stored already. */
+export const toldBefore = (rule: Rule): Rule => ({ ...rule, when: "told" });
+
 /** `lower` must be below `upper`, where both are numbers and `lower` is not switched off by 0 or nothing. */
 export function below(lower: string, upper: string, form: string): Rule {
   return {

@@ -108,7 +108,11 @@ async function runCommand(
     report: sink?.report ?? (() => undefined),
     asker: terminal.asker,
     stdin: stdin ?? readStdin,
-    stdinBytes: () => (stdin === undefined ? readFileSync(0) : Buffer.from(stdin())),
+    stdinBytes: () => {
+      if (terminal.asker !== undefined)
+        terminal.error.write(`${title}: standard input is read; Ctrl-D ends it\n`);
+      return stdin === undefined ? readFileSync(0) : Buffer.from(stdin());
+    },
   };
   try {
     const handler = await command.load();

@@ -199,7 +199,17 @@ describe("training of the filter", () => {
     const run = (...argv: string[]) =>
       container.run(["mailwright", "bayes", ...argv], { input: "Subject: x\n\nhi\n" });
     const few = await run("learn", "--ham");
-    expect(few.stdout).toBe("0 learned as ham, 0 known already\n");
+    expect(few).toMatchObject({ exit: 1, stdout: "0 learned as ham, 0 known already, 1 skipped\n" });
+    const noMail = await run("learn", "--spam", "/etc/hosts");
+    expect(noMail).toMatchObject({
+      exit: 1,
+      stderr: expect.stringContaining("/etc/hosts is not learned: it is no mail"),
+    });
+    const nobody = ["setpriv", "--reuid=nobody", "--clear-groups", "--", "mailwright", "bayes", "status"];
+    expect(await container.run(nobody)).toMatchObject({
+      exit: 1,
+      stderr: expect.stringContaining("Run the command as root."),
+    });
     expect(few.stderr).toContain("is not learned: too few words");
     expect(await run("learn", "/tmp/spam.mbox")).toMatchObject({ exit: 3 });
     expect(await run("learn", "--ham", "/nowhere")).toMatchObject({ exit: 1 });

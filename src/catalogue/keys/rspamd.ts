@@ -1,7 +1,7 @@
 import type { KeyEntry } from "../entry.ts";
 import type { Kind } from "../kinds.ts";
-import { quarantineMailbox } from "../quarantine-mailbox.ts";
-import { below, needed } from "../rules.ts";
+import { quarantineAdvice, quarantineMailbox } from "../quarantine-mailbox.ts";
+import { below, needed, toldBefore } from "../rules.ts";
 import { onOff, publicMailbox } from "./common.ts";
 
 const events = ["nethserver-mail-filter-save"];
@@ -25,6 +25,13 @@ const webPassword: Kind = {
   pattern: /^[!-~](?:[ -~]*[!-~])?$/u,
   accepted: "printable ASCII characters, with no blank at either end",
 };
+
+const quarantineNeedsAccount = needed(
+  "QuarantineAccount",
+  "QuarantineStatus",
+  "enabled",
+  "an address, or its local part alone",
+);
 
 export const rspamd: KeyEntry = {
   database: "configuration",
@@ -195,8 +202,11 @@ export const rspamd: KeyEntry = {
   rules: [
     below("SpamGreyLevel", "SpamTag2Level", "a number from 1 to 25"),
     below("SpamTag2Level", "SpamKillLevel", "a number from 1 to 25"),
-    needed("QuarantineAccount", "QuarantineStatus", "enabled", "an address, or its local part alone"),
+    quarantineNeedsAccount,
     quarantineMailbox,
+    toldBefore(quarantineNeedsAccount),
+    toldBefore(quarantineMailbox),
+    quarantineAdvice,
     needed(
       "BlockAttachmentCustomList",
       "BlockAttachmentCustomStatus",

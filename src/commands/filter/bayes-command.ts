@@ -22,9 +22,9 @@ const status: Command = {
 const learn: Command = {
   name: "learn",
   synopsis: "--spam|--ham [FILE…]",
-  summary: "have the filter learn messages",
+  summary: "have the filter learn messages: files, mboxes, Maildirs or, without FILE or as -, standard input",
   description: [
-    "FILE is a message, an mbox, or a folder: a Maildir, or one whose files are messages. Without one, or as -, it is standard input. A message that was learned already is not learned again; one that was learned as the other kind is taken back there.",
+    "FILE is a message, an mbox, or a folder: a Maildir, or one whose files are messages. Without one, or as -, it is standard input. What begins with no header of mail is skipped, and named; status 1 where nothing else is there, or a file cannot be read. A message that was learned already is not learned again; one that was learned as the other kind is taken back there.",
   ],
   options: [
     { name: "spam", summary: "they are spam" },

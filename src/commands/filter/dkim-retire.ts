@@ -13,7 +13,9 @@ import { type KnownKey, knownKeys } from "./dkim-keys.ts";
 /** Removes a key that signs no more. */
 export const retireDkim: Handler = async (context, [name = "", selector = ""], options) => {
   await retirable(context, name, selector);
-  await agreed(context, options, `The key ${selector} of ${name} is removed for good.`);
+  const week =
+    "If it signed within the last week, its record must stay in DNS until mail under way is there.";
+  await agreed(context, options, `The key ${selector} of ${name} is removed for good. ${week}`);
   return locked(context, options, `${context.program} ${name}`, async () => {
     // It may have come into use while somebody was asked.
     const key = await retirable(context, name, selector);
@@ -21,7 +23,8 @@ export const retireDkim: Handler = async (context, [name = "", selector = ""], o
     files.remove(paths.target(keyPath(key)));
     files.remove(paths.target(publicKeyPath(key)));
     const removed = recordName(key);
-    return { exit: ExitCode.done, data: { removed }, notices: [`take ${removed} out of DNS as well`] };
+    const notices = [`take ${removed} out of DNS as well, a week after it last signed`];
+    return { exit: ExitCode.done, data: { removed }, notices };
   });
 };
 

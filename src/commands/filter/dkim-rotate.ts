@@ -1,4 +1,5 @@
 import { MailwrightError, refused } from "../../errors.ts";
+import { ExitCode } from "../../exit-codes.ts";
 import type { DkimDomain } from "../../mail/dkim.ts";
 import { recordName } from "../../mail/dkim-record.ts";
 import { realSystem } from "../../system/real-system.ts";
@@ -45,7 +46,8 @@ async function begin(
     const { clock } = realSystem(context.paths.root, "none");
     const next = freeSelector(clock.now(), [domain.selector, ...keys.map(({ selector }) => selector)]);
     const result = await store(context, domain, new Map([["DkimNextSelector", next]]), options);
-    if (options["dry-run"] === true) return result;
+    if (options["dry-run"] === true)
+      return wouldBe(result, `The key ${next} of ${domain.name} would be made, and its record shown.`);
   }
   const shown = await shownRecords(context, domain.name, "next");
   const todo = `publish this, leave the record of ${domain.selector} as it is, and then: mailwright dkim rotate ${domain.name} --finish`;
@@ -76,9 +78,26 @@ async function finish(
   return { ...result, notices: [...(result.notices ?? []), todo] };
 }
 
-function cancel(context: CommandContext, { domain, keys }: State, options: OptionValues): Promise<Result> {
+async function cancel(
+  context: CommandContext,
+  { domain, keys }: State,
+  options: OptionValues,
+): Promise<Result> {
   nextKey(domain, keys);
-  return store(context, domain, new Map([["DkimNextSelector", ""]]), options);
+  const result = await store(context, domain, new Map([["DkimNextSelector", ""]]), options);
+  if (options["dry-run"] !== true) return result;
+  return wouldBe(result, `The key ${domain.next} of ${domain.name} would not take over any more.`);
+}
+
+/** A dry run of what changes no file of the configuration, perhaps, and all the same changes something. */
+function wouldBe(result: Result, sentence: string): Result {
+  return {
+    ...result,
+    exit: ExitCode.wouldChange,
+    notices: [],
+    view: (style) =>
+      `${sentence}\n${result.exit === ExitCode.wouldChange ? (result.view?.(style) ?? "") : ""}`,
+  };
 }
 
 function nextKey({ name, domain, next }: DkimDomain, keys: readonly KnownKey[]): KnownKey {

@@ -8,6 +8,7 @@ import type { Handler, Result } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { openSettings } from "../open-settings.ts";
 import { dkimDomain, type KeyRecord, type KeyUse, keyRecord, knownKeys } from "./dkim-keys.ts";
+import { filterOff, isFilterEnabled } from "./filter-status.ts";
 
 /** The records to publish of a domain: of the key that signs, and of the one that is to take over. */
 export const showDkim: Handler = (context, [name = ""]) => shownRecords(context, name);
@@ -16,6 +17,7 @@ export const showDkim: Handler = (context, [name = ""]) => shownRecords(context,
 export function shownRecords(context: CommandContext, name: string, only?: KeyUse): Promise<Result> {
   return openSettings(context, (settings) => {
     const { domain, isSigned, name: own } = dkimDomain(settings, name);
+    const isEnabled = isFilterEnabled(settings);
     const keys = knownKeys(context, settings).filter((key) => key.domain === domain && key.use !== "old");
     const shown = keys.filter(({ use, isLost }) => !isLost && (only === undefined || use === only));
     if (keys.length === 0)
@@ -29,13 +31,13 @@ export function shownRecords(context: CommandContext, name: string, only?: KeyUs
     const lost = keys.filter(({ isLost }) => isLost).map((key) => lostText(key.domain, key.selector));
     return {
       exit: records.length === 0 ? ExitCode.failed : ExitCode.done,
-      data: { domain, signed: isSigned, records },
-      notices: [
-        ...lost,
-        ...(isSigned ? [] : [`mail of ${own} is not signed: mailwright domain modify ${own} --dkim`]),
-      ],
+      data: { domain, signed: isSigned && isEnabled, records },
+      notices: [...lost, ...unsigned(own, isSigned, isEnabled)],
       view: (style) =>
-        [...records.map((record) => recordText(record, style)), `${style.faint(rest(domain))}\n`].join("\n"),
+        [
+          ...records.map((record) => recordText(record, isEnabled, style)),
+          `${style.faint(rest(domain))}\n`,
+        ].join("\n"),
     };
   });
 }
@@ -51,7 +53,8 @@ export const listDkim: Handler = (context) =>
     const cell = (written: string | undefined): string =>
       written === undefined ? "" : dateTime(Date.parse(written), false);
     return {
-      exit: keys.some(({ use, isLost }) => use === "signs" && isLost) ? ExitCode.failed : ExitCode.done,
+      exit: keys.some(({ isLost }) => isLost) ? ExitCode.failed : ExitCode.done,
+      notices: keys.length === 0 || isFilterEnabled(settings) ? [] : [filterOff("no mail is signed")],
       data: keys.map(({ value: _, ...key }) => key),
       view: (style) =>
         keys.length === 0
@@ -69,6 +72,14 @@ export const listDkim: Handler = (context) =>
     };
   });
 
+/** Why mail of a domain is not signed. */
+export function unsigned(domain: string, isSigned: boolean, isEnabled: boolean): string[] {
+  return [
+    ...(isSigned ? [] : [`mail of ${domain} is not signed: mailwright domain modify ${domain} --dkim`]),
+    ...(isEnabled ? [] : [filterOff("no mail is signed")]),
+  ];
+}
+
 export function lostText(domain: string, selector: string): string {
   return `the key ${selector} of ${domain} is lost: put it back from a backup, or make another with mailwright dkim rotate ${domain}`;
 }
@@ -84,10 +95,14 @@ const uses: Readonly<Record<KeyUse, string>> = {
 };
 
 /** Values stand alone on their lines, so that they can be copied. */
-function recordText({ selector, use, name, type, value, zone, domain }: KeyRecord, style: Style): string {
+function recordText(
+  { selector, use, name, type, value, zone, domain }: KeyRecord,
+  isEnabled: boolean,
+  style: Style,
+): string {
   const short = name.slice(0, -domain.length - 1);
   return [
-    `${style.strong(selector)} (${uses[use]})`,
+    `${style.strong(selector)} (${use === "signs" && !isEnabled ? "signs when the filter is enabled" : uses[use]})`,
     "",
     columns([
       [style.faint("name"), name, style.faint(`or ${short}, where the form adds the domain`)],

@@ -8,7 +8,8 @@ import type { Network } from "../../system/system.ts";
 import type { Handler } from "../command.ts";
 import { openSettings } from "../open-settings.ts";
 import { dkimDomain, type KnownKey, knownKeys } from "./dkim-keys.ts";
-import { lostText } from "./dkim-show.ts";
+import { lostText, unsigned } from "./dkim-show.ts";
+import { isFilterEnabled } from "./filter-status.ts";
 
 interface CheckedKey {
   readonly selector: string;
@@ -31,10 +32,11 @@ const unanswered = "no name server answers: see /etc/resolv.conf";
 
 /** Compares DNS with the keys that sign and will, and tells what else is missing there. Exit 1 where mail would not be verified. */
 export const verifyDkim: Handler = async (context, [name = ""]) => {
-  const { domain, isSigned, hostname, keys } = await openSettings(context, (settings) => {
+  const { domain, isSigned, isEnabled, hostname, keys } = await openSettings(context, (settings) => {
     const one = dkimDomain(settings, name);
     const own = knownKeys(context, settings).filter((key) => key.domain === one.domain && key.use !== "old");
-    return { domain: one.domain, isSigned: one.isSigned, hostname: settings.hostname, keys: own };
+    const isEnabled = isFilterEnabled(settings);
+    return { ...one, isEnabled, hostname: settings.hostname, keys: own };
   });
   const { network } = realSystem(context.paths.root, "none");
   const checked = await Promise.all(keys.map((key) => checkKey(network, key)));
@@ -54,9 +56,9 @@ export const verifyDkim: Handler = async (context, [name = ""]) => {
   );
   const isGood = checked.every(({ use, state }) => use !== "signs" || state === "published");
   return {
-    exit: isSigned && isGood && checked.length > 0 ? ExitCode.done : ExitCode.failed,
-    data: { domain, signed: isSigned, keys: checked, others },
-    notices: isSigned ? [] : [`mail of ${domain} is not signed: mailwright domain modify ${domain} --dkim`],
+    exit: isSigned && isEnabled && isGood && checked.length > 0 ? ExitCode.done : ExitCode.failed,
+    data: { domain, signed: isSigned && isEnabled, keys: checked, others },
+    notices: unsigned(domain, isSigned, isEnabled),
     view: (style) =>
       columns([
         ...checked.map(({ selector, name: at, state, advice }) => [

@@ -96,7 +96,7 @@ function levels({ thresholds: { greylist, flag, refuse } }: Filter): string {
     flag === undefined ? "" : `flagged from ${flag}`,
     refuse === undefined ? "" : `refused from ${refuse}`,
   ].filter(Boolean);
-  return known.length === 0 ? " (spam is not checked for)" : ` (${known.join(", ")})`;
+  return known.length === 0 ? " (spam is not checked for, test patterns apart)" : ` (${known.join(", ")})`;
 }
 
 function envelopeText({ from, to, ip, hostname, helo, user }: Envelope): string {

@@ -2,6 +2,7 @@ import { MailwrightError } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import { quarantine } from "../../mail/quarantine.ts";
 import { ask } from "../../system/http.ts";
+import { readContent } from "../../system/message-files.ts";
 import type { Handler } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { openSettings } from "../open-settings.ts";
@@ -20,9 +21,8 @@ export const scan: Handler = async (context, names, _options, given) => {
   const notices: string[] = [];
   for (const name of names) {
     const bytes = readMessage(context, name);
-    if (bytes === undefined) {
-      const why = context.files.status(name) === undefined ? "there is no such file" : "it is a folder";
-      notices.push(`${name}: ${why}`);
+    if (typeof bytes === "string") {
+      notices.push(`${name}: ${bytes}`);
       continue;
     }
     const envelope = envelopeOf(given, bytes, host);
@@ -39,8 +39,12 @@ export const scan: Handler = async (context, names, _options, given) => {
 
 const seen = ({ score, symbols }: Answer) => ({ score, symbols });
 
-function readMessage(context: CommandContext, name: string): Uint8Array | undefined {
-  return name === "-" ? context.stdinBytes() : context.files.read(name);
+/** A message, or why it cannot be read. */
+function readMessage(context: CommandContext, name: string): Uint8Array | string {
+  if (name === "-") return context.stdinBytes();
+  const content = readContent(name);
+  if (content.kind === "folder") return "it is a folder: name the messages in it";
+  return content.kind === "file" ? content.bytes : content.reason;
 }
 
 interface Known {

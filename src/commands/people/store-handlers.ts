@@ -11,6 +11,7 @@ import { shellWord } from "../pending-changes.ts";
 import type { WriteSession } from "../verb.ts";
 import { storeRecord } from "../verbs/store-record.ts";
 import { changeRecord, type RecordChange, tryChange } from "./change-record.ts";
+import { unpublishedSelector } from "./dkim-selector.ts";
 import type { Family } from "./family.ts";
 import { existingRecord, findRecord } from "./find-record.ts";
 import { givenProps, type Props } from "./given-props.ts";
@@ -82,6 +83,7 @@ export const modify =
         ...withoutEffect(settings, family, record.key, props),
         ...switchedOff(settings, family, props, record),
         ...unknownNames(settings, family, record.key, props, record),
+        ...unpublishedSelector(family, record.key, props, record),
       ];
       return { key: record.key, props, login, notices };
     });

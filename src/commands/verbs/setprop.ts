@@ -3,7 +3,7 @@ import { typeName } from "../../db/record.ts";
 import { MailwrightError } from "../../errors.ts";
 import type { WriteHandler } from "../verb.ts";
 import { done, pairs } from "./shared.ts";
-import { storeRecord } from "./store-record.ts";
+import { storeRecord, told } from "./store-record.ts";
 
 /** The record must exist, or be known to the catalogue; `type` stands for its type. */
 export const setprop: WriteHandler = (session, [key = "", ...rest]) => {
@@ -23,6 +23,7 @@ export const setprop: WriteHandler = (session, [key = "", ...rest]) => {
   }
   const type = props.get(typeName);
   props.delete(typeName);
+  const notices = told(session, key, type, props);
   storeRecord(session, key, type, props, false);
-  return done;
+  return { ...done, notices };
 };

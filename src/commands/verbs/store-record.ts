@@ -1,5 +1,5 @@
 import { findEntry } from "../../catalogue/catalogue.ts";
-import { type Changes, checkKey, checkProperties } from "../../catalogue/check-record.ts";
+import { type Changes, checkKey, checkProperties, toldOf } from "../../catalogue/check-record.ts";
 import { checkText } from "../../catalogue/check-value.ts";
 import { findProperty } from "../../catalogue/effective.ts";
 import type { KeyEntry, Refusal } from "../../catalogue/entry.ts";
@@ -30,6 +30,22 @@ export function storeRecord(
     writer.setType(database, key, newType);
     for (const [name, value] of props) writer.setProp(database, key, name, value);
   }
+}
+
+/** What the catalogue has to say of properties that are about to be stored, and are stored all the same. */
+export function told(
+  { database, settings }: WriteSession,
+  key: string,
+  type: string | undefined,
+  props: ReadonlyMap<string, string>,
+): string[] {
+  const existing = settings.record(database, key);
+  const entry = findEntry(settings.catalogue, database, key, type ?? existing?.type ?? "");
+  if (entry?.rules === undefined || existing === undefined) return [];
+  return toldOf(entry, Object.fromEntries(props), existing, settings).map(
+    ({ property, reason, accepted }) =>
+      `${[key, property ?? ""].join(" ").trim()}: ${reason}${accepted === "" ? "" : `; accepted: ${accepted}`}`,
+  );
 }
 
 /** Removes properties of a record, after the catalogue has agreed to the defaults that then apply. */

@@ -88,18 +88,12 @@ describe("history", () => {
 });
 
 describe("changes", () => {
+  const quarantine = ["QuarantineAccount", "spam@domain.org", "QuarantineStatus", "enabled"];
+
   it("lists what is set and not applied, with the event that applies it", async () => {
-    const { root, store, output } = newShell();
+    const { root, config, store, output } = newShell();
     makeEvent(root, "nethserver-mail-filter-save");
-    await store(
-      "config",
-      "setprop",
-      "rspamd",
-      "QuarantineAccount",
-      "spam@domain.org",
-      "QuarantineStatus",
-      "enabled",
-    );
+    expect((await config(["setprop", "rspamd", ...quarantine])).exit).toBe(0);
     await store("config", "setprop", "rspamd", "SpamKillLevel", "15");
     const text = await output("config", "changes");
     expect(text).toMatch(
@@ -112,16 +106,8 @@ describe("changes", () => {
   });
 
   it("an event takes what it applied from the list", async () => {
-    const { root, store, output } = newShell();
-    await store(
-      "config",
-      "setprop",
-      "rspamd",
-      "QuarantineAccount",
-      "spam@domain.org",
-      "QuarantineStatus",
-      "enabled",
-    );
+    const { root, config, store, output } = newShell();
+    expect((await config(["setprop", "rspamd", ...quarantine])).exit).toBe(0);
     await store("config", "setprop", "rspamd", "SpamKillLevel", "15");
     const args = ["--no-check", "--service-manager", "none", "nethserver-mail-quarantine-save"];
     expect(await runCli("signal-event", args, { root })).toMatchObject({ exit: 0 });

@@ -212,8 +212,13 @@ describe("refused with a sentence, nothing written, status 3", () => {
   });
 
   it("quarantine enabled without an account is refused at event time, nothing is touched", async () => {
-    const { root, store } = newShell();
-    await store("config", "setprop", "rspamd", "QuarantineStatus", "enabled");
+    const { root, config } = newShell();
+    expect(await config(["setprop", "rspamd", "QuarantineStatus", "enabled"])).toMatchObject({
+      ...{
+        exit: 0,
+        stderr: expect.stringContaining("it must not be empty while QuarantineStatus is enabled"),
+      },
+    });
     const args = ["--no-check", "--service-manager", "none", "nethserver-mail-quarantine-save"];
     for (const options of [[], ["--dry-run"]]) {
       expectRefusal(

@@ -88,8 +88,13 @@ describe("mailwright dkim", () => {
   });
 
   it("rotate --dry-run makes no key", async () => {
-    await server.mailwright("dkim", "rotate", "example.org", "--dry-run");
+    const { exit, stdout, stderr } = await server.mailwright("dkim", "rotate", "example.org", "--dry-run");
+    expect({ exit, stderr }).toEqual({ exit: 2, stderr: "" });
+    expect(stdout).toMatch(/^The key s20\d{6} of example\.org would be made/);
     expect(await uses()).toEqual(["example.org default signs"]);
+    await notices("dkim", "rotate", "example.org");
+    const cancel = await server.mailwright("dkim", "rotate", "example.org", "--cancel", "--dry-run");
+    expect(cancel).toMatchObject({ exit: 2, stdout: expect.stringContaining("would not take over") });
   });
 
   it("retire removes an old key alone, after it was agreed to, also of a domain that is gone", async () => {
@@ -98,7 +103,10 @@ describe("mailwright dkim", () => {
     expect((await retire("--yes")).exit).toBe(3);
     await server.done("domain", "delete", "example.org", "--yes");
     expect(await uses()).toEqual(["example.org default old"]);
-    expect((await retire()).exit).toBe(3);
+    expect(await retire()).toMatchObject({
+      exit: 3,
+      stderr: expect.stringContaining("within the last week"),
+    });
     expect(await retire("--yes")).toMatchObject({ exit: 0, stderr: expect.stringContaining("out of DNS") });
     expect(await uses()).toEqual([]);
     expect((await retire("--yes")).exit).toBe(1);
@@ -128,6 +136,37 @@ describe("mailwright dkim", () => {
     await notices("domain", "modify", "bücher.example", "--no-dkim");
     expect((await server.mailwright("dkim", "retire", "bücher.example", "default", "--yes")).exit).toBe(0);
     expect(await uses()).toEqual(["example.org default signs"]);
+  });
+
+  it("a selector that is set by hand signs at once, and dkim rotate is named instead", async () => {
+    const set = (selector: string) =>
+      notices("domain", "modify", "example.org", "--set", `DkimSelector=${selector}`);
+    expect(await set("foo")).toMatch(/foo signs at once.*mailwright dkim rotate example\.org/);
+    expect(await set("foo")).not.toContain("signs at once");
+  });
+
+  it("an old key that is lost is status 1 of the list, too", async () => {
+    const { rmSync } = await import("node:fs");
+    await notices("dkim", "rotate", "example.org");
+    await notices("dkim", "rotate", "example.org", "--finish", "--force");
+    expect((await server.mailwright("dkim", "list")).exit).toBe(0);
+    rmSync(server.at("/var/lib/rspamd/dkim/example.org.default.key"));
+    expect((await server.mailwright("dkim", "list")).exit).toBe(1);
+  });
+
+  it("while the filter is disabled, nothing is said to sign, and verify is status 1", async () => {
+    await publish();
+    expect((await server.mailwright("dkim", "verify", "example.org")).exit).toBe(0);
+    await server.config("setprop", "rspamd", "status", "disabled");
+    const off = expect.stringContaining("the filter is disabled, and no mail is signed");
+    expect(await server.mailwright("dkim", "verify", "example.org")).toMatchObject({ exit: 1, stderr: off });
+    const shown = await server.mailwright("dkim", "show", "example.org");
+    expect(shown).toMatchObject({ exit: 0, stderr: off });
+    expect(shown.stdout).toContain("default (signs when the filter is enabled)");
+    expect(JSON.parse((await server.mailwright("dkim", "show", "example.org", "--json")).stdout).signed).toBe(
+      false,
+    );
+    expect((await server.mailwright("dkim", "list")).stderr).toEqual(off);
   });
 
   it("a lost key is listed as such, and rotate makes another", async () => {

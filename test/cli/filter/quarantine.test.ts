@@ -56,6 +56,7 @@ describe("mailwright quarantine", () => {
     postfix.taken.length = 0;
     postfix.answer = { queueId: "QUEUED" };
     fakeMachine.programs.set("doveadm", doveadm);
+    await office.run("db", ["accounts", "set", "spam@example.org", "user"]);
     await office.config("setprop", "rspamd", "QuarantineAccount", "spam", "QuarantineStatus", "enabled");
   });
 

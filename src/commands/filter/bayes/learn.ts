@@ -5,8 +5,9 @@ import type { Handler, OptionValues } from "../../command.ts";
 import { longWork } from "../../long-work.ts";
 import { openSettings } from "../../open-settings.ts";
 import { agreed } from "../../people/delete-handler.ts";
+import { filterOff, isFilterEnabled } from "../filter-status.ts";
 import { type Answer, type Class, type Teacher, teacher } from "./controller.ts";
-import { type Message, messagesOf } from "./messages.ts";
+import { isMail, type Message, messagesOf } from "./messages.ts";
 import { forgetAll, learnedCounts, noStatistics } from "./statistics.ts";
 
 /** What became of all messages. */
@@ -15,6 +16,8 @@ interface Tally {
   /** Of those that were not learned, a line each. */
   readonly problems: readonly string[];
 }
+
+const noMail = "it is no mail: it begins with no header of one";
 
 /** More problems than these are counted only. */
 const shownProblems = 20;
@@ -25,10 +28,11 @@ export const learn: Handler = async (context, names, options) => {
   const { processes } = realSystem(context.paths.root, "none");
   const messages = messagesOf(context, names.length === 0 ? ["-"] : names);
   if ((await learnedCounts(processes)) === undefined) throw noStatistics();
-  const password = await openSettings(
-    context,
-    (settings) => settings.prop("configuration", "rspamd", "Password") ?? "",
-  );
+  const password = await openSettings(context, (settings) => {
+    if (!isFilterEnabled(settings))
+      throw new MailwrightError(filterOff("learns nothing"), { code: "NO_RSPAMD" });
+    return settings.prop("configuration", "rspamd", "Password") ?? "";
+  });
   const { counts, problems } = await longWork(
     context,
     "learn",
@@ -36,12 +40,15 @@ export const learn: Handler = async (context, names, options) => {
     ({ counts: { learned, known } }) => `${learned} learned as ${as}, ${known} known already`,
   );
   if ((await learnedCounts(processes)) === undefined) throw noStatistics();
+  const skipped = counts.unusable + counts.failed;
+  const isInVain = skipped > 0 && counts.learned + counts.known === 0;
   const rest = problems.length - shownProblems;
   return {
-    exit: counts.failed === 0 ? ExitCode.done : ExitCode.failed,
+    exit: counts.failed > 0 || isInVain ? ExitCode.failed : ExitCode.done,
     data: { as, ...counts },
     notices: [...problems.slice(0, shownProblems), ...(rest > 0 ? [`and ${rest} more`] : [])],
-    view: () => `${counts.learned} learned as ${as}, ${counts.known} known already\n`,
+    view: () =>
+      `${counts.learned} learned as ${as}, ${counts.known} known already${skipped === 0 ? "" : `, ${skipped} skipped`}\n`,
   };
 };
 
@@ -53,9 +60,14 @@ export async function learnMessages(
 ): Promise<Tally> {
   const counts = { learned: 0, known: 0, unusable: 0, failed: 0 };
   const problems: string[] = [];
-  for (const { name, bytes } of messages) {
+  const answerFor = async (message: Message): Promise<Answer> => {
+    if ("problem" in message) return { kind: "failed", reason: message.problem };
+    return isMail(message.bytes) ? learnOne(as, message.bytes) : { kind: "unusable", reason: noMail };
+  };
+  for (const message of messages) {
+    const { name } = message;
     try {
-      const answer = await learnOne(as, bytes);
+      const answer = await answerFor(message);
       counts[answer.kind]++;
       if ("reason" in answer) problems.push(`${name} is not learned: ${answer.reason}`);
     } catch (error) {

@@ -22,13 +22,18 @@ export interface Learned {
 
 /**
  * Read where Rspamd 3.4 keeps them (hash RS), for its own controller ends with a segmentation fault when it is asked
- * while this Redis is stopped. `undefined` where Redis does not answer.
+ * while this Redis is stopped. `undefined` where Redis does not answer. Throws where only another user may ask it.
  */
 export async function learnedCounts(processes: Processes): Promise<Learned | undefined> {
-  const { exit, stdout } = await processes.inspect(
+  const { exit, stdout, stderr } = await processes.inspect(
     ["redis-cli", "-s", socket, "HMGET", "RS", "learns_spam", "learns_ham"],
     { timeout: patience },
   );
+  if (exit !== 0 && /permission denied/i.test(stderr))
+    throw new MailwrightError("Redis, which keeps what the filter has learned, may not be asked", {
+      code: "NO_STATISTICS",
+      hint: "Run the command as root.",
+    });
   const lines = stdout.split("\n").slice(0, 2);
   if (exit !== 0 || lines.length !== 2 || !lines.every((line) => /^\d*$/.test(line))) return undefined;
   const [spam, ham] = lines.map(Number);

@@ -3,6 +3,8 @@ import type { Style } from "../../../format/style.ts";
 import { columns } from "../../../format/table.ts";
 import { realSystem } from "../../../system/real-system.ts";
 import type { Handler } from "../../command.ts";
+import { openSettings } from "../../open-settings.ts";
+import { filterOff, isFilterEnabled, isSpamChecked } from "../filter-status.ts";
 import { isThere } from "./controller.ts";
 import { waiting } from "./spool.ts";
 import { type Learned, learnedCounts, noStatistics } from "./statistics.ts";
@@ -15,23 +17,32 @@ export interface Progress {
   readonly learned: Learned;
   /** Messages that users moved and that are still to be learned. */
   readonly waiting: number;
+  /** Whether mail is checked for spam at all. */
+  readonly isChecked: boolean;
 }
 
-export const status: Handler = async ({ paths }) => {
-  const { files, processes } = realSystem(paths.root, "none");
+export const status: Handler = async (context) => {
+  const { files, processes } = realSystem(context.paths.root, "none");
   const learned = await learnedCounts(processes);
   if (learned === undefined) throw noStatistics();
   const answers = await isThere();
-  const progress = { learned, waiting: waiting(files).length };
+  const { isEnabled, isChecked } = await openSettings(context, (settings) => ({
+    isEnabled: isFilterEnabled(settings),
+    isChecked: isSpamChecked(settings),
+  }));
+  const progress = { learned, waiting: waiting(files).length, isChecked };
+  const silent = isEnabled
+    ? "Rspamd does not answer: nothing is learned now (systemctl status rspamd)"
+    : filterOff("nothing is learned");
   return {
-    exit: answers ? ExitCode.done : ExitCode.failed,
+    exit: answers && isEnabled ? ExitCode.done : ExitCode.failed,
     data: {
-      active: isActive(learned),
+      active: isChecked && isActive(learned),
       spam: { learned: learned.spam, needed },
       ham: { learned: learned.ham, needed },
       waiting: progress.waiting,
     },
-    notices: answers ? [] : ["Rspamd does not answer: nothing is learned now (systemctl status rspamd)"],
+    notices: answers && isEnabled ? [] : [silent],
     view: (style) => view(progress, style),
   };
 };
@@ -39,10 +50,12 @@ export const status: Handler = async ({ paths }) => {
 const isActive = ({ spam, ham }: Learned): boolean => spam >= needed && ham >= needed;
 
 /** For people. */
-export function view({ learned, waiting: queue }: Progress, style: Style): string {
-  const verdict = isActive(learned)
-    ? style.good("Mail is judged by what the filter has learned.")
-    : style.changed(`Mail is not yet judged by what the filter has learned: it takes ${needed} of each.`);
+export function view({ learned, waiting: queue, isChecked }: Progress, style: Style): string {
+  const verdict = !isChecked
+    ? style.changed("Mail is not judged by what the filter has learned: spam is not checked for.")
+    : isActive(learned)
+      ? style.good("Mail is judged by what the filter has learned.")
+      : style.changed(`Mail is not yet judged by what the filter has learned: it takes ${needed} of each.`);
   const row = (name: string, count: number): string[] => [
     style.strong(name),
     ...(style.isTerminal ? [bar(count)] : []),

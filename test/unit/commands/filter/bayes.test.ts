@@ -1,10 +1,11 @@
+import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { type Answer, readAnswer, type Teacher } from "../../../../src/commands/filter/bayes/controller.ts";
 import { learnMessages } from "../../../../src/commands/filter/bayes/learn.ts";
-import { messagesOf, split } from "../../../../src/commands/filter/bayes/messages.ts";
+import { isMail, messagesOf, split } from "../../../../src/commands/filter/bayes/messages.ts";
 import { waiting } from "../../../../src/commands/filter/bayes/spool.ts";
 import { learnedCounts } from "../../../../src/commands/filter/bayes/statistics.ts";
 import { view } from "../../../../src/commands/filter/bayes/status.ts";
@@ -69,7 +70,13 @@ describe("messages to be learned", () => {
     for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
     const source = { files: new RealFiles(), stdinBytes: () => bytes("in") };
     const found = messagesOf(source, [folder, join(folder, "plain"), "-", join(folder, "new/2")]);
-    expect([...found].map((message) => text(message.bytes))).toEqual(["a", "b", "c", "in", "b"]);
+    expect([...found].map((message) => "bytes" in message && text(message.bytes))).toEqual([
+      "a",
+      "b",
+      "c",
+      "in",
+      "b",
+    ]);
     symlinkSync(folder, join(folder, "link"));
     expect([...messagesOf(source, [join(folder, "link")])].map(({ name }) => name)).toEqual([
       join(folder, "link/cur/1"),
@@ -80,21 +87,32 @@ describe("messages to be learned", () => {
 
   it("are counted by what became of them, and those that were not learned are named", async () => {
     const teacher = answering({
-      ...{ a: { kind: "learned" }, b: { kind: "known" } },
-      ...{ c: { kind: "unusable", reason: "too few words" }, d: { kind: "failed", reason: "no" } },
+      ...{ "To: a": { kind: "learned" }, "To: b": { kind: "known" } },
+      ...{
+        "To: c": { kind: "unusable", reason: "too few words" },
+        "To: d": { kind: "failed", reason: "no" },
+      },
     });
-    const messages = [..."aabcd"].map((name) => ({ name, bytes: bytes(name) }));
-    expect(await learnMessages(teacher, "spam", messages)).toEqual({
-      counts: { learned: 2, known: 1, unusable: 1, failed: 1 },
-      problems: ["c is not learned: too few words", "d is not learned: no"],
+    const messages = [..."aabcd"].map((name) => ({ name, bytes: bytes(`To: ${name}`) }));
+    const others = [
+      { name: "e", problem: "the disk reports an error" },
+      { name: "passwd", bytes: bytes("root:x:0:0:root:/root:/bin/bash\n") },
+    ];
+    expect(await learnMessages(teacher, "spam", [...messages, ...others])).toEqual({
+      counts: { learned: 2, known: 1, unusable: 2, failed: 2 },
+      problems: [
+        ...["c is not learned: too few words", "d is not learned: no"],
+        "e is not learned: the disk reports an error",
+        "passwd is not learned: it is no mail: it begins with no header of one",
+      ],
     });
   });
 });
 
 describe("messages of which Rspamd answers to the first alone", () => {
   it("are told as such, and no further one is tried", async () => {
-    const messages = [..."axa"].map((name) => ({ name, bytes: bytes(name) }));
-    const { counts, problems } = await learnMessages(answering({ a: { kind: "learned" } }), "ham", messages);
+    const messages = [..."axa"].map((name) => ({ name, bytes: bytes(`To: ${name}`) }));
+    const { counts, problems } = await learnMessages(answering({ "To: a": { kind: "learned" } }), "ham", messages);
     expect(counts).toEqual({ learned: 1, known: 0, unusable: 0, failed: 1 });
     expect(problems).toEqual([
       expect.stringMatching(/^x, and what follows, is not learned: Rspamd does not/),
@@ -102,19 +120,65 @@ describe("messages of which Rspamd answers to the first alone", () => {
   });
 });
 
+describe("what is named as a message", () => {
+  const source = { files: new RealFiles(), stdinBytes: () => bytes("in") };
+
+  it.each([
+    ["Subject: x\n\ny", true],
+    ["X-Mailer: y\r\nFROM : a@b\r\n\r\ny", true],
+    ["", false],
+    ["\n\nSubject: x", false],
+    ["root:x:0:0:root:/root:/bin/bash\n", false],
+    ["key: value\n\nFrom: the body", false],
+    ["\u007fELF\0\0\nFrom: x", false],
+  ])("%j is mail: %s", (content, expected) => {
+    expect(isMail(bytes(content))).toBe(expected);
+  });
+
+  it("is named in one error where it cannot be read, and a pipe waits for nobody", () => {
+    const folder = temporary();
+    execFileSync("mkfifo", [join(folder, "pipe")]);
+    symlinkSync("circle", join(folder, "circle"));
+    symlinkSync("pipe", join(folder, "to-pipe"));
+    const long = join(folder, "x".repeat(300));
+    for (const [path, reason] of [
+      [join(folder, "pipe"), "it is no regular file"],
+      [join(folder, "to-pipe"), "it is no regular file"],
+      [join(folder, "circle"), "its links lead in a circle"],
+      [long, "its name is too long"],
+      ["/dev/null", "it is no regular file"],
+    ] as const)
+      expect(() => messagesOf(source, [path])).toThrow(`${path}: ${reason}`);
+    expect([...messagesOf(source, [folder])]).toEqual([]);
+  });
+
+  it("may be a folder by a link", () => {
+    const folder = temporary();
+    mkdirSync(join(folder, "mail"));
+    writeFileSync(join(folder, "mail/1"), "To: a");
+    symlinkSync("mail", join(folder, "link"));
+    expect([...messagesOf(source, [join(folder, "link")])]).toHaveLength(1);
+  });
+});
+
 describe("what is learned", () => {
   const style = plainStyle(80, true);
 
   it("is told as counts and bars, and whether mail is judged by it", () => {
-    expect(view({ learned: { spam: 105, ham: 0 }, waiting: 0 }, style)).toBe(
+    expect(view({ learned: { spam: 105, ham: 0 }, waiting: 0, isChecked: true }, style)).toBe(
       "Mail is not yet judged by what the filter has learned: it takes 200 of each.\n" +
         "spam  ██████████░░░░░░░░░░  105 of 200\n" +
         "ham   ░░░░░░░░░░░░░░░░░░░░  0 of 200\n",
     );
-    const full = view({ learned: { spam: 200, ham: 5000 }, waiting: 1 }, plainStyle(80));
+    const full = view({ learned: { spam: 200, ham: 5000 }, waiting: 1, isChecked: true }, plainStyle(80));
     expect(full).toBe(
       "Mail is judged by what the filter has learned.\nspam  200 of 200\nham   5000 of 200\n1 that users moved waits to be learned.\n",
     );
+  });
+
+  it("is told not to judge mail while spam is not checked for", () => {
+    const text = view({ learned: { spam: 200, ham: 200 }, waiting: 0, isChecked: false }, plainStyle(80));
+    expect(text).toMatch(/^Mail is not judged by what the filter has learned: spam is not checked for\.\n/);
   });
 
   it.each([
@@ -126,6 +190,13 @@ describe("what is learned", () => {
     const processes = new FakeProcesses();
     processes.programs.set("redis-cli", () => ({ ...success, stdout }));
     expect(await learnedCounts(processes)).toEqual(learned);
+  });
+
+  it("is root's to ask for, and says so to others", async () => {
+    const processes = new FakeProcesses();
+    const stderr = "Could not connect to Redis at /run/redis/x.sock: Permission denied\n";
+    processes.programs.set("redis-cli", () => ({ ...success, exit: 1, stderr }));
+    await expect(learnedCounts(processes)).rejects.toMatchObject({ hint: "Run the command as root." });
   });
 });
 
