@@ -112,7 +112,11 @@ describe("messages to be learned", () => {
 describe("messages of which Rspamd answers to the first alone", () => {
   it("are told as such, and no further one is tried", async () => {
     const messages = [..."axa"].map((name) => ({ name, bytes: bytes(`To: ${name}`) }));
-    const { counts, problems } = await learnMessages(answering({ "To: a": { kind: "learned" } }), "ham", messages);
+    const { counts, problems } = await learnMessages(
+      answering({ "To: a": { kind: "learned" } }),
+      "ham",
+      messages,
+    );
     expect(counts).toEqual({ learned: 1, known: 0, unusable: 0, failed: 1 });
     expect(problems).toEqual([
       expect.stringMatching(/^x, and what follows, is not learned: Rspamd does not/),
