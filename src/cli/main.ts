@@ -78,8 +78,10 @@ async function runCommand(
   }
   const [least, most] = command.count;
   if (args.length < least || args.length > most) {
+    const isOption = args[most]?.startsWith("-") === true && command.takesOptionsAnywhere !== true;
+    const misplaced = isOption ? ". Options stand before the arguments" : "";
     throw refused(
-      `${args.length < least ? "an argument is missing" : `${args[most]} is one argument too many`}`,
+      args.length < least ? "an argument is missing" : `${args[most]} is one argument too many${misplaced}`,
       "USAGE",
       `accepted: ${usageOf(title, command)}`,
     );
