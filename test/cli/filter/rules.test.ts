@@ -185,6 +185,12 @@ describe("rule", () => {
     expect(await listed()).toEqual([{ kind: "allow-from", entry: "a.example" }]);
   });
 
+  it("of no such kind is not listed, and nothing is said of storing", async () => {
+    const { exit, stderr } = await rule("list bogus");
+    expect(exit).toBe(3);
+    expect(stderr).toMatch(/no kind of rules bogus\.\n {2}accepted: allow-from, allow-to, block-from\n$/);
+  });
+
   it("shows what would change, and changes nothing", async () => {
     expect(await rule("add block-from b.example --dry-run")).toMatchObject({ exit: 2 });
     expect(await listed()).toEqual([]);
