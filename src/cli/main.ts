@@ -37,6 +37,8 @@ export async function main(invocation: Invocation): Promise<ExitCode> {
     if (known !== undefined) return await runCommand(title, known, args, invocation);
     const [first = "", ...words] = commandFirst(args);
     const command = commands.find(({ name }) => name === first);
+    if (first === "help" && words.length > 0)
+      return await main({ ...invocation, args: [...words, "--help"] });
     if (command === undefined) return await runBare(args, terminal);
     title = `mailwright ${command.name}`;
     return await runCommand(title, command, words, invocation);
@@ -71,6 +73,7 @@ async function runCommand(
   const [first, ...rest] = verbs.length === 0 ? [] : commandFirst(words);
   const verb = verbs.find(({ name }) => name === first);
   if (verb !== undefined) return runCommand(`${title} ${verb.name}`, verb, rest, invocation);
+  if (first === "help") return runCommand(title, command, [...rest, "--help"], invocation);
   const { environment, terminal, stdin, runningRoot = "/" } = invocation;
   const known = [...command.options, ...commonOptions];
   const { options, given, args } = parseOptions(words, known, command.takesOptionsAnywhere);
@@ -81,8 +84,10 @@ async function runCommand(
   }
   const [least, most] = command.count;
   if (args.length < least || args.length > most) {
+    const isOption = args[most]?.startsWith("-") === true && command.takesOptionsAnywhere !== true;
+    const misplaced = isOption ? ". Options stand before the arguments" : "";
     throw refused(
-      `${args.length < least ? "an argument is missing" : `${args[most]} is one argument too many`}`,
+      args.length < least ? "an argument is missing" : `${args[most]} is one argument too many${misplaced}`,
       "USAGE",
       `accepted: ${usageOf(title, command)}`,
     );
@@ -160,7 +165,7 @@ async function runBare(words: readonly string[], terminal: Terminal): Promise<Ex
   else if (first === undefined || first === "--help" || first === "-h" || first === "help")
     terminal.output.write(overview(terminal.output.columns));
   else {
-    const names = commands.map(({ name }) => name);
+    const names = commands.filter(({ isForEvents }) => isForEvents !== true).map(({ name }) => name);
     const meant = didYouMean(first, names);
     throw refused(
       `there is no command ${first}${meant && `.${meant}`}`,

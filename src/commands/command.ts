@@ -48,6 +48,8 @@ export type Argument =
   | "mailbox"
   | "rule-kind"
   | "rule"
+  | "held"
+  | "idle-selector"
   | "text";
 
 export type OptionValues = Readonly<Record<string, string | boolean | undefined>>;

@@ -5,14 +5,18 @@ import { entriesOf, findEntry } from "../catalogue/catalogue.ts";
 import { findProperty } from "../catalogue/effective.ts";
 import type { PropertyEntry } from "../catalogue/entry.ts";
 import { readSnapshot } from "../db/store.ts";
+import { MailwrightError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
-
+import { harmless } from "../format/harmless.ts";
 import { ruleKinds, ruleLists } from "../mail/rules.ts";
 import { Settings } from "../mail/settings.ts";
 import { TemplateLibrary } from "../template/library.ts";
 import type { Argument, Command, CommandInfo, Handler, Option } from "./command.ts";
 import { commands, commonOptions } from "./command-table.ts";
 import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
+import { type KnownKey, knownKeys } from "./filter/dkim-keys.ts";
+import { senderText } from "./filter/quarantine/list.ts";
+import { heldIn, holdingMailbox } from "./filter/quarantine/mailbox.ts";
 import { summaryOf } from "./history.ts";
 import type { Family } from "./people/family.ts";
 import { families } from "./people/people-commands.ts";
@@ -21,6 +25,7 @@ import { verbs } from "./verb-table.ts";
 
 /** More of them would not fit on a screen. */
 const offeredRevisions = 20;
+const offeredMessages = 50;
 
 type Candidate = readonly [word: string, meaning: string];
 
@@ -40,7 +45,7 @@ async function candidates(
 ): Promise<Candidate[]> {
   const [name, ...rest] = before[0] === "mailwright" ? before.slice(1) : before;
   const command = commands.find((known) => known.name === name);
-  if (command === undefined) return name === undefined ? commands.map(named) : [];
+  if (command === undefined) return name === undefined ? commands.filter(isForPeople).map(named) : [];
   if (command.verbs !== undefined) return ofVerbs(context, command, rest, last);
   if (command.takesOptionsAnywhere === true) return ofFreeCommand(context, command, rest, last);
   const options = [...command.options, ...commonOptions];
@@ -58,6 +63,8 @@ async function candidates(
   if (verbName === undefined) return verbs.map((known) => [known.name, known.summary]);
   return verb === undefined ? [] : argument(context, verb, verbArgs, database, last);
 }
+
+const isForPeople = ({ isForEvents }: Command): boolean => isForEvents !== true;
 
 const named = ({ name, summary }: Command): Candidate => [name, summary];
 
@@ -127,6 +134,9 @@ async function argument(
   if (kind === "revision") return revisions(context, database, last);
   if (kind === "rule-kind") return ruleKinds.map((name) => [name, ""]);
   if (kind === "rule") return withSettings(context, (settings) => ofRules(settings, args[0]));
+  if (kind === "held") return ofQuarantine(context);
+  if (kind === "idle-selector")
+    return withSettings(context, (settings) => ofKeys(knownKeys(context, settings), args[0]));
   const family = families.find(({ name }) => name === kind);
   if (family !== undefined) return withSettings(context, (settings) => ofFamily(settings, family));
   return withSettings(context, (settings) =>
@@ -148,6 +158,27 @@ function ofFamily(settings: Settings, family: Family): Candidate[] {
 function ofRules(settings: Settings, word: string | undefined): Candidate[] {
   const kind = ruleKinds.find((known) => known === word);
   return kind === undefined ? [] : ruleLists(settings)[kind].map((entry) => [entry, ""]);
+}
+
+/** The newest messages that are held; none where the mailbox is not to be opened now. */
+async function ofQuarantine(context: CommandContext): Promise<Candidate[]> {
+  try {
+    const held = await heldIn(context, await holdingMailbox(context));
+    return held
+      .slice(-offeredMessages)
+      .reverse()
+      .map(({ id, sender, subject }) => [id, harmless(`${senderText(sender)} ${subject}`)]);
+  } catch (error) {
+    if (error instanceof MailwrightError) return [];
+    throw error;
+  }
+}
+
+/** The selectors of a domain's keys that may be removed. */
+function ofKeys(keys: readonly KnownKey[], domain: string | undefined): Candidate[] {
+  return keys
+    .filter((key) => key.domain === domain?.toLowerCase() && key.use !== "signs" && key.use !== "next")
+    .map(({ selector, use }) => [selector, use]);
 }
 
 function ofRecord(

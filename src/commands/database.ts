@@ -35,7 +35,14 @@ async function runVerb(
   const [least, most] = verb.count;
   if (args.length < least || args.length > most) {
     const problem = args.length < least ? "needs more arguments" : "takes fewer arguments";
-    throw refused(`${verb.name} ${problem}`, "USAGE", `accepted: ${usage(context, verb)}`);
+    const misplaced = args.slice(most).some((word) => word.startsWith("--"))
+      ? ` Options stand before ${/\bdb$/.test(context.program) ? "the database and " : ""}the verb.`
+      : "";
+    throw refused(
+      `${verb.name} ${problem}${misplaced && `.${misplaced}`}`,
+      "USAGE",
+      `accepted: ${usage(context, verb)}`,
+    );
   }
   const catalogue = await loadCatalogue(context);
   const { stored, yaml, force } = options;

@@ -80,6 +80,7 @@ export const recordVerbs: readonly Verb[] = [
     summary: "print records, a property a line",
     description: [
       "In the order of the keys, which is that of UTF-8 bytes, as in all verbs. A line break in a value is shown as \\n.",
+      "At a terminal secrets are masked; a pipe, a file and --json get them, and so does whoever asks for one: getprop.",
     ],
     effects: "read",
     arguments: ["key"],

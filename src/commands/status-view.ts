@@ -76,6 +76,7 @@ export function statusSections(found: Status, knownEvents: readonly string[]): S
         failed.flatMap(({ unit, state }) => [
           `${unit}: ${state}`,
           ...patientAdvice(unit),
+          `  an event starts it only where a file or its status changes: systemctl start ${unit}`,
           `  journalctl -u ${unit} -n 20`,
         ]),
       ),

@@ -16,6 +16,8 @@ export interface RunOptions {
   readonly stdin?: string;
   /** Whoever sits at the terminal; nobody unless given. */
   readonly asker?: Asker;
+  /** Whether standard output is a terminal, without colours. */
+  readonly isTerminal?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   /** The root below which daemons run; `root` unless given, for whose daemons a test answers. */
   readonly runningRoot?: string;
@@ -31,9 +33,9 @@ export interface Outcome {
 export async function runCli(
   program: string,
   args: readonly string[],
-  { root, stdin, asker, env = {}, runningRoot = root }: RunOptions,
+  { root, stdin, asker, isTerminal = false, env = {}, runningRoot = root }: RunOptions,
 ): Promise<Outcome> {
-  const output = capture();
+  const output = capture(isTerminal);
   const error = capture();
   const exit = await main({
     program,
@@ -49,10 +51,10 @@ export async function runCli(
   return { exit, stdout: output.text(), stderr: error.text() };
 }
 
-function capture(): OutputStream & { text(): string } {
+function capture(isTerminal = false): OutputStream & { text(): string } {
   let text = "";
   return {
-    isTerminal: false,
+    isTerminal,
     wantsColour: false,
     columns: 80,
     write: (more) => {

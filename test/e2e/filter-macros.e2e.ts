@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { apply, complaints, queueIsEmpty } from "./container/administrator.ts";
+import { apply, complaints, nothingWaits, queueIsEmpty } from "./container/administrator.ts";
 import { type Container, startContainer } from "./container/container.ts";
 import { type Mail, smtpSend, waitFor } from "./container/mail.ts";
 import { contentsOf, setUpMailServer, templates } from "./container/mail-server.ts";
@@ -49,9 +49,12 @@ describe("macros of office documents", () => {
   });
   afterAll(() => container?.stop());
 
-  test("are not checked where olefy is not installed, which is said, and nothing waits for it", async () => {
+  test("are not checked where olefy is not installed, which status says, and nothing waits for it", async () => {
     const { stdout, stderr } = await container.run(["signal-event", "nethserver-mail-filter-save"]);
-    expect(`${stdout}${stderr}`).toContain(unit);
+    expect(`${stdout}${stderr}`).not.toContain(unit);
+    const status = await container.run(["mailwright", "status"]);
+    expect(status).toMatchObject({ exit: 0, stdout: expect.stringMatching(nothingWaits) });
+    expect(status.stdout).toMatch(new RegExp(`not looked through for macros .*: there is no ${unit}\\n`));
     expect((await container.run(["test", "-e", rule])).exit).toBe(1);
     expect((await container.run(["test", "-e", "/etc/olefy.conf"])).exit).toBe(1);
     expect(await send("word-suspicious")).toMatch(/^250 /);

@@ -244,7 +244,9 @@ describe("the virus scanner of the filter", () => {
       ).stdout;
     expect(await states()).toBe("inactive\ninactive\ninactive\n");
     await waitFor(async () => taken.test(await reply(container, john, { body: virus })), 30);
-    await apply(container);
+    expect(await container.run(["mailwright", "status"])).toMatchObject({
+      ...{ exit: 2, stdout: expect.stringContaining("Mail is not scanned for viruses\n") },
+    });
     await type("config", "setprop", "clamd@rspamd", "status", "enabled");
     await event();
     expect(await states()).toBe("active\nactive\nactive\n");

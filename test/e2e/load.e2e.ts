@@ -118,6 +118,7 @@ describe("mail under way while settings change", () => {
     await type("config", "setprop", "rspamd", "status", "disabled");
     // It would have mail wait for signatures.
     await type("config", "setprop", "clamd@rspamd", "status", "disabled");
+    await type("config", "setprop", "rspamd", "VirusCheckStatus", "disabled");
     const records = Array.from({ length: users }, (_, index) => `user${index}@domain.org=user\n`);
     await container.must(["db", "accounts", "import", "-"], { input: records.join("") });
     await type("db", "accounts", "set", "load@", "pseudonym", "Account", "user0");

@@ -21,6 +21,7 @@ describe("the quarantine example of the manual", () => {
     await type("config", "set", "DomainName", "domain.org");
     // It would have mail wait for signatures.
     await type("config", "setprop", "clamd@rspamd", "status", "disabled");
+    await type("config", "setprop", "rspamd", "VirusCheckStatus", "disabled");
     await type("signal-event", "nethserver-mail-server-update");
     await type("signal-event", "nethserver-mail-filter-update");
     for (const [name, password] of Object.entries(passwords)) {

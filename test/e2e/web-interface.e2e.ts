@@ -50,6 +50,7 @@ describe("D10 the web interface of Rspamd", () => {
     await setUpMailServer(container);
     await bringSignatures(container);
     await type("config", "setprop", "clamd@rspamd", "status", "enabled");
+    await type("config", "setprop", "rspamd", "VirusCheckStatus", "enabled");
     await type("signal-event", "nethserver-mail-filter-save");
     await scannerAnswers(container);
     secret = (await type("config", "getprop", "rspamd", "Password")).trim();

@@ -23,7 +23,7 @@ const extension: Kind = {
 const webPassword: Kind = {
   kind: "pattern",
   pattern: /^[!-~](?:[ -~]*[!-~])?$/u,
-  accepted: "printable ASCII characters, with no blank at either end",
+  accepted: "printable ASCII without outer blanks",
 };
 
 const quarantineNeedsAccount = needed(

@@ -78,7 +78,7 @@ const verbs: readonly Command[] = [
     description: [],
     options: [yes],
     ...one,
-    arguments: ["domain", "text"],
+    arguments: ["domain", "idle-selector"],
     count: [2, 2],
     examples: [
       ["mailwright dkim retire example.com default", "asks before the key is lost"],

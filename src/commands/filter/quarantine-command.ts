@@ -12,7 +12,7 @@ const filters: readonly Option[] = (
 
 const all: Option = { name: "all", summary: "all of them, or all that the other options leave" };
 
-const some = { arguments: ["text"], count: [0, Number.POSITIVE_INFINITY] } as const;
+const some = { arguments: ["held"], count: [0, Number.POSITIVE_INFINITY] } as const;
 
 const verbs: readonly Command[] = [
   {
@@ -37,7 +37,7 @@ const verbs: readonly Command[] = [
     summary: "show a message: envelope, why it is held, and its text",
     description: [],
     options: [{ name: "raw", summary: "print all of it as its sender sent it, for a program or a file" }],
-    arguments: ["text"],
+    arguments: ["held"],
     count: [1, 1],
     examples: [
       ["mailwright quarantine show 7C7115D0", "safe for a terminal"],

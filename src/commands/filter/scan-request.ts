@@ -21,6 +21,8 @@ export function envelopeOf(given: GivenOptions, message: Uint8Array, host: strin
   const [ip] = all("ip").slice(-1);
   if (ip !== undefined && parseIp(ip) === undefined)
     throw refused(`--ip ${ip}: it is no IP address`, "USAGE", "accepted: such as 192.0.2.7");
+  refuseOdd("from", all("from"), /^(?:<>)?$/);
+  refuseOdd("to", all("to"), /^postmaster$/i);
   const headers = headersOf(message);
   const noted = (name: string): string[] =>
     headers.filter(([known]) => known === name).map(([, value]) => value);
@@ -95,6 +97,16 @@ const headSize = 65_536;
 function withoutBrackets(address: string): string {
   return address.replace(/^<(.*)>$/s, "$1");
 }
+
+/** What has not the form of an address, with `<` and `>` or without, would be taken for another one, or for none. */
+function refuseOdd(option: string, addresses: readonly string[], others: RegExp): void {
+  const odd = addresses.find((text) => !address.test(withoutBrackets(text)) && !others.test(text));
+  if (odd !== undefined)
+    throw refused(`--${option} ${odd}: it is no address`, "USAGE", "accepted: such as name@example.org");
+}
+
+/** RFC 5321, 4.1.2, as far as it parts an address from what is none. */
+const address = /^(?:"[^"]*"|[^\s"<>@]+)@[^\s"<>@]+$/;
 
 function plain(option: string, value: string): string {
   if (!/\p{Cc}/u.test(value)) return value;

@@ -17,6 +17,7 @@ import { callText } from "../pending-changes.ts";
 import { rehearseEvent } from "../rehearse-event.ts";
 import { lastApply, withoutWaiting } from "../taken-back.ts";
 import type { WriteSession } from "../verb.ts";
+import { alsoApplied } from "./also-applied.ts";
 
 /** A change of one record, and the events that carry it out, one after the other. */
 export interface RecordChange {
@@ -46,6 +47,7 @@ export async function changeRecord(
     const { database } = context.paths;
     const session = await sessionOf(context, change.database);
     const before = lastApply(database);
+    const also = await alsoApplied(context, events);
     const stored = writeTransaction(database, author, (writer) => {
       const { newestRevision } = writer.snapshot;
       change.store(session(writer));
@@ -53,6 +55,7 @@ export async function changeRecord(
     });
     let done = 0;
     try {
+      for (const text of also) context.report({ kind: "notice", event: change.what, text });
       for (const call of events) {
         await applyEvent(context, call, options, author);
         done += 1;
@@ -88,6 +91,7 @@ async function rehearsed(
 ): Promise<Result> {
   const record = await tryChange(context, change);
   const calls = await loaded(context, change.calls);
+  const also = await alsoApplied(context, calls);
   const [only] = calls;
   const run =
     calls.length === 1 && only !== undefined
@@ -97,9 +101,10 @@ async function rehearsed(
           args: calls.map((call) => callText({ event: call.event.name, args: call.args })),
           doomed: doomedBy(calls),
         };
-  return rehearseEvent(context, run, options, (snapshot) =>
+  const result = await rehearseEvent(context, run, options, (snapshot) =>
     changedSnapshot(snapshot, [{ database: change.database, key: change.key, record }]),
   );
+  return { ...result, notices: [...also, ...(result.notices ?? [])] };
 }
 
 /** The events with all that they do; one that is not there is an error before anything is stored. */

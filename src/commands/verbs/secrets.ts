@@ -4,7 +4,7 @@ import type { Change } from "../../db/history.ts";
 import { typeName } from "../../db/record.ts";
 import type { Settings } from "../../mail/settings.ts";
 
-const mask = "••••••";
+export const mask = "••••••";
 
 /** The types that records had in the course of these changes, oldest first, by `recordId`. */
 export function pastTypes(changes: readonly Change[]): ReadonlyMap<string, readonly string[]> {

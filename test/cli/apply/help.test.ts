@@ -68,3 +68,35 @@ describe("help", () => {
     });
   });
 });
+
+it.each([
+  [
+    ["rule", "help"],
+    ["rule", "--help"],
+  ],
+  [
+    ["help", "rule"],
+    ["rule", "--help"],
+  ],
+  [
+    ["help", "rule", "add"],
+    ["rule", "add", "--help"],
+  ],
+  [
+    ["rule", "help", "add"],
+    ["rule", "add", "--help"],
+  ],
+])("%j shows what %j does", async (words, same) => {
+  const shown = await runCli("mailwright", words, { root: "/" });
+  expect(shown).toEqual(await runCli("mailwright", same, { root: "/" }));
+  expect(shown.exit).toBe(0);
+});
+
+it("what is for events is neither offered nor named as accepted", async () => {
+  const { exit, stderr } = await runCli("mailwright", ["tsk"], { root: "/" });
+  expect(exit).toBe(3);
+  expect(stderr).toContain("signal-event");
+  expect(stderr).not.toContain("task");
+  const { stdout } = await runCli("mailwright", ["complete", "mailwright", "ta"], { root: "/" });
+  expect(stdout).toBe("");
+});

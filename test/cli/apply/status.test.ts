@@ -34,6 +34,10 @@ function stoppedScanner(server: Server): void {
   fakeMachine.units.units.set("clamav-daemon", { load: "loaded", active: false, enabled: true });
 }
 
+/** How a unit is started that nothing else would start. */
+const started = (unit: string): string =>
+  `an event starts it only where a file or its status changes: systemctl start ${unit}`;
+
 /** The titles of what `status` shows, and all lines below the one that begins so. */
 async function shown(
   server: Server,
@@ -64,7 +68,7 @@ const troubles: {
   {
     title: "Units that do not run",
     make: () => void fakeMachine.units.units.set("rspamd", { load: "loaded", active: false, enabled: true }),
-    lines: ["rspamd: rspamd.service failed (exit-code)", "journalctl -u rspamd -n 20"],
+    lines: ["rspamd: rspamd.service failed (exit-code)", started("rspamd"), "journalctl -u rspamd -n 20"],
     data: { failed: [{ unit: "rspamd", state: "rspamd.service failed (exit-code)" }] },
   },
   {
@@ -154,7 +158,7 @@ const lone: typeof troubles = [
       await server.mailwright("apply");
       fakeMachine.units.units.set("nginx", { load: "loaded", active: false, enabled: true });
     },
-    lines: ["nginx: nginx.service failed (exit-code)", "journalctl -u nginx -n 20"],
+    lines: ["nginx: nginx.service failed (exit-code)", started("nginx"), "journalctl -u nginx -n 20"],
     data: { failed: [{ unit: "nginx", state: "nginx.service failed (exit-code)" }] },
   },
   {
@@ -166,6 +170,7 @@ const lone: typeof troubles = [
       "all mail, unless VirusScanSoftReject of rspamd is disabled",
       "whether they are fetched: systemctl status clamav-freshclam",
       "to go on without: config setprop rspamd VirusCheckStatus disabled; signal-event nethserver-mail-filter-save",
+      started("clamav-daemon"),
       "journalctl -u clamav-daemon -n 20",
     ],
     data: { failed: [{ unit: "clamav-daemon", state: "clamav-daemon.service failed (exit-code)" }] },

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { runBuilt } from "../built-executable.ts";
-import { runCli } from "../run-cli.ts";
+import { runCli, temporaryRoot } from "../run-cli.ts";
 import { makeEvent, newShell, treeOf } from "./shell.ts";
 
 describe("everything after the verb is a value", () => {
@@ -376,4 +376,20 @@ describe("reading creates nothing on a fresh root", () => {
     expect(await db(args, { stdin: "" })).toEqual({ exit, stdout: "", stderr: "" });
     expect(treeOf(root)).toEqual([]);
   });
+});
+
+it("show masks secrets at a terminal, and gives them to programs", async () => {
+  const root = temporaryRoot();
+  const config = (...args: string[]) => runCli("config", args, { root, isTerminal: true });
+  await config("setprop", "rspamd", "Password", "s3cret_word");
+  await config("set", "other", "service", "Token", "", "Secret", "hidden");
+  const seen = [await config("show", "rspamd"), await config("show", "other"), await config("show")];
+  for (const { stdout } of seen) expect(stdout).not.toMatch(/s3cret_word|hidden/);
+  expect(seen[0]?.stdout).toMatch(/^rspamd=service\n {4}.*=/);
+  expect(seen[0]?.stdout).toContain("    Password=••••••\n");
+  expect(seen[1]?.stdout).toBe("other=service\n    Secret=••••••\n    Token=\n");
+  expect((await config("--json", "show", "rspamd")).stdout).toContain("s3cret_word");
+  expect((await config("getprop", "rspamd", "Password")).stdout).toBe("s3cret_word\n");
+  expect((await runCli("config", ["show", "other"], { root })).stdout).toContain("    Secret=hidden\n");
+  expect(await config("show", "nothing")).toEqual({ exit: 1, stdout: "", stderr: "" });
 });

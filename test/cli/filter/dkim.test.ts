@@ -97,6 +97,18 @@ describe("mailwright dkim", () => {
     expect(cancel).toMatchObject({ exit: 2, stdout: expect.stringContaining("would not take over") });
   });
 
+  it("retire is offered the keys that may be removed", async () => {
+    await publish();
+    await notices("dkim", "rotate", "example.org");
+    for (const { name, value } of await records()) fakeMachine.dns.set(`${name} TXT`, [value]);
+    const offered = async (domain: string) =>
+      (await server.mailwright("complete", "mailwright", "dkim", "retire", domain, "")).stdout;
+    expect(await offered("example.org")).toBe("");
+    await notices("dkim", "rotate", "example.org", "--finish", "--force");
+    expect(await offered("example.org")).toBe("default\told\n");
+    expect(await offered("example.com")).toBe("");
+  });
+
   it("retire removes an old key alone, after it was agreed to, also of a domain that is gone", async () => {
     const retire = (...args: string[]) =>
       server.mailwright("dkim", "retire", "example.org", "default", ...args);

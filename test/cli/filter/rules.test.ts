@@ -179,8 +179,16 @@ describe("rule", () => {
 
   it("of one label that was stored by hand can be deleted", async () => {
     await office.config("setprop", "rspamd", "SenderWhiteList", "de,a.example");
-    expect(await said("delete allow-from de")).toBe("");
+    expect(await said("delete allow-from de")).toMatch(
+      /^also puts in force .*SenderWhiteList de,a\.example\n$/,
+    );
     expect(await listed()).toEqual([{ kind: "allow-from", entry: "a.example" }]);
+  });
+
+  it("of no such kind is not listed, and nothing is said of storing", async () => {
+    const { exit, stderr } = await rule("list bogus");
+    expect(exit).toBe(3);
+    expect(stderr).toMatch(/no kind of rules bogus\.\n {2}accepted: allow-from, allow-to, block-from\n$/);
   });
 
   it("shows what would change, and changes nothing", async () => {
@@ -201,6 +209,17 @@ describe("rule", () => {
     expect(await said("add block-from a.example")).toMatch(/u0@sub0.a.example, .* and 4997 more/);
     await listed();
     expect(performance.now() - start).toBeLessThan(10_000);
+  });
+
+  it("tells what was set before and goes into force with it, secrets aside", async () => {
+    await office.config("setprop", "rspamd", "SpamKillLevel", "12", "Password", "hidden-1");
+    const line = "also puts in force what was set before: rspamd SpamKillLevel 12, rspamd Password ••••••\n";
+    expect((await rule("add block-from b.example --dry-run")).stderr).toContain(line);
+    expect(await said("add block-from b.example")).toBe(line);
+    expect((await rule("add block-from c.example --dry-run")).stderr).not.toContain("also puts in force");
+    await office.config("setprop", "rspamd", "SpamKillLevel", "13");
+    const { stdout } = await rule("add block-from c.example --json");
+    expect(stdout).toContain("also puts in force what was set before: rspamd SpamKillLevel 13");
   });
 
   it("says that no rule acts while the filter is disabled", async () => {

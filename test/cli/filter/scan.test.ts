@@ -192,6 +192,14 @@ describe("scan", () => {
   it("refuses an address that is none, and control characters", async () => {
     expect(await scan(file, "--ip", "300.1.1.1")).toMatchObject({ exit: 3 });
     expect(await scan(file, "--from", "a@b\r\nX: y")).toMatchObject({ exit: 3 });
+    for (const odd of ["x y", "x y@a.example", "a@b@c", "me"])
+      for (const option of ["--from", "--to"])
+        expect((await scan(file, option, odd)).stderr).toContain(`${option} ${odd}: it is no address`);
     expect(asked.requests).toEqual([]);
+  });
+
+  it("takes every form of an address", async () => {
+    for (const from of ["", "<>", "<a@b.example>", '"a b"@c.example'])
+      expect(await scan(file, "--from", from)).toMatchObject({ exit: 0 });
   });
 });

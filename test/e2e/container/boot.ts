@@ -17,6 +17,7 @@ export async function bootMailServer(
   await type("config", "setprop", "rspamd", "status", "disabled");
   // It would have mail wait for signatures.
   await type("config", "setprop", "clamd@rspamd", "status", "disabled");
+  await type("config", "setprop", "rspamd", "VirusCheckStatus", "disabled");
   await type("db", "domains", "set", "example.com", "domain");
   const hash = (await type("doveadm", "pw", "-s", "SHA512-CRYPT", "-p", password)).trim();
   for (const name of users)

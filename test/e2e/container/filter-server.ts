@@ -31,6 +31,7 @@ export async function startFilterServer(
   await container.must(["config", "set", "DomainName", "domain.org"]);
   // It has no signatures here, and mail would be put off.
   await container.must(["config", "setprop", "clamd@rspamd", "status", "disabled"]);
+  await container.must(["config", "setprop", "rspamd", "VirusCheckStatus", "disabled"]);
   const hash = (await container.must(["doveadm", "pw", "-s", "SHA512-CRYPT", "-p", password])).trim();
   for (const name of users)
     await container.must(["db", "accounts", "set", `${name}@domain.org`, "user", "PasswordHash", hash]);
