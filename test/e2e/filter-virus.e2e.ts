@@ -43,6 +43,7 @@ describe("the virus scanner of the filter", () => {
 
   beforeAll(async () => {
     container = await startContainer({ root: `${rootCache}/root`, deb: debPath() });
+    await type("sh", "-c", "rm -r /var/lib/clamav/*");
     await type("config", "set", "DomainName", "domain.org");
     const hash = (await type("doveadm", "pw", "-s", "SHA512-CRYPT", "-p", password)).trim();
     await type("db", "accounts", "set", john, "user", "PasswordHash", hash);

@@ -21,6 +21,7 @@ const offered = (...words: string[]) => office.done("complete", "mailwright", "q
 
 beforeEach(async () => {
   office = new Office();
+  await office.run("db", ["accounts", "set", "spam@example.org", "user"]);
   await office.config("setprop", "rspamd", "QuarantineAccount", "spam", "QuarantineStatus", "enabled");
 });
 
