@@ -130,7 +130,7 @@ describe("mailwright apply with nothing to apply", () => {
 
   it("passes over what no event here applies, and what has no effect yet", async () => {
     const server = newServer();
-    await server.config("setprop", "rspamd", "VirusAction", "rewrite_subject");
+    await server.config("setprop", "dovecot", "KrbKeytabPath", "/etc/krb5.keytab");
     await server.config("setprop", "postfix", "MessageSizeMax", "30000000");
     expect(await server.done("apply")).toBe("Nothing is waiting to be applied.\n");
   });
