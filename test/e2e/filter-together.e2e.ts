@@ -92,6 +92,7 @@ describe("all parts of the filter together", () => {
     const hash = (await type("doveadm", "pw", "-s", "SHA512-CRYPT", "-p", password)).trim();
     await type("db", "accounts", "set", account, "user", "PasswordHash", hash);
     await type("config", "setprop", "clamd@rspamd", "status", "enabled");
+    await type("config", "setprop", "rspamd", "VirusCheckStatus", "enabled");
     await type("config", "setprop", "rspamd", "QuarantineStatus", "enabled", "QuarantineAccount", account);
     await type("config", "setprop", "rspamd", "SenderWhiteList", friend, "RecipientWhiteList", partner);
     await type("config", "setprop", "rspamd", "SenderBlackList", "blocked.example");

@@ -1,7 +1,7 @@
 """SOCKET ANSWER: takes messages as clamd's INSTREAM does, says ANSWER to each, and closes.
 
 ANSWER is text in which Python's escapes stand for bytes. "never accept" takes no connection, and lets few wait for it;
-"close" ends each connection at once; "trickle" goes on for ever, a byte a second.
+"close" ends each connection at once.
 """
 import os
 import socket
@@ -27,10 +27,4 @@ while True:
             if not data:
                 break
             end = (end + data)[-4:]
-        try:
-            while answer == "trickle":
-                client.sendall(b"s")
-                time.sleep(1)
-        except OSError:
-            continue
         client.sendall(answer.encode("latin-1").decode("unicode_escape").encode("latin-1"))
