@@ -12,6 +12,7 @@ describe("Rspamd as its package has started it", () => {
     container = await startContainer({ root: `${rootCache}/root`, deb: debPath() });
     await type("config", "set", "DomainName", "domain.org");
     await type("config", "setprop", "clamd@rspamd", "status", "disabled");
+    await type("config", "setprop", "rspamd", "VirusCheckStatus", "disabled");
     await type("signal-event", "nethserver-mail-server-update");
   });
   afterAll(() => container?.stop());
