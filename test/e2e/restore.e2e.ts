@@ -84,7 +84,9 @@ describe("an apply that fails", () => {
         /^signal-event: postfix: (postfix@-\.service |its main process \d+ has ended)/,
       );
       expect(failed.stderr).toContain("fatal: bind 127.0.0.1 port 2599: Address already in use");
-      expect(failed.stderr).toMatch(/Everything is as it was before: 3 files put back; nginx reload; postfix /);
+      expect(failed.stderr).toMatch(
+        /Everything is as it was before: 3 files put back; nginx reload; postfix /,
+      );
       expect(failed.exit).toBe(5);
       expect(await contentsOf(container)).toBe(before);
       await expectWaiting("postfix", event, "MessageSizeMax");
