@@ -20,14 +20,14 @@ const suffixes = /\.(?:service|socket|timer|path|target|mount|automount|swap|sli
 const fault =
   /ignoring|refusing|not executable|failed to|bad unit file setting|is masked|unfixable|ordering cycle/i;
 
+/** This program is not there yet where another root is filled from outside. */
 const ownProgram = /Command \/usr\/bin\/mailwright is not executable: No such file/;
 
 /** systemd looks at all that a unit has to do with: only what is said of planned units counts, whatever its status. */
 const judge: Judge = ({ lines, names }) => {
   const unable = lines.find((line) => /Failed to (?:initialize|start up|startup) manager/.test(line));
-  const own = unique(lines).filter(names);
-  // The program itself is not there where another root is filled from outside.
-  const against = own.filter((line) => fault.test(line) && !ownProgram.test(line));
+  const own = unique(lines).filter((line) => names(line) && !ownProgram.test(line));
+  const against = own.filter((line) => fault.test(line));
   return {
     refused: against.length > 0,
     words: against,

@@ -229,6 +229,16 @@ describe("systemd", () => {
     ]);
   });
 
+  it("does not mind that this program is not where it will be, and minds it of every other", async () => {
+    const absent = (program: string): string =>
+      `a.service: Command ${program} is not executable: No such file or directory\n`;
+    const files = [unit("a.service", "[Service]\nExecStart=x\n")];
+    says("systemd-analyze", absent("/usr/bin/mailwright"));
+    expect(await check(machine, files)).toMatchObject([{ passed: true, warnings: [] }]);
+    says("systemd-analyze", absent("/usr/bin/mailwright-other"));
+    await expect(check(machine, files)).rejects.toThrow("systemd refuses");
+  });
+
   it("gives advice, which is told", async () => {
     says(
       "systemd-analyze",
