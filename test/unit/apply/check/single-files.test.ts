@@ -234,7 +234,9 @@ describe("systemd", () => {
       `a.service: Command ${program} is not executable: No such file or directory\n`;
     const files = [unit("a.service", "[Service]\nExecStart=x\n")];
     says("systemd-analyze", absent("/usr/bin/mailwright"));
-    expect(await check(machine, files)).toMatchObject([{ passed: true, warnings: [] }]);
+    const [passed] = await check(machine, files);
+    expect(passed).toMatchObject({ passed: true });
+    expect(passed).not.toHaveProperty("warnings");
     says("systemd-analyze", absent("/usr/bin/mailwright-other"));
     await expect(check(machine, files)).rejects.toThrow("systemd refuses");
   });
