@@ -3,7 +3,9 @@ import { applyOptions } from "../commands/apply-options.ts";
 import type { Command, Option } from "../commands/command.ts";
 import { commands, commonOptions, programCommands } from "../commands/command-table.ts";
 import { filterCommands } from "../commands/filter/filter-commands.ts";
+import { mailFlowCommands } from "../commands/mail-flow/mail-flow-commands.ts";
 import { peopleCommands } from "../commands/people/people-commands.ts";
+import { remoteCommands } from "../commands/remote/remote-commands.ts";
 import { verbs } from "../commands/verb-table.ts";
 import { described } from "../format/table.ts";
 import { wrap } from "../format/wrap.ts";
@@ -61,6 +63,8 @@ const summaryRow = ({ name, summary }: Command): [string, string] => [`  ${name}
 const groups: readonly (readonly [name: string, members: readonly Command[]])[] = [
   ["for people", peopleCommands],
   ["for the filter", filterCommands],
+  ["for mail underway", mailFlowCommands],
+  ["for providers", remoteCommands],
   ["for programs", programCommands],
 ];
 

@@ -132,6 +132,10 @@ async function print(
     const { styleFor } = await import("./terminal-style.ts");
     terminal.output.write(view(await styleFor(terminal.output, options["no-color"] === true)));
   }
+  for await (const line of result.lines ?? []) {
+    terminal.output.write(line);
+    if (terminal.output.isGone === true) break;
+  }
   return exit;
 }
 

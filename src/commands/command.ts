@@ -13,6 +13,8 @@ export interface Result {
   readonly data?: unknown;
   /** For standard error, a line each. */
   readonly notices?: readonly string[];
+  /** What is printed after that, as it comes, for as long as somebody reads it. */
+  readonly lines?: AsyncIterable<string>;
 }
 
 /** An option that stands before the arguments. */

@@ -3,6 +3,8 @@ import { complete } from "./complete.ts";
 import { confirm } from "./confirm.ts";
 import { expandTemplate } from "./expand-template.ts";
 import { history as allHistory, diff } from "./history.ts";
+import { logSummary } from "./mail-flow/log-summary.ts";
+import { logTrace } from "./mail-flow/log-trace.ts";
 import { deleteRecord } from "./people/delete-handler.ts";
 import { addMailbox, deleteMailbox, modifyMailbox } from "./people/mailbox-change.ts";
 import { listMailboxes, showMailbox } from "./people/mailbox-show.ts";
@@ -40,6 +42,8 @@ export const deferred = {
   status,
   task,
   verify,
+  logTrace,
+  logSummary,
   expandTemplate,
   schema,
   signalEvent,
