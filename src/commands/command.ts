@@ -14,7 +14,14 @@ export interface Result {
   /** For standard error, a line each. */
   readonly notices?: readonly string[];
   /** What is printed after that, as it comes, for as long as somebody reads it. */
-  readonly lines?: AsyncIterable<string>;
+  readonly lines?: (screen: () => Screen | undefined) => AsyncIterable<string>;
+}
+
+/** The terminal that is looked at; there is none where standard output is a file or a pipe. */
+export interface Screen {
+  readonly columns: number;
+  /** Whether its character set has more than ASCII. */
+  readonly unicode: boolean;
 }
 
 /** An option that stands before the arguments. */
@@ -46,6 +53,7 @@ export type Argument =
   | "domain"
   | "relay"
   | "mailbox"
+  | "queue-id"
   | "text";
 
 export type OptionValues = Readonly<Record<string, string | boolean | undefined>>;

@@ -25,15 +25,14 @@ export const logTrace: Handler = async (context, [what = ""], options, given) =>
   const { stories, notices } = await trace(sources, wanted, limit);
   const recent = stories.filter(({ records }) => (records.at(-1)?.time ?? 0) >= since);
   const isUtc = options["utc"] === true;
-  const following =
-    options["follow"] === true ? followLogs(context, sources, wanted, recent, isUtc) : undefined;
-  if (recent.length === 0 && following === undefined) notices.push(`no message in the logs has ${wanted}`);
+  const isFollowed = options["follow"] === true;
+  if (recent.length === 0 && !isFollowed) notices.push(`no message in the logs has ${wanted}`);
   return {
-    exit: recent.length === 0 && following === undefined ? ExitCode.failed : ExitCode.done,
+    exit: recent.length === 0 && !isFollowed ? ExitCode.failed : ExitCode.done,
     data: recent.map(storyData),
     view: (style) => storiesView(recent, style, isUtc),
     notices,
-    ...(following !== undefined && { lines: following }),
+    ...(isFollowed && { lines: () => followLogs(context, sources, wanted, recent, isUtc) }),
   };
 };
 
