@@ -13,6 +13,7 @@ import type { Argument, Command, CommandInfo, Handler, Option } from "./command.
 import { commands, commonOptions } from "./command-table.ts";
 import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
 import { summaryOf } from "./history.ts";
+import { queuedMail } from "./mail-flow/queued-mail.ts";
 import type { Family } from "./people/family.ts";
 import { families } from "./people/people-commands.ts";
 import { revisionsAfter } from "./revisions.ts";
@@ -20,6 +21,7 @@ import { verbs } from "./verb-table.ts";
 
 /** More of them would not fit on a screen. */
 const offeredRevisions = 20;
+const offeredMessages = 50;
 
 type Candidate = readonly [word: string, meaning: string];
 
@@ -124,6 +126,7 @@ async function argument(
   if (kind === "template")
     return new TemplateLibrary(context.files, context.paths).targets().map((path) => [path, ""]);
   if (kind === "revision") return revisions(context, database, last);
+  if (kind === "queue-id") return queueIds(context);
   const family = families.find(({ name }) => name === kind);
   if (family !== undefined) return withSettings(context, (settings) => ofFamily(settings, family));
   return withSettings(context, (settings) =>
@@ -194,6 +197,15 @@ async function revisions(
     .slice(-offeredRevisions)
     .reverse()
     .map((revision) => [String(revision.revision), summaryOf(revision)]);
+}
+
+/** The newest messages in Postfix's queue; none where there is none that tells. */
+async function queueIds(context: CommandContext): Promise<Candidate[]> {
+  const queue = await queuedMail(context).catch(() => []);
+  return queue
+    .slice(-offeredMessages)
+    .reverse()
+    .map(({ id, from, recipients: [first] }) => [id, `${from || "<>"} to ${first?.address ?? ""}`]);
 }
 
 async function databases(context: CommandContext): Promise<Candidate[]> {
