@@ -127,6 +127,8 @@ export const tableMeanings: Readonly<Record<string, string>> = {
   relays:
     "`recipients` and `senders`, each with `match` and `transport`; `defaultTransport`, or nothing; `hostAccounts` and `senderAccounts`, each with `match` and `login`; `security`, each with `match` and `level`.",
   senderLogins: "`owned`: the addresses, each with `address` and the `logins` that may write from it.",
+  spamChecks:
+    "`active`; the least scores for `greylist`, `flag`, `prefix` (of the subject) and `refuse`, or nothing where it is off; `subject`, Rspamd's pattern of a subject with the prefix.",
   tlsPolicy: "`minimum`, the oldest protocol, and `ciphers`, those up to TLS 1.2.",
   routes:
     "`transports`, each with `domain` and `transport`, as transport(5) has it; `verified`, the domains whose server is asked for each recipient.",

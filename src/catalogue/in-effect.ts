@@ -7,9 +7,12 @@ import type { KeyEntry } from "./entry.ts";
 export const inEffect: Readonly<Record<string, readonly string[]>> = {
   rspamd: [
     "status",
+    "SpamCheckStatus",
     "SpamGreyLevel",
     "SpamTag2Level",
     "SpamKillLevel",
+    "SpamSubjectPrefixStatus",
+    "SpamSubjectPrefixString",
     "MaxProcesses",
     "Password",
     "QuarantineStatus",

@@ -12,6 +12,7 @@ import { relays } from "./relays.ts";
 import { routes } from "./routes.ts";
 import { senderLogins } from "./sender-logins.ts";
 import type { Settings } from "./settings.ts";
+import { spamChecks } from "./spam-checks.ts";
 import { spamFolder } from "./spam-folder.ts";
 import { tlsPolicy } from "./tls-policy.ts";
 
@@ -49,6 +50,17 @@ export const mailTables: Readonly<Record<string, Table>> = {
   listeners: {
     build: listeners,
     from: from("postfix TCPPorts", "postfix ConnectionsLimit", "postfix AccessPolicies"),
+  },
+  spamChecks: {
+    build: spamChecks,
+    from: from(
+      "rspamd SpamCheckStatus",
+      "rspamd SpamGreyLevel",
+      "rspamd SpamTag2Level",
+      "rspamd SpamKillLevel",
+      "rspamd SpamSubjectPrefixStatus",
+      "rspamd SpamSubjectPrefixString",
+    ),
   },
   tlsPolicy: { build: tlsPolicy, from: from("tls policy") },
   quarantine: {

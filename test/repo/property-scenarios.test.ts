@@ -52,8 +52,10 @@ describe("the scenarios of properties", () => {
     const found = scenarios.filter(({ title }) => title.startsWith(scenario) && scenario !== "");
     expect(found).toHaveLength(1);
     const [key = "", name = ""] = property.split(" ");
-    // setDovecot() is told properties alone.
-    const text = (found[0]?.text ?? "").replaceAll("setDovecot(", '"dovecot" (');
+    // setDovecot() and setRspamd() are told properties alone.
+    const text = (found[0]?.text ?? "")
+      .replaceAll("setDovecot(", '"dovecot" (')
+      .replaceAll("setRspamd(", '"rspamd" (');
     expect([...wordsOf(text)]).toEqual(expect.arrayContaining([name, placeOf(key)]));
   });
 });
