@@ -19,6 +19,9 @@ const recommended = [
   "cron | cron-daemon",
   "rspamd",
   "redis-server",
+  "clamav-daemon",
+  "clamav-freshclam",
+  "nginx-light | nginx",
   "libsasl2-modules",
   "openssl",
   "rsyslog",
@@ -26,7 +29,7 @@ const recommended = [
 ];
 
 /** For settings that few servers use. */
-const suggested = ["clamav-daemon", "getmail6"];
+const suggested = ["getmail6"];
 
 const description = [
   packageJson.description.replace(/^A /, "").replace(/,.*/, ""),

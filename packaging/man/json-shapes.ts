@@ -137,6 +137,17 @@ export const commandsJson: Section = {
           },
         ],
         [
+          "`bayes`",
+          "How many messages are learned, how many it takes, and how many that users moved wait; of learn what became of them, where `unusable` hold too few words and `failed` may be learned later:",
+          {
+            code: [
+              '{"active": false, "spam": {"learned": 105, "needed": 200}, "ham": {…}, "waiting": 0}',
+              '{"as": "spam", "learned": 12, "known": 1, "unusable": 0, "failed": 0}',
+              '{"forgotten": {"spam": 105, "ham": 0}}',
+            ],
+          },
+        ],
+        [
           "`history`",
           "A list, the newest first. `changes` are as in `config --json history`; `settings` is the newest change that was applied, `detail` why it failed:",
           {

@@ -1,5 +1,6 @@
 import type { Command } from "../../src/commands/command.ts";
 import { commands } from "../../src/commands/command-table.ts";
+import { filterCommands } from "../../src/commands/filter/filter-commands.ts";
 import { peopleCommands } from "../../src/commands/people/people-commands.ts";
 import { links } from "../links.ts";
 import { distantServer, remembered, restoring } from "./apply-sections.ts";
@@ -17,7 +18,11 @@ import { commandsJson } from "./json-shapes.ts";
 import { type Block, type Page, type Section, seeAlso, type Term, usage } from "./page.ts";
 
 const isLink = ({ name }: Command): boolean => links.includes(name);
-const isForPeople = (command: Command): boolean => peopleCommands.includes(command);
+const hasPage = (command: Command): boolean => [...peopleCommands, ...filterCommands].includes(command);
+const summaryTerm = ({ name, synopsis, summary }: Command): Term => [
+  `\`mailwright ${name}\` ${usage(synopsis)}`,
+  `${sentence(summary)}.`,
+];
 
 /** mailwright(1): the whole, and those commands that have no page of their own. */
 export function mailwrightPage(): Page {
@@ -46,16 +51,15 @@ export function mailwrightPage(): Page {
           { terms: linked },
           `The others are called as arguments of mailwright. Their options stand before their arguments. ${times}`,
           {
-            terms: commands.filter((command) => !isLink(command) && !isForPeople(command)).map(ownCommand),
+            terms: commands.filter((command) => !isLink(command) && !hasPage(command)).map(ownCommand),
           },
           "Those for users, groups, addresses, domains, mailboxes, passwords, quota and relay hosts are told of in mailwright-people(1):",
           {
-            terms: peopleCommands.map(
-              ({ name, synopsis, summary }): Term => [
-                `\`mailwright ${name}\` ${usage(synopsis)}`,
-                `${sentence(summary)}.`,
-              ],
-            ),
+            terms: peopleCommands.map(summaryTerm),
+          },
+          "Those for what the mail filter does are told of in mailwright-filter(1):",
+          {
+            terms: filterCommands.map(summaryTerm),
           },
         ],
       },
@@ -91,6 +95,7 @@ export function mailwrightPage(): Page {
       seeAlso(
         ...links.map((name) => `${name}(1)`),
         "mailwright-people(1)",
+        "mailwright-filter(1)",
         "mailwright-events(5)",
         "mailwright-template(5)",
         "mailwright-catalogue(7)",

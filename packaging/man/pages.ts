@@ -3,6 +3,7 @@ import { cataloguePage } from "./catalogue-page.ts";
 import { configPage, dbPage } from "./database-pages.ts";
 import { eventsPage } from "./events-page.ts";
 import { expandTemplatePage } from "./expand-template-page.ts";
+import { filterPage } from "./filter-page.ts";
 import { mailwrightPage } from "./mailwright-page.ts";
 import { peoplePage } from "./people-page.ts";
 import { roffPage } from "./roff.ts";
@@ -14,6 +15,7 @@ export function renderPages(): ReadonlyMap<string, string> {
   const pages = [
     mailwrightPage(),
     peoplePage(),
+    filterPage(),
     configPage(),
     dbPage(),
     signalEventPage(),

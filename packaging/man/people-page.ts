@@ -1,17 +1,8 @@
 import { applyOptions } from "../../src/commands/apply-options.ts";
-import type { Command, Option } from "../../src/commands/command.ts";
 import { peopleCommands } from "../../src/commands/people/people-commands.ts";
-import {
-  allExitCodes,
-  environment,
-  exampleBlocks,
-  exitStatus,
-  files,
-  optionTerms,
-  sentence,
-  times,
-} from "./common.ts";
-import { type Block, type Page, type Section, seeAlso, type Term, usage } from "./page.ts";
+import { commandSection } from "./command-section.ts";
+import { allExitCodes, environment, exitStatus, files, optionTerms, times } from "./common.ts";
+import { type Page, type Section, seeAlso, usage } from "./page.ts";
 import { peopleJson } from "./people-json.ts";
 
 /** mailwright-people(1): the commands for users, groups, addresses, domains, mailboxes and relay hosts. */
@@ -41,6 +32,7 @@ export function peoplePage(): Page {
       environment,
       seeAlso(
         "mailwright(1)",
+        "mailwright-filter(1)",
         "config(1)",
         "db(1)",
         "signal-event(1)",
@@ -62,28 +54,3 @@ const description: Section = {
     "What deletes says what is lost, and asks, at a terminal; y or yes is the answer. Where there is none it is refused without --yes. Where mail is removed --confirm is refused, for no deadline brings it back.",
   ],
 };
-
-function commandSection(command: Command): Section {
-  const { name, summary, description: text, verbs, examples } = command;
-  const own: readonly Block[] =
-    verbs === undefined
-      ? [{ terms: [verbTerm(`mailwright ${name}`, command)] }]
-      : [
-          ...text,
-          { terms: verbs.map((verb) => verbTerm(`mailwright ${name} ${verb.name}`, verb)) },
-          ...exampleBlocks(examples),
-        ];
-  return { title: name.toUpperCase(), blocks: [`${sentence(summary)}.`, ...own] };
-}
-
-function verbTerm(title: string, { synopsis, summary, description: text, options, examples }: Command): Term {
-  const own = options.filter((option: Option) => !applyOptions.includes(option));
-  const terms: Block[] = own.length === 0 ? [] : [{ terms: optionTerms(own).slice(0, own.length) }];
-  return [
-    `\`${title}\` ${usage(synopsis)}`.trimEnd(),
-    `${sentence(summary)}.`,
-    ...text,
-    ...terms,
-    ...exampleBlocks(examples),
-  ];
-}

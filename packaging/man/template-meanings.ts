@@ -21,6 +21,7 @@ const metadata: Readonly<Record<keyof TemplateMetadata, string>> = {
     "true: the file's content is never shown in differences. A file with a line made of a secret property is never shown either.",
   map: "The type of the table, such as cdb, that postmap(1) makes beside the file.",
   pem: "An expression for a list of files, in PEM. Behind what fragments make, the file holds their private key and their certificates, each once; an event is refused where they do not fit together. It is made again when one of them is another.",
+  keys: "An expression for a list of files with private keys that DKIM signs with. One that is not there is made, of RSA with 2048 bits, and one that was lost is not; each is readable for Rspamd's user alone.",
   listens:
     "A regular expression whose first group is, in each line that it fits, an address that the units listen on: a port, its name in services(5), or either behind HOST: as in `127.0.0.1:10025` or `[::1]:smtp`. After one of the `services` was started, reloaded or restarted, each of these ports must answer, or the old files are put back. The file is read as it was made, so that a fragment of the site counts as well. What is no TCP port, and port 0, is passed over.",
 };
@@ -108,28 +109,45 @@ export const tableMeanings: Readonly<Record<string, string>> = {
     "`users`, each mailbox with `name`, `isEscaped` (Dovecot looks for it with backslashes), `passwordHash` (empty where `isOfSystem`: PAM is asked then), `quotaRule` (empty: none); `isRestricted`, `restricted` and `networks`: the logins, as SERVICE/NAME, that are taken from these networks only.",
   mailboxAccess:
     "`ports`, by Dovecot's names of the listeners, 0 for one that is closed; `processes` of one kind and `clients` of one process, at most; `connections` and `localConnections` of one user from one address.",
+  disclaimer:
+    "`notes`, the legal notes of domains, each with `domains` (its name in ASCII and in Unicode), `text` and `html`.",
   folders:
     "`special`, the folders of every mailbox, each with `name`, `use` (such as Drafts, of RFC 6154) and `attribute`, the use as IMAP has it (\\\\Drafts); `keepsDeleted`, whether what is marked as deleted moves to `trash`; `trash` and `drafts`, the names of these two.",
   quota:
     "`active`; `rule`, Dovecot's rule for mailboxes without one of their own; `trashRule`, what the trash may hold beyond it; `addresses`, each with `address` (without a domain: of all local ones), the `user` whose mailbox must have room for its mail, and that one's own `rule`.",
+  imapScripts:
+    "`rules`, the Sieve scripts that run on what IMAP clients do, each with `number`, `folder` and `from` (that of a copy comes from; empty: any), `causes` and `script`; `usesPrograms`, whether one hands messages to programs.",
+  training:
+    "`active`; `isOpen`, whether everybody trains the filter by moving mail, or the `trainers` alone.",
   spamFolder:
     "`active`; `expires`, while Dovecot is there to expunge it; `name`, empty where spam stays in the inbox; `retentions`, each with `time`, such as 15d, and `users`, those whose spam is kept so long.",
   addresses:
     "`users`, each with `name`, `passwordHash`, `mayLogIn` and more; `domains`, those delivered here, the primary one first; `names`, those with a mailbox in each of them; `aliases`, each with `from` and `to`; `systemDomains`, the names of the machine itself; `internal`, the addresses and domains that take no mail from outside; `copies`, each with `domain` and `to`.",
   certificate:
     "`certificate`: the path of the one file with key, certificate and chain that all daemons read; `sources`, the files that it is made of.",
+  dkim: "`signing`, the domains whose users' mail is signed, each with `domain`, as it stands in DNS, and `selector`; `keys`, the files of all their private keys; `folder`, that of the keys; `selectors`, the file that tells Rspamd of `signing`.",
   listeners:
     "`exchange`, `submission` and `submissions`: the ports for other servers, for logins with STARTTLS, and for logins with TLS from the first byte, each with `service` and `processes`; `takesLogins`, whether those of `exchange` take logins too.",
   networks:
     "`trusted`, the networks that reach private addresses; `bypass`, those whose mail is not filtered; `relaying`, all that relay without a login, as mynetworks has them.",
+  attachments:
+    "`classes`, Exec or Arch, and `custom`, further formats, each by its extension: the attachments that are refused; both are empty while BlockAttachmentStatus is disabled.",
+  macros: "`active`, whether office documents are given to olefy.",
   quarantine:
-    "`active`; `account`, the whole address of its mailbox; `actions`, the verdicts of Rspamd whose messages are kept; `notify`, and `postmaster`, who is told.",
+    "`active`; `account`, the address that no alias changes any more; `place`, the `user` and the `folder` where messages lie, where that is here; `own`, the addresses that lead there and no further; `actions`, the verdicts of Rspamd whose messages are kept; `notify`, and `postmaster`, who is told, and to whom comes back what cannot be delivered.",
   relays:
     "`recipients` and `senders`, each with `match` and `transport`; `defaultTransport`, or nothing; `hostAccounts` and `senderAccounts`, each with `match` and `login`; `security`, each with `match` and `level`.",
+  rules:
+    "`entries`, the Allow and Block rules, each with `kind` (allow-from, allow-to, block-from) and `match`, an address or a domain in lower case; one whose domain is not ASCII alone is there in A-labels and in U-labels.",
   senderLogins: "`owned`: the addresses, each with `address` and the `logins` that may write from it.",
   spamChecks:
     "`active`; the least scores for `greylist`, `flag`, `prefix` (of the subject) and `refuse`, or nothing where it is off; `subject`, Rspamd's pattern of a subject with the prefix.",
-  tlsPolicy: "`minimum`, the oldest protocol, and `ciphers`, those up to TLS 1.2.",
+  tlsPolicy:
+    "`minimum`, the oldest protocol, `protocols`, all from it on, and `ciphers`, those up to TLS 1.2.",
+  antivirus:
+    "`active`; `action`, what an infected message gets; `largest`, the bytes of a message that is scanned, `stream`, those that the scanner takes at once, and `unpacked`, those that the scanner may unpack of it; `timeout`, in seconds, and `scannerTimeout`, in milliseconds, after which the scanner gives up by itself; `onlyAttachments`; `defers`, whether a message that could not be scanned is put off.",
+  filterTimes:
+    "How long each waits for the next one, in seconds: `scan`, Rspamd for the virus scanner; `task`, for all checks of a message; `milter`, Postfix for the verdict.",
   routes:
     "`transports`, each with `domain` and `transport`, as transport(5) has it; `verified`, the domains whose server is asked for each recipient.",
   sharing:

@@ -1,4 +1,4 @@
-import { MailwrightError } from "../errors.ts";
+import type { MailwrightError } from "../errors.ts";
 import { ownScript } from "../system/author.ts";
 import { TemplateLibrary } from "../template/library.ts";
 import { runAction } from "./actions.ts";
@@ -13,6 +13,7 @@ import { keepEdited, refuseEdits } from "./edits.ts";
 import type { Script } from "./event.ts";
 import { findListeners } from "./listeners.ts";
 import { overrideNotes, recordOverrides } from "./overrides.ts";
+import { withoutPatient } from "./patient-units.ts";
 import { changedFiles, type PlannedFile } from "./plan.ts";
 import { planTemplates, unfinishedTemplates } from "./plan-templates.ts";
 import { restore } from "./restore.ts";
@@ -34,7 +35,7 @@ import {
   serviceNeeds,
   settledServices,
 } from "./services.ts";
-import { isInterrupted, Steps } from "./steps.ts";
+import { isInterrupted, Steps, toldInterruption } from "./steps.ts";
 import { verifyUnits } from "./verify.ts";
 
 /** Plan, check, commit, services and verify; each action script is one more. */
@@ -187,8 +188,9 @@ class Apply {
             ledger.keepUnit(unit);
           });
           adjusted.push(one);
-          if (one.failure !== undefined)
-            throw await serviceFailure(system, [{ unit: need.unit, ...one.failure }], this.files, since);
+          if (one.failure === undefined) continue;
+          const failures = withoutPatient([{ unit: need.unit, ...one.failure }], this.steps);
+          if (failures.length > 0) throw await serviceFailure(system, failures, this.files, since);
         }
         return { value: undefined, detail: adjusted.map(adjustedText).join("; ") || "none affected" };
       });
@@ -224,11 +226,13 @@ class Apply {
     const { system, paths, ledger } = this.environment;
     const managed = ledger.managedFiles().values();
     const listeners = await findListeners(system, paths, this.library, managed, new Set(units));
-    const failures = await verifyUnits(system, units, listeners, since);
+    const found = await verifyUnits(system, units, listeners, since);
+    const failures = withoutPatient(found, this.steps);
     if (failures.length > 0) throw await serviceFailure(system, failures, this.files, since);
     const ports = [...new Set(listeners.map(({ port }) => port))];
     const answer = ports.length === 0 ? "" : `, ${ports.join(" ")} answer${ports.length === 1 ? "s" : ""}`;
-    return { value: undefined, detail: `${units.join(", ")} active${answer}` };
+    const running = units.filter((unit) => !found.some((failure) => failure.unit === unit));
+    return { value: undefined, detail: `${running.join(", ")} active${answer}` };
   }
 
   /** Puts everything back that is kept. Where all that was done is one verb that failed, that failure stands. */
@@ -260,7 +264,7 @@ class Apply {
   /** Tells that the event has failed, and keeps that in the history; returns the error as it may be shown. */
   fail(cause: unknown): unknown {
     const error = this.concealer.error(
-      isInterrupted(cause) ? interruption(cause, this.entry.hasActed) : cause,
+      isInterrupted(cause) ? toldInterruption(cause, this.entry.hasActed) : cause,
     );
     this.entry.fail(error, this.files);
     this.steps.end("failed");
@@ -270,11 +274,4 @@ class Apply {
 
 function isWithin(folder: string, path: string): boolean {
   return path.startsWith(`${folder}/`);
-}
-
-function interruption(cause: MailwrightError, isWritten: boolean): MailwrightError {
-  const hint = isWritten
-    ? "The files are written; what services still need is remembered. mailwright apply, or the event again, does it."
-    : "Nothing was touched.";
-  return new MailwrightError(cause.message, { code: cause.code, hint, cause });
 }

@@ -8,6 +8,7 @@ import type { System } from "../system/system.ts";
 import type { TemplateLibrary } from "../template/library.ts";
 import { absentFile, type RenderedFile, renderTemplate } from "../template/render.ts";
 import { templateContext } from "./context.ts";
+import { makeDkimKeys } from "./dkim-keys.ts";
 import { Owners } from "./owners.ts";
 import { withPem } from "./pem-files.ts";
 import { type PlannedFile, planFile } from "./plan.ts";
@@ -30,7 +31,7 @@ function isLarge({ text = "" }: RenderedFile): boolean {
 /**
  * Renders templates and compares their files with the disk. Files that a template made once and makes no more,
  * such as that of a deleted record, are to be removed. Reads, and changes nothing but the
- * self-signed certificate, which is made where a file needs it.
+ * self-signed certificate and the keys of DKIM, which are made where a file needs them.
  */
 export async function planTemplates(
   environment: PlanEnvironment,
@@ -42,9 +43,11 @@ export async function planTemplates(
   const context = templateContext(settings);
   const lastWritten = ledger.managedFiles();
   const rendered = new Map<string, RenderedFile>();
+  const owners = new Owners(system.files, paths, environment.isRoot);
   for (const target of targets) {
     const template = await library.load(target);
     for (const note of library.notes(template)) notice(note);
+    makeDkimKeys({ ...environment, owners, notice }, template, context);
     const wished = await withPem(environment, template, context, renderTemplate(template, context), notice);
     if (wished.some(isLarge)) collectGarbage();
     const lacks = lacking(environment, wished);
@@ -58,7 +61,6 @@ export async function planTemplates(
       if (other === undefined || file.text !== undefined) rendered.set(file.path, file);
     }
   }
-  const owners = new Owners(system.files, paths, environment.isRoot);
   return [...rendered.values()].map((file) => {
     if (isLarge(file)) collectGarbage();
     const { owner, group } = file.metadata;

@@ -6,7 +6,7 @@ export interface ServiceNeed {
   readonly unit: string;
   /** What a changed file, or an earlier apply that did not get so far, asks for. */
   readonly action: ServiceAction | undefined;
-  /** From the property `status` of the key with the unit's name; `as it is` where the event does not decide that. */
+  /** From the property `status` of the unit's key; `as it is` where the event does not decide that. */
   readonly wanted: "enabled" | "disabled" | "as it is";
 }
 

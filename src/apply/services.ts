@@ -5,6 +5,7 @@ import type { ServiceVerb, System, UnitState } from "../system/system.ts";
 import { type Event, stronger } from "./event.ts";
 import type { PlannedFile } from "./plan.ts";
 import { planService, type ServiceNeed } from "./service-plan.ts";
+import { isShared, statusKey } from "./unit-keys.ts";
 
 /**
  * The services that need a look: of the event, those with a changed file and those whose `status` is another than
@@ -39,7 +40,8 @@ export function concerns(services: readonly string[] | undefined, unit: string):
 }
 
 function wantedState(event: Event, settings: Settings, unit: string): ServiceNeed["wanted"] {
-  const record = settings.record("configuration", unit);
+  if (isShared(unit)) return "as it is";
+  const record = settings.record("configuration", statusKey(unit));
   const status = findProperty(record?.entry, "status");
   if (record === undefined || status === undefined) return "enabled";
   if (!status.events.some((name) => event.carriesOut.includes(name))) return "as it is";
@@ -110,13 +112,13 @@ export function pendingServices(
   });
 }
 
-/** What the ledger is told of units that are as they are wanted. What was skipped is still to be done. */
+/** What the ledger is told of units that are as they are wanted. What was skipped, or failed, is still to be done. */
 export function settledServices(
   memory: ReadonlyMap<string, ServiceMemory>,
   adjusted: readonly Adjusted[],
 ): ServiceMemory[] {
   return adjusted
-    .filter(({ skipped }) => skipped === undefined)
+    .filter(({ skipped, failure }) => skipped === undefined && failure === undefined)
     .map(({ need: { unit, wanted } }) => ({
       unit,
       wanted: wanted === "as it is" ? (memory.get(unit)?.wanted ?? "") : wanted,

@@ -108,3 +108,11 @@ function interruption(message: string): MailwrightError {
 export function isInterrupted(error: unknown): error is MailwrightError {
   return error instanceof MailwrightError && error.code === interruptedCode;
 }
+
+/** The same, with what became of the files. */
+export function toldInterruption(cause: MailwrightError, isWritten: boolean): MailwrightError {
+  const hint = isWritten
+    ? "The files are written; what services still need is remembered. mailwright apply, or the event again, does it."
+    : "Nothing was touched.";
+  return new MailwrightError(cause.message, { code: cause.code, hint, cause });
+}

@@ -68,7 +68,7 @@ async function runCommand(
   const [first, ...rest] = verbs.length === 0 ? [] : commandFirst(words);
   const verb = verbs.find(({ name }) => name === first);
   if (verb !== undefined) return runCommand(`${title} ${verb.name}`, verb, rest, invocation);
-  const { environment, terminal, stdin = readStdin } = invocation;
+  const { environment, terminal, stdin } = invocation;
   const known = [...command.options, ...commonOptions];
   const { options, given, args } = parseOptions(words, known, command.takesOptionsAnywhere);
   if (options["help"] === true) {
@@ -98,7 +98,8 @@ async function runCommand(
     json: options["json"] === true,
     report: sink?.report ?? (() => undefined),
     asker: terminal.asker,
-    stdin,
+    stdin: stdin ?? readStdin,
+    stdinBytes: () => (stdin === undefined ? readFileSync(0) : Buffer.from(stdin())),
   };
   try {
     const handler = await command.load();

@@ -60,8 +60,9 @@ const onePiece = 4096 / 4;
  * Writes everything, also to a pipe that is full for a moment. A reader that has gone away is no failure: the
  * command goes on, for an event must not end halfway because nobody reads its progress. Returns whether somebody reads.
  */
-function writeAll(descriptor: number, text: string): boolean {
-  if (text.length <= onePiece) return patiently(() => writeSync(descriptor, text)) !== undefined;
+function writeAll(descriptor: number, text: string | Uint8Array): boolean {
+  if (typeof text === "string" && text.length <= onePiece)
+    return patiently(() => writeSync(descriptor, text)) !== undefined;
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; ) {
     const count = patiently(() => writeSync(descriptor, bytes, at));

@@ -6,7 +6,7 @@ import type { CommandContext } from "./context.ts";
 export interface Result {
   readonly exit: ExitCode;
   /** For standard output, exactly as it is. */
-  readonly text?: string;
+  readonly text?: string | Uint8Array;
   /** For people, where there is no `text`. */
   readonly view?: (style: Style) => string;
   /** For `--json`. */
@@ -54,6 +54,8 @@ export type Argument =
   | "relay"
   | "mailbox"
   | "queue-id"
+  | "rule-kind"
+  | "rule"
   | "text";
 
 export type OptionValues = Readonly<Record<string, string | boolean | undefined>>;

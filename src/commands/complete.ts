@@ -7,6 +7,7 @@ import type { PropertyEntry } from "../catalogue/entry.ts";
 import { readSnapshot } from "../db/store.ts";
 import { ExitCode } from "../exit-codes.ts";
 
+import { ruleKinds, ruleLists } from "../mail/rules.ts";
 import { Settings } from "../mail/settings.ts";
 import { TemplateLibrary } from "../template/library.ts";
 import type { Argument, Command, CommandInfo, Handler, Option } from "./command.ts";
@@ -127,6 +128,8 @@ async function argument(
     return new TemplateLibrary(context.files, context.paths).targets().map((path) => [path, ""]);
   if (kind === "revision") return revisions(context, database, last);
   if (kind === "queue-id") return queueIds(context);
+  if (kind === "rule-kind") return ruleKinds.map((name) => [name, ""]);
+  if (kind === "rule") return withSettings(context, (settings) => ofRules(settings, args[0]));
   const family = families.find(({ name }) => name === kind);
   if (family !== undefined) return withSettings(context, (settings) => ofFamily(settings, family));
   return withSettings(context, (settings) =>
@@ -142,6 +145,12 @@ function ofFamily(settings: Settings, family: Family): Candidate[] {
       family.isOfAnyDomain === true ? accountName(record.key) : record.key,
       family.columns[0]?.cell(record) ?? "",
     ]);
+}
+
+/** The rules of the kind that the first argument names. */
+function ofRules(settings: Settings, word: string | undefined): Candidate[] {
+  const kind = ruleKinds.find((known) => known === word);
+  return kind === undefined ? [] : ruleLists(settings)[kind].map((entry) => [entry, ""]);
 }
 
 function ofRecord(

@@ -28,8 +28,10 @@ export interface CommandContext {
   readonly report: ProgressSink;
   /** Absent where nobody can be asked. */
   readonly asker?: Asker | undefined;
-  /** All of standard input. */
+  /** All of standard input, which must be text. */
   stdin(): string;
+  /** The same, whatever it is. */
+  stdinBytes(): Uint8Array;
 }
 
 /** The shipped catalogue with what the site adds in `catalogue.d`. */

@@ -2,6 +2,17 @@ import { applyPending } from "./apply.ts";
 import { complete } from "./complete.ts";
 import { confirm } from "./confirm.ts";
 import { expandTemplate } from "./expand-template.ts";
+import { forget, learn } from "./filter/bayes/learn.ts";
+import { status as bayesStatus } from "./filter/bayes/status.ts";
+import { retireDkim, rotateDkim } from "./filter/dkim-rotate.ts";
+import { listDkim, showDkim } from "./filter/dkim-show.ts";
+import { verifyDkim } from "./filter/dkim-verify.ts";
+import { deleteHeld } from "./filter/quarantine/delete.ts";
+import { listHeld } from "./filter/quarantine/list.ts";
+import { releaseHeld } from "./filter/quarantine/release.ts";
+import { showHeld } from "./filter/quarantine/show.ts";
+import { addRules, deleteRules, listRules } from "./filter/rule.ts";
+import { scan } from "./filter/scan.ts";
 import { history as allHistory, diff } from "./history.ts";
 import { logSummary } from "./mail-flow/log-summary.ts";
 import { logTrace } from "./mail-flow/log-trace.ts";
@@ -38,9 +49,12 @@ import { verify } from "./verify.ts";
 export const deferred = {
   applyPending,
   allHistory,
+  bayesStatus,
   complete,
   confirm,
   diff,
+  forget,
+  learn,
   rollBackAll,
   status,
   task,
@@ -70,6 +84,15 @@ export const deferred = {
   quota,
   recalc,
   relayDefault,
+  addRules,
+  listRules,
+  deleteRules,
+  scan,
+  listDkim,
+  showDkim,
+  verifyDkim,
+  rotateDkim,
+  retireDkim,
   batch,
   changes,
   describe,
@@ -77,4 +100,8 @@ export const deferred = {
   history,
   importText,
   rollback,
+  listHeld,
+  showHeld,
+  releaseHeld,
+  deleteHeld,
 };

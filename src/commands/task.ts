@@ -3,6 +3,7 @@ import { ExitCode } from "../exit-codes.ts";
 import { backup } from "./backup/backup.ts";
 import { restoreData } from "./backup/restore-data.ts";
 import type { Handler } from "./command.ts";
+import { trainFilter } from "./filter/bayes/train.ts";
 import { publicMailboxTasks } from "./public-mailbox/tasks.ts";
 import { removeMailbox } from "./remove-mailbox.ts";
 
@@ -18,6 +19,7 @@ const tasks: Readonly<Record<string, Task>> = {
   ...publicMailboxTasks,
   "remove-mailbox": { run: removeMailbox, count: [1, 1], isLive: true },
   backup: { run: backup, count: [0, 0], isLive: false },
+  "train-filter": { run: trainFilter, count: [0, 0], isLive: true },
   "restore-data": { run: restoreData, count: [0, 0], isLive: true },
 };
 

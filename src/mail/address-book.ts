@@ -3,8 +3,8 @@ import { listItems } from "../catalogue/notation.ts";
 import { type Accounts, rootName } from "./accounts.ts";
 
 import { publicFolder } from "./public-mailbox.ts";
-import { wholeAddress } from "./quarantine.ts";
 import type { Setting, Settings } from "./settings.ts";
+import { wholeAddress } from "./whole-address.ts";
 
 /** An address and who gets its mail, as virtual(5) has them. `from` without a domain is of every local one. */
 export interface Alias {

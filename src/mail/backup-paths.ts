@@ -1,11 +1,12 @@
 import { selfSigned } from "./certificate.ts";
+import { keyFolders } from "./dkim.ts";
 import { mailFolder } from "./mail-folders.ts";
 import type { Settings } from "./settings.ts";
 
 /**
  * What the settings alone cannot make again: mail, what the site added, keys, the certificate that clients have come to trust,
- * and whom the system's directory named last. What Rspamd has learned lies in Redis, whose folder nobody may put back under
- * it while it runs; it learns anew.
+ * and whom the system's directory named last. What Rspamd has learned lies in Redis, whose file nobody may put back under
+ * it while it runs: a copy of it is among the settings.
  */
 const always = [
   mailFolder,
@@ -14,7 +15,7 @@ const always = [
   selfSigned,
   "/var/lib/mailwright/system-accounts.json",
   "/var/lib/nethserver/secrets",
-  "/var/lib/rspamd/dkim",
+  ...keyFolders,
   "/var/lib/getmail",
 ];
 

@@ -44,6 +44,13 @@ export const namingProperties: readonly NamingProperty[] = [
     without: { AlwaysBccStatus: "disabled" },
   },
   { database: "configuration", type: "configuration", key: "root", property: "EmailAddress", without: {} },
+  {
+    database: "configuration",
+    type: "service",
+    key: "rspamd",
+    property: "QuarantineAccount",
+    without: { QuarantineStatus: "disabled" },
+  },
 ];
 
 /** What becomes of the name of a folder: another name, `undefined` where it goes, itself where it is another folder. */

@@ -1,20 +1,29 @@
 import { sharing } from "./acl-groups.ts";
 import { addresses } from "./addresses.ts";
+import { antivirus } from "./antivirus.ts";
+import { attachments } from "./attachments.ts";
 import { certificate } from "./certificate.ts";
+import { disclaimer } from "./disclaimer.ts";
+import { dkim } from "./dkim.ts";
+import { filterTimes } from "./filter-times.ts";
 import { folders } from "./folders.ts";
+import { imapScripts } from "./imap-scripts.ts";
 import { listeners } from "./listeners.ts";
 import { logins } from "./logins.ts";
+import { macros } from "./macros.ts";
 import { mailboxAccess } from "./mailbox-access.ts";
 import { networks } from "./networks.ts";
 import { quarantine } from "./quarantine.ts";
 import { quota } from "./quota.ts";
 import { relays } from "./relays.ts";
 import { routes } from "./routes.ts";
+import { rules } from "./rules.ts";
 import { senderLogins } from "./sender-logins.ts";
 import type { Settings } from "./settings.ts";
 import { spamChecks } from "./spam-checks.ts";
 import { spamFolder } from "./spam-folder.ts";
 import { tlsPolicy } from "./tls-policy.ts";
+import { training } from "./training.ts";
 
 /** A table that fragments see by name, and the properties that it is made of. */
 interface Table {
@@ -40,9 +49,12 @@ export const mailTables: Readonly<Record<string, Table>> = {
     ),
   },
   routes: { build: routes, from: [] },
+  disclaimer: { build: disclaimer, from: [] },
   quota: { build: quota, from: from("dovecot QuotaStatus", "dovecot QuotaDefaultSize") },
   spamFolder: { build: spamFolder, from: from("dovecot SpamFolder", "dovecot SpamRetentionTime") },
   folders: { build: folders, from: from("dovecot SpamFolder", "dovecot DeletedToTrash") },
+  imapScripts: { build: imapScripts, from: from("dovecot SpamFolder", "dovecot DeletedToTrash") },
+  training: { build: training, from: from("dovecot SpamFolder", "rspamd status") },
   sharing: { build: sharing, from: from("dovecot SharedMailboxesStatus", "dovecot SharedSeen") },
   senderLogins: { build: senderLogins, from: [] },
   relays: { build: relays, from: [] },
@@ -62,7 +74,35 @@ export const mailTables: Readonly<Record<string, Table>> = {
       "rspamd SpamSubjectPrefixString",
     ),
   },
+  rules: {
+    build: rules,
+    from: from("rspamd SenderWhiteList", "rspamd RecipientWhiteList", "rspamd SenderBlackList"),
+  },
+  dkim: { build: dkim, from: [] },
   tlsPolicy: { build: tlsPolicy, from: from("tls policy") },
+  attachments: {
+    build: attachments,
+    from: from(
+      "rspamd BlockAttachmentStatus",
+      "rspamd BlockAttachmentClassList",
+      "rspamd BlockAttachmentCustomStatus",
+      "rspamd BlockAttachmentCustomList",
+    ),
+  },
+  macros: { build: macros, from: from("rspamd OletoolsStatus", "olefy status") },
+  antivirus: {
+    build: antivirus,
+    from: from(
+      "clamd@rspamd status",
+      "rspamd VirusCheckStatus",
+      "rspamd VirusAction",
+      "rspamd VirusScanSize",
+      "rspamd VirusScanTimeout",
+      "rspamd VirusScanOnlyAttachment",
+      "rspamd VirusScanSoftReject",
+    ),
+  },
+  filterTimes: { build: filterTimes, from: from("rspamd VirusScanTimeout") },
   quarantine: {
     build: quarantine,
     from: from(

@@ -4,6 +4,8 @@ import type { Settings } from "./settings.ts";
 interface TlsPolicy extends Readonly<Record<string, unknown>> {
   /** The oldest protocol, as `ssl_min_protocol` of Dovecot and `>=` of Postfix's protocol lists name it. */
   readonly minimum: string;
+  /** All from the oldest on, as `ssl_protocols` of nginx lists them. */
+  readonly protocols: readonly string[];
   /** Ciphers up to TLS 1.2, as openssl-ciphers(1) has them; those of TLS 1.3 are all good. */
   readonly ciphers: string;
 }
@@ -15,8 +17,11 @@ const weak = "!aNULL:!eNULL:!LOW:!3DES:!MD5:!EXP:!PSK:!DSS:!RC4:!SEED:!IDEA";
 /** OpenSSL 3 has TLS 1.0 and 1.1 at no higher level of security (SSL_CTX_set_security_level(3)). */
 const oldProtocols = "@SECLEVEL=0";
 
+const old = { minimum: "TLSv1", protocols: ["TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3"] };
+
 const newest: TlsPolicy = {
   minimum: "TLSv1.2",
+  protocols: ["TLSv1.2", "TLSv1.3"],
   ciphers: "EECDH+AESGCM:EECDH+CHACHA20:EDH+AESGCM:EECDH+AES256:EECDH+AES128:!aNULL:!eNULL",
 };
 
@@ -25,9 +30,9 @@ const newest: TlsPolicy = {
  * October the same for mail, and of 2020 without TLS 1.0 and 1.1, where the ciphers are those with forward secrecy.
  */
 const policies: Readonly<Record<string, TlsPolicy>> = {
-  "20180330": { minimum: "TLSv1", ciphers: `${legacy}:${weak}:!ECDSA:${oldProtocols}` },
-  "20180621": { minimum: "TLSv1", ciphers: `${legacy}:${weak}:${oldProtocols}` },
-  "20181001": { minimum: "TLSv1", ciphers: `${legacy}:${weak}:${oldProtocols}` },
+  "20180330": { ...old, ciphers: `${legacy}:${weak}:!ECDSA:${oldProtocols}` },
+  "20180621": { ...old, ciphers: `${legacy}:${weak}:${oldProtocols}` },
+  "20181001": { ...old, ciphers: `${legacy}:${weak}:${oldProtocols}` },
   "20200510": newest,
 };
 

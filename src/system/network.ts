@@ -1,5 +1,6 @@
 import { connect, isIP, type Socket } from "node:net";
 import { connect as connectWithTls } from "node:tls";
+import { lookUp } from "./dns.ts";
 import type { Address, Network } from "./system.ts";
 
 /** How a protocol begins and ends. */
@@ -63,6 +64,7 @@ export function networkWith(protocols: ReadonlyMap<number, Protocol>): Network {
       }
       return false;
     },
+    lookUp,
   };
 }
 

@@ -47,7 +47,9 @@ export class RealProcesses implements Processes {
       return { stdout: "", timedOut: false, ...unstartable(program, error) };
     }
     const running = child;
-    const stdout = new OutputLines(child.stdout, options.onLine);
+    const { onBytes } = options;
+    const stdout = new OutputLines(onBytes === undefined ? child.stdout : undefined, options.onLine);
+    if (onBytes !== undefined) child.stdout?.on("data", onBytes);
     const stderr = new OutputLines(child.stderr, options.onLine);
     let timedOut = false;
     const endGroup = (): void => {

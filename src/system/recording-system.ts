@@ -1,3 +1,4 @@
+import { lookUp } from "./dns.ts";
 import type {
   Clock,
   FileAttributes,
@@ -144,7 +145,7 @@ class RecordingProcesses implements Processes {
 }
 
 /** What was adjusted in a rehearsal is taken to run and to answer: whether it would, only the real thing shows. */
-const answering: Network = { answers: () => Promise.resolve(true) };
+const answering: Network = { answers: () => Promise.resolve(true), lookUp };
 
 /** Time in which nobody waits: nothing goes on that could be waited for. */
 class RehearsedClock implements Clock {

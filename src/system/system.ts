@@ -1,3 +1,5 @@
+import type { RecordType } from "./dns-message.ts";
+
 /**
  * All effects on the machine go through this interface. The real one acts; the recording one keeps writes to itself and
  * tells what would be done. Paths are absolute and real.
@@ -102,6 +104,8 @@ export interface RunOptions {
   readonly timeout?: number;
   /** Called for each line of standard output and error, as it comes. */
   readonly onLine?: (line: string) => void;
+  /** Called for each piece of standard output, as the bytes are, of which the outcome then has none. */
+  readonly onBytes?: (piece: Uint8Array) => void;
 }
 
 export interface Outcome {
@@ -171,4 +175,9 @@ export interface Network {
    * milliseconds for that.
    */
   answers(address: Address, timeout: number): Promise<boolean>;
+  /**
+   * A name's records in DNS: the text of each TXT record, or each MX record as `10 mail.example.org`. Empty where there is
+   * none; `undefined` where nobody answers, so that it is not known.
+   */
+  lookUp(name: string, type: RecordType): Promise<readonly string[] | undefined>;
 }

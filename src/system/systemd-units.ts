@@ -16,13 +16,15 @@ export interface Shown {
   readonly mainProcess: number | undefined;
   /** Empty where it has none, as when it does not run. */
   readonly controlGroup: string;
+  /** Its files are others than those that systemd has read. */
+  readonly isOutdated: boolean;
   /** Units that are PartOf= it: they are stopped and restarted with it. */
   readonly parts: readonly string[];
 }
 
 const properties = [
   ...["Id", "LoadState", "ActiveState", "SubState", "Result", "UnitFileState", "Type", "RemainAfterExit"],
-  ...["MainPID", "ControlGroup", "ConsistsOf"],
+  ...["MainPID", "ControlGroup", "ConsistsOf", "NeedDaemonReload"],
 ];
 
 /** Milliseconds; systemd answers at once unless it is in trouble. */
@@ -64,6 +66,7 @@ function readUnit(block: string): Shown {
     remains: value("RemainAfterExit") === "yes",
     mainProcess: Number(value("MainPID")) || undefined,
     controlGroup: value("ControlGroup"),
+    isOutdated: value("NeedDaemonReload") === "yes",
     parts: value("ConsistsOf").split(" ").filter(Boolean),
   };
 }

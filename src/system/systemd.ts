@@ -44,7 +44,7 @@ export class Systemd implements ServiceManager {
   }
 
   async run(unit: string, verb: ServiceVerb): Promise<Outcome> {
-    if (verb === "start" || verb === "restart") await this.forgetStarts(unit);
+    if (verb === "start" || verb === "restart") await this.prepareStart(unit);
     // Not every daemon can reload; Redis cannot.
     const asked = verb === "reload" ? "reload-or-restart" : verb;
     return this.processes.run(["systemctl", asked, "--", unit], { timeout: serviceTimeout });
@@ -73,7 +73,8 @@ export class Systemd implements ServiceManager {
 
   private async journal(unit: string, ...options: string[]): Promise<string[]> {
     // By its own name: the journal knows no others.
-    const units = (await this.namesOf(unit)).map((name) => `--unit=${name}`);
+    const names = namesOf(unit, await this.showKnown(unit));
+    const units = names.map((name) => `--unit=${name}`);
     const { exit, stdout } = await this.processes.inspect(
       ["journalctl", "-q", "--no-pager", "-o", "cat", ...options, ...units],
       { timeout: journalTimeout },
@@ -86,13 +87,12 @@ export class Systemd implements ServiceManager {
     return shown;
   }
 
-  /** The unit and its parts; as it is asked for where systemd does not answer: what follows tells that better. */
-  private async namesOf(unit: string): Promise<readonly string[]> {
+  /** Nothing where systemd does not answer: what follows tells that better. */
+  private async showKnown(unit: string): Promise<Shown | undefined> {
     try {
-      const { id, parts } = await this.show(unit);
-      return [id, ...parts];
+      return await this.show(unit);
     } catch (error) {
-      if (error instanceof MailwrightError && error.code === unknownState) return [unit];
+      if (error instanceof MailwrightError && error.code === unknownState) return undefined;
       throw error;
     }
   }
@@ -112,13 +112,21 @@ export class Systemd implements ServiceManager {
   }
 
   /**
-   * systemd refuses to start a unit that was started too often in a short time (StartLimitBurst=), as by a few events
-   * in a row, or by itself while the configuration was broken. Neither tells that it fails with this one.
+   * systemd goes by the files that it has read, until it is told to read them again. And it refuses to start a unit
+   * that was started too often in a short time (StartLimitBurst=), as by a few events in a row, or by itself while the
+   * configuration was broken. Neither tells that it fails with this one.
    */
-  private async forgetStarts(unit: string): Promise<void> {
-    const names = await this.namesOf(unit);
-    await this.processes.run(["systemctl", "reset-failed", "--", ...names], {
+  private async prepareStart(unit: string): Promise<void> {
+    const shown = await this.showKnown(unit);
+    if (shown?.isOutdated === true)
+      await this.processes.run(["systemctl", "daemon-reload"], { timeout: serviceTimeout });
+    await this.processes.run(["systemctl", "reset-failed", "--", ...namesOf(unit, shown)], {
       timeout: serviceTimeout,
     });
   }
+}
+
+/** The unit and its parts; as it is asked for where systemd does not answer. */
+function namesOf(unit: string, shown: Shown | undefined): string[] {
+  return shown === undefined ? [unit] : [shown.id, ...shown.parts];
 }

@@ -27,6 +27,7 @@ export interface Template {
   readonly each: Expression | undefined;
   readonly name: Expression | undefined;
   readonly pem: Expression | undefined;
+  readonly keys: Expression | undefined;
   readonly fragments: readonly Fragment[];
   /** Files of the site that look like fragments and are none. */
   readonly ignored: readonly string[];
@@ -83,6 +84,7 @@ export class TemplateLibrary {
       each: await expression(metadata.each),
       name: await expression(metadata.name),
       pem: await expression(metadata.pem),
+      keys: await expression(metadata.keys),
       fragments,
       ignored: found
         .filter(({ name, path }) => path.startsWith(site) && name !== metadataName && !name.endsWith(".hbs"))

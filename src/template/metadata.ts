@@ -29,6 +29,8 @@ export interface TemplateMetadata {
   readonly map: string | undefined;
   /** An expression for a list of files whose key and certificates the file holds, behind what fragments make. */
   readonly pem: string | undefined;
+  /** An expression for a list of files with private keys, which are made where they are not there. */
+  readonly keys: string | undefined;
   /** A regular expression whose first group is, in each line that it fits, an address that the services listen on. */
   readonly listens: string | undefined;
 }
@@ -62,6 +64,7 @@ export async function parseMetadata(text: string, name: string): Promise<Templat
       secret: z.boolean().default(false),
       map: z.string().optional(),
       pem: expression,
+      keys: expression,
       listens: z
         .string()
         .refine(isPattern, "accepted: a regular expression with one group, such as '^(\\S+) +inet '")
@@ -84,6 +87,7 @@ export async function parseMetadata(text: string, name: string): Promise<Templat
     name: fileName,
     map,
     pem,
+    keys,
     listens,
     ...rest
   } = parsed.data;
@@ -98,6 +102,7 @@ export async function parseMetadata(text: string, name: string): Promise<Templat
     name: fileName,
     map,
     pem,
+    keys,
     listens,
   };
 }

@@ -177,7 +177,7 @@ describe("what passes the filter, and how it runs", () => {
     const provoked = [/milter-reject: END-OF-MESSAGE/, /query timed out/];
     expect(await complaints(container, ...offline, ...provoked)).toEqual([]);
     // Senders of other domains have no key here.
-    expect(await rspamdComplaints(container, ...provoked, /cannot load dkim key/)).toEqual([]);
+    expect(await rspamdComplaints(container, ...provoked)).toEqual([]);
   });
 });
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { queueIsEmpty } from "./container/administrator.ts";
 import { type Container, startContainer } from "./container/container.ts";
 import { imapMessages, mainPid, smtpSend, waitFor, XJS } from "./container/mail.ts";
+import { addRules, heldIn } from "./container/quarantine.ts";
 import { debPath, rootCache } from "./places.ts";
 
 const stranger = "bulk@outside.example.net";
@@ -17,6 +19,8 @@ describe("the quarantine example of the manual", () => {
   beforeAll(async () => {
     container = await startContainer({ root: `${rootCache}/root`, deb: debPath() });
     await type("config", "set", "DomainName", "domain.org");
+    // It would have mail wait for signatures.
+    await type("config", "setprop", "clamd@rspamd", "status", "disabled");
     await type("signal-event", "nethserver-mail-server-update");
     await type("signal-event", "nethserver-mail-filter-update");
     for (const [name, password] of Object.entries(passwords)) {
@@ -62,7 +66,7 @@ describe("the quarantine example of the manual", () => {
     );
     const refused = await container.run(["signal-event", "nethserver-mail-quarantine-save"]);
     expect(refused.exit).toBe(3);
-    expect(refused.stderr).toContain("there is no user nobody to take what is quarantined");
+    expect(refused.stderr).toContain("there is no user or public mailbox nobody to take what is quarantined");
     expect(refused.stderr).toContain("accepted: a user's address");
     expect(await filesOf(container)).toBe(before);
     await type("config", "delprop", "rspamd", "QuarantineStatus", "QuarantineAccount");
@@ -105,6 +109,9 @@ describe("the quarantine example of the manual", () => {
       (await box("admin")).find((message) => message.includes("Message quarantined")),
     );
     expect(told).toContain("Envelope sender: <bulk@outside.example.net>");
+    const [held] = await heldIn(container);
+    expect(told).toContain(`mailwright quarantine show ${held?.id}`);
+    expect((await box("spam")).filter((message) => message.includes(XJS))).toHaveLength(1);
     expect(await box("john")).toHaveLength(received);
     expect((await box("admin")).filter((message) => message.includes(XJS))).toEqual([]);
     expect(await bothPids(container)).toEqual(pids);
@@ -123,6 +130,66 @@ describe("the quarantine example of the manual", () => {
     });
     expect(answer.last.code).toBe(554);
     expect(await box("spam")).toHaveLength(kept);
+  });
+
+  test("D7 spam alone is kept: what a policy refuses is refused, greylisted mail put off, flagged mail kept with is_spam", async () => {
+    await addRules(container);
+    const to = ["john@domain.org"];
+    const answer = async (subject: string, ...headers: string[]): Promise<string> => {
+      const { last } = await smtpSend(container, { from: stranger, to, subject, headers });
+      return `${last.code} ${last.text}`;
+    };
+    const junk = async () => (await imapMessages(container, "john", passwords.john, "Junk")).join("");
+    const score = (subject: string, points: number) => answer(subject, `X-Test-Score: ${points}`);
+    const result = (subject: string, action: string) =>
+      answer(subject, `X-Test-Result: ${action}`, "X-Test-Score: 30");
+    await waitFor(async () => (await score("a warm-up", 0)).startsWith("250"));
+    expect(await score("refused", 30)).toMatch(/^250 /);
+    expect(await score("flagged", 10)).toMatch(/^250 /);
+    expect(await result("by policy", "reject")).toBe("554 5.7.1 The scenario says so");
+    const held = await waitFor(async () =>
+      (await heldIn(container)).find((one) => one.subject === "refused"),
+    );
+    expect(held.reason).toMatch(/^reject, score \d\d\.\d\d$/);
+    expect(await type("mailwright", "quarantine", "show", held.id)).toMatch(
+      /TEST_SCORE +30\.00 +of the scenario/,
+    );
+    await waitFor(async () => (await junk()).includes("Subject: flagged\n"));
+    const keepsAll = ["QuarantineSelector", "is_spam", "SpamNotificationStatus", "disabled"];
+    await type("config", "setprop", "rspamd", ...keepsAll);
+    await type("signal-event", "nethserver-mail-quarantine-save");
+    const told = (await box("admin")).length;
+    await waitFor(async () => {
+      expect(await score("flagged, too", 10)).toMatch(/^250 /);
+      return (await heldIn(container)).some(({ subject }) => subject === "flagged, too");
+    });
+    expect(await result("by policy", "reject")).toBe("554 5.7.1 The scenario says so");
+    expect(await result("by policy", "soft reject")).toBe("451 4.7.1 The scenario says so");
+    expect(await result("by policy", "add header")).toMatch(/^250 /);
+    await waitFor(async () => (await junk()).includes("Subject: by policy\n"));
+    expect((await heldIn(container)).filter(({ subject }) => subject === "by policy")).toEqual([]);
+    expect(await box("admin")).toHaveLength(told);
+  });
+
+  test("D7 what was accepted waits for a full disk, and outlives kill -9 of all that had a hand in it", async () => {
+    const home = "/var/lib/nethserver/vmail/spam";
+    const before = (await heldIn(container)).length;
+    await type("mount", "-t", "tmpfs", "-o", "size=4k,uid=vmail,gid=vmail,mode=700", "tmpfs", home);
+    await type("sh", "-c", 'yes | head -c 4096 >"$1"/fill', "sh", home);
+    expect((await sendPattern(["john@domain.org", "admin@domain.org"])).last.code).toBe(250);
+    const waiting = await waitFor(async () => {
+      const queue = await type("postqueue", "-j");
+      return queue.includes("delay_reason") && queue;
+    });
+    expect(waiting).toContain('"sender": "postmaster@domain.org"');
+    const units = ["postfix@-", "dovecot", "rspamd"];
+    await type("systemctl", "kill", "--signal=KILL", "--kill-who=all", ...units);
+    await type("umount", home);
+    await type("systemctl", "restart", ...units);
+    await type("postqueue", "-f");
+    await waitFor(async () => (await heldIn(container)).length === before + 1);
+    await queueIsEmpty(container);
+    expect(await heldIn(container)).toHaveLength(before + 1);
   });
 
   test("the event run again changes no file and reloads nothing", async () => {

@@ -25,16 +25,19 @@ const manifestOf = (name: string): Promise<Manifest> => {
   return parseManifest(readFileSync(path, "utf8"), path);
 };
 
-/** Units that the events may speak of: those of the daemons that the package recommends. */
+/** Units that the events may speak of: those of the daemons that the package recommends, and olefy, which Debian has not. */
 const units = [
   "postfix",
   "dovecot",
   "rspamd",
-  "redis-server",
+  "redis-server@mailwright-cache",
+  "redis-server@mailwright-statistics",
+  "mailwright-training.path",
   "clamav-daemon",
   "clamav-freshclam",
   "nginx",
   "rsyslog",
+  "olefy",
 ];
 
 for (const name of names) {

@@ -54,6 +54,8 @@ export const fullSite: Readonly<Record<string, Records>> = {
       AlwaysBccAddress: "john@example.org",
       UnknownRecipientsActionType: "deliver",
       UnknownRecipientsActionDeliverMailbox: "john",
+      DisclaimerStatus: "enabled",
+      DisclaimerText: "Confidential.",
     },
     "relayed.example domain": { TransportType: "Relay", RelayHost: "mail.relayed.example" },
   },

@@ -27,6 +27,8 @@ const syntaxes: readonly (readonly [RegExp, string])[] = [
   [/^\/etc\/dovecot\/.*\.conf(\.ext)?$/, "dovecot"],
   [/^\/etc\/dovecot\/.*users$/, "passwd"],
   [/^\/etc\/dovecot\/(quota-warning|spam-)/, "plain"],
+  [/^\/etc\/dovecot\/sieve-pipe\//, "plain"],
+  [/^\/etc\/redis\//, "plain"],
   [/^\/etc\/cron\.daily\//, "plain"],
   [/^\/etc\/dovecot\/acl-groups$/, "plain"],
   [/^\/etc\/rspamd\/.*\.(conf|inc)$/, "ucl"],
@@ -34,12 +36,14 @@ const syntaxes: readonly (readonly [RegExp, string])[] = [
   [/^\/etc\/rspamd\/.*\.lua$/, "lua"],
   [/\.sieve$/, "sieve"],
   [/^\/etc\/cron\.d\//, "cron"],
+  [/^\/etc\/clamav\//, "plain"],
   [/^\/etc\/systemd\//, "systemd"],
   [/^\/etc\/nginx\//, "nginx"],
   [/getmail/, "getmail"],
   [/^\/etc\/(rsyslog|logrotate)\.d\//, "plain"],
   [/^\/var\/lib\/nethserver\/secrets\//, "plain"],
   [/\.pem$/, "plain"],
+  [/^\/etc\/olefy\.conf$/, "plain"],
 ];
 
 /** Users and groups that Debian's packages, or an event of ours, make. */

@@ -12,7 +12,7 @@ export const clamd: KeyEntry = {
       kind: onOff,
       default: "enabled",
       events: ["nethserver-mail-filter-save"],
-      text: "Runs ClamAV for the mail filter; it needs more than 1 GB of memory.",
+      text: "Runs ClamAV for the mail filter, and fetches its signatures; it needs more than 1 GB of memory. Until it has signatures, mail is put off; disabled, nothing is scanned for viruses.",
     },
   },
 };

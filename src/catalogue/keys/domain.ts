@@ -1,8 +1,16 @@
 import type { KeyEntry, RuleRecord } from "../entry.ts";
+import type { Kind } from "../kinds.ts";
 import { isDeleted, needed } from "../rules.ts";
 import { onOff, optionalAddress, optionalHost, optionalText, publicMailbox } from "./common.ts";
 
 const events = ["domain-create", "domain-modify", "domain-delete"];
+
+/** One label of a name in DNS, in lower case, as files and records are then named alike. */
+const selector: Kind = {
+  kind: "pattern",
+  pattern: /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/u,
+  accepted: "up to 63 lower-case letters, digits and hyphens",
+};
 
 /** Whether mail to the domain is passed on to another server. */
 export function isRelayed(record: RuleRecord): boolean {
@@ -67,6 +75,17 @@ export const domain: KeyEntry = {
       events,
       text: "Signs mail that users send from the domain with DKIM; publish the key that mailwright dkim show prints.",
     },
+    DkimSelector: {
+      kind: selector,
+      default: "default",
+      events,
+      text: "Which key signs: the record SELECTOR._domainkey of the domain names it. mailwright dkim rotate changes it.",
+    },
+    DkimNextSelector: {
+      kind: { ...selector, empty: true },
+      events,
+      text: "The key that takes over when it is published; mailwright dkim rotate sets it.",
+    },
     DisclaimerStatus: {
       kind: onOff,
       default: "disabled",
@@ -98,6 +117,16 @@ export const domain: KeyEntry = {
       "deliver",
       "a user, or vmail+FOLDER for a public mailbox",
     ),
+    {
+      when: "set",
+      properties: ["DkimSelector", "DkimNextSelector"],
+      check(record) {
+        const next = record.prop("DkimNextSelector");
+        if (next === "" || next !== record.prop("DkimSelector")) return undefined;
+        const reason = `the key of selector ${next} signs already`;
+        return { property: "DkimNextSelector", reason, accepted: "another selector, or none" };
+      },
+    },
     needed("DisclaimerText", "DisclaimerStatus", "enabled", "text of at most 2048 characters"),
   ],
 };

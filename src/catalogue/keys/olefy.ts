@@ -14,7 +14,7 @@ export const olefy: KeyEntry = {
       kind: onOff,
       default: "enabled",
       events,
-      text: "Runs olefy, where it is installed.",
+      text: "Runs olefy, where it is installed; disabled: documents are not checked for macros.",
     },
     TCPPort: {
       kind: { kind: "port" },

@@ -2,7 +2,7 @@ import type { KeyEntry } from "../entry.ts";
 import type { Kind } from "../kinds.ts";
 import { quarantineMailbox } from "../quarantine-mailbox.ts";
 import { below, needed } from "../rules.ts";
-import { onOff } from "./common.ts";
+import { onOff, publicMailbox } from "./common.ts";
 
 const events = ["nethserver-mail-filter-save"];
 const quarantineEvents = ["nethserver-mail-quarantine-save"];
@@ -71,17 +71,17 @@ export const rspamd: KeyEntry = {
     SenderWhiteList: {
       kind: senders,
       events,
-      text: "Mail from these addresses, or from these domains and their subdomains, skips the spam and virus checks; it wins over SenderBlackList.",
+      text: "Allow From: mail whose sender in SMTP is one of these addresses, with a tag or without, or of these domains and their subdomains, is accepted without checks for spam, viruses, attachments and macros; it wins over SenderBlackList.",
     },
     RecipientWhiteList: {
       kind: senders,
       events,
-      text: "Mail to these addresses, or to these domains and their subdomains, skips the spam and virus checks; it wins over SenderBlackList.",
+      text: "Allow To: mail to one of these addresses, with a tag or without, or to these domains and their subdomains, is accepted so for all its recipients; it wins over SenderBlackList.",
     },
     SenderBlackList: {
       kind: senders,
       events,
-      text: "Mail from these addresses, or from these domains and their subdomains, is refused.",
+      text: "Block From: mail whose sender in SMTP, or in the header From, is one of these addresses, with a tag or without, or of these domains and their subdomains, is refused, that of logins and trusted networks too.",
     },
     VirusCheckStatus: {
       kind: onOff,
@@ -93,25 +93,25 @@ export const rspamd: KeyEntry = {
       kind: { kind: "enum", values: ["reject", "rewrite_subject"] },
       default: "reject",
       events,
-      text: "What an infected message gets: it is refused, or delivered with a changed subject.",
+      text: "What an infected message gets, whatever its score: it is refused, or delivered with the virus's name in the subject.",
     },
     VirusScanSize: {
       kind: { kind: "integer", min: 1, unit: "bytes" },
       default: "20000000",
       events,
-      text: "Larger messages, in bytes, are not scanned for viruses.",
+      text: "Larger messages, in bytes, are not scanned for viruses; ClamAV's own limits follow it.",
     },
     VirusScanTimeout: {
       kind: { kind: "integer", min: 1, max: 600, unit: "seconds" },
       default: "90",
       events,
-      text: "How many seconds the virus scanner gets for one message before it counts as failed.",
+      text: "How many seconds the virus scanner gets for one message before it counts as failed; more than 550 count as 550, for a sender waits no longer than 10 minutes for the answer.",
     },
     VirusScanOnlyAttachment: {
       kind: { kind: "enum", values: ["true", "false"] },
       default: "false",
       events,
-      text: "Scans attachments that are no images, instead of the whole message.",
+      text: "Scans attachments that are no images, and not the text around them.",
     },
     VirusScanSoftReject: {
       kind: onOff,
@@ -123,13 +123,13 @@ export const rspamd: KeyEntry = {
       kind: onOff,
       default: "enabled",
       events,
-      text: "Refuses messages with forbidden attachments, known by their content and not by their name.",
+      text: "Refuses messages with forbidden attachments, known by their content, and scripts by their name.",
     },
     BlockAttachmentClassList: {
       kind: { kind: "list", of: { kind: "enum", values: ["Exec", "Arch"] }, empty: true },
       default: "Exec",
       events,
-      text: "The classes of attachments that are forbidden: Exec stands for executables, Arch for archives, which includes office documents made as zip files.",
+      text: "The classes of attachments that are forbidden, also within archives: Exec stands for programs and scripts, and for archives that cannot be looked into (encrypted lists of files, more than 256 MiB unpacked); Arch for archives, which includes office documents made as zip files.",
     },
     BlockAttachmentCustomStatus: {
       kind: onOff,
@@ -141,13 +141,13 @@ export const rspamd: KeyEntry = {
       kind: { kind: "list", of: extension, empty: true },
       default: "doc,odt",
       events,
-      text: "Further forbidden file formats, each by its usual extension.",
+      text: "Further forbidden file formats, each by its usual extension: files with that name, or with such content.",
     },
     OletoolsStatus: {
       kind: onOff,
       default: "enabled",
       events,
-      text: "Refuses office documents with suspicious macros, where oletools and its service olefy are installed.",
+      text: "Refuses office documents with macros that run by themselves and are suspicious, where olefy is installed as its unit /etc/systemd/system/olefy.service; while olefy does not answer, mail with documents is put off.",
     },
     MaxProcesses: {
       kind: { kind: "integer", min: 1, max: 64 },
@@ -166,12 +166,12 @@ export const rspamd: KeyEntry = {
       kind: onOff,
       default: "disabled",
       events: quarantineEvents,
-      text: "Spam goes to QuarantineAccount instead of being refused or reaching its recipients.",
+      text: "Spam goes to QuarantineAccount instead of being refused or reaching its recipients; what is refused for another reason, such as a virus, is refused as ever.",
     },
     QuarantineAccount: {
-      kind: { kind: "address", alone: "name", empty: true },
+      kind: { kind: "either", of: [{ kind: "address", alone: "name" }, publicMailbox], empty: true },
       events: quarantineEvents,
-      text: "The mailbox that keeps quarantined mail; spam checks are off for it, so use it for nothing else.",
+      text: "The mailbox that keeps quarantined mail: a user's, a folder of it (spam+FOLDER), or a public one (vmail+FOLDER); spam checks are off for it, so use it for nothing else.",
     },
     QuarantineSelector: {
       kind: { kind: "enum", values: ["is_reject", "is_spam"] },

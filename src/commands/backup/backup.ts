@@ -5,13 +5,15 @@ import { backupPaths } from "../../mail/backup-paths.ts";
 import { Settings } from "../../mail/settings.ts";
 import type { Handler } from "../command.ts";
 import { findHostName, loadCatalogue } from "../context.ts";
+import { saveStatistics } from "./learned.ts";
 import { backupFolder, writeSettings } from "./settings-file.ts";
 
-/** Writes what the backup must hold of the settings, and prints and keeps the list of all that it must hold. */
+/** Writes what the backup must hold of the settings, and of what the filter has learned, and prints and keeps the list of all that it must hold. */
 export const backup: Handler = async (context) => {
   const { files, paths } = context;
   const catalogue = await loadCatalogue(context);
   files.makeFolder(backupFolder(paths), 0o700);
+  await saveStatistics(context);
   const snapshot = readSnapshot(paths.database);
   try {
     writeSettings(context, snapshot);

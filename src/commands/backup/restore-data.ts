@@ -8,14 +8,16 @@ import type { Files, Processes } from "../../system/system.ts";
 import type { Handler } from "../command.ts";
 import { Doveadm } from "../doveadm.ts";
 import { Homes } from "../homes.ts";
+import { restoreStatistics } from "./learned.ts";
 
-/** Makes restored mail folders fit for use: owners, indexes, lists of what is shared, quota. */
+/** Makes restored mail folders fit for use: owners, indexes, lists of what is shared, quota. And brings back what was learned. */
 export const restoreData: Handler = async (context) => {
   const { files, processes } = realSystem(context.paths.root, "none");
   await putOwnersRight(processes);
   const homes = new Homes(files, processes);
   const users = [publicUser, ...homes.users()].filter((user) => homes.isHome(user));
   await lookThrough(files, processes, users);
+  await restoreStatistics(context);
   return { exit: ExitCode.done, text: `${users.length} mailboxes are looked through\n` };
 };
 

@@ -2,13 +2,15 @@ import type { Setting, Settings } from "../../mail/settings.ts";
 import type { Family } from "./family.ts";
 import type { Props } from "./given-props.ts";
 
-/** A property of the configuration that is disabled by default, and without which part of a record does nothing. */
+/** A property of the configuration that is disabled, by default or not, and without which part of a record does nothing. */
 interface Switch {
   readonly family: Family["name"];
   readonly key: string;
   readonly property: string;
   /** What is so while it is disabled. */
   readonly off: string;
+  /** That of the mailboxes where not given. */
+  readonly event?: string;
   /** Whether a change to these properties asks for what is off; `before`: the record that is changed. */
   asks(props: Props, before?: Setting): boolean;
 }
@@ -29,6 +31,11 @@ const switches: readonly Switch[] = [
     },
     asks: (props) => props.get("MailQuotaType") === "custom",
   },
+  {
+    ...{ family: "domain", key: "rspamd", property: "status", off: "the filter is off: nothing is signed" },
+    event: "nethserver-mail-filter-save",
+    asks: (props) => props.get("OpenDkimStatus") === "enabled",
+  },
 ];
 
 /** What does nothing of what is stored, and how it is switched on. */
@@ -36,8 +43,8 @@ export function switchedOff(settings: Settings, family: Family, props: Props, be
   return switches
     .filter((one) => one.family === family.name && one.asks(props, before) && isOff(settings, one))
     .map(
-      ({ key, property, off }) =>
-        `${off}. To switch it on: config setprop ${key} ${property} enabled; signal-event nethserver-mail-server-save`,
+      ({ key, property, off, event = "nethserver-mail-server-save" }) =>
+        `${off}. To switch it on: config setprop ${key} ${property} enabled; signal-event ${event}`,
     );
 }
 

@@ -19,6 +19,8 @@ export class FakeMachine {
   readonly missing = new Set<string>();
   /** Command lines of processes that were to go on by themselves. */
   readonly left: string[][] = [];
+  /** Records of DNS by `NAME TYPE`; there are no others. */
+  readonly dns = new Map<string, readonly string[]>();
   /** Milliseconds that the clock is before the real one. */
   ahead = 0;
   private slept = 0;
@@ -29,6 +31,7 @@ export class FakeMachine {
     this.programs.clear();
     this.missing.clear();
     this.left.length = 0;
+    this.dns.clear();
     this.ahead = 0;
   }
 
@@ -41,6 +44,10 @@ export class FakeMachine {
           ...system,
           services: this.services(),
           processes: this.processes(system.processes),
+          network: {
+            ...system.network,
+            lookUp: (name, type) => Promise.resolve(this.dns.get(`${name} ${type}`) ?? []),
+          },
           clock: this.clock,
         };
       },

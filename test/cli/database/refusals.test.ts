@@ -67,7 +67,7 @@ const rows: readonly Case[] = [
   ],
   [
     "an invalid address",
-    ["config", "setprop", "rspamd", "QuarantineAccount", "spam@@domain.org"],
+    ["config", "setprop", "postfix", "AlwaysBccAddress", "spam@@domain.org"],
     "spam@@domain.org is refused: it holds more than one @",
     "accepted: an address such as name@example.org",
   ],

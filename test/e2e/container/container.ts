@@ -36,7 +36,11 @@ import { must, type Result, type RunOptions, runProcess } from "./processes.ts";
 
 const BOOT_SECONDS = 90;
 
-type Host = { run(argv: readonly string[], options?: RunOptions): Promise<Result> };
+type Host = {
+  run(argv: readonly string[], options?: RunOptions): Promise<Result>;
+  /** The argument list by which this machine runs the program there. */
+  argv(argv: readonly string[]): readonly string[];
+};
 
 export type Container = Host & {
   /** Runs a program as `run` does; a non-zero exit is an error. Returns its standard output. */
@@ -122,6 +126,7 @@ function connect(traces: Traces, forget: () => void): Container {
   ];
   const container: Container = {
     run: (argv, options) => runProcess(inside(argv), options),
+    argv: inside,
     must: (argv, options) => must(inside(argv), options),
     write: async (path, content, mode = 0o644) => {
       const program =
@@ -130,7 +135,7 @@ function connect(traces: Traces, forget: () => void): Container {
     },
     read: (path) => must(inside(["cat", "--", path])),
     copyIn: (hostPath, path) => container.write(path, readFileSync(hostPath)),
-    outside: { run: (argv, options) => runProcess(beyond(argv), options) },
+    outside: { run: (argv, options) => runProcess(beyond(argv), options), argv: beyond },
     reboot: async (options = {}) => {
       if (traces.copy === undefined) throw new Error("reboot: the container is not persistent");
       if (options.powerCut !== true) await shutDown(container, traces);

@@ -105,6 +105,9 @@ export class FakeNetwork implements Network {
     this.asked.push(address);
     return Promise.resolve(!this.silent.has(address.port));
   }
+  lookUp(): Promise<readonly string[]> {
+    return Promise.resolve([]);
+  }
 }
 
 /** Time in which a pause takes none. */

@@ -17,6 +17,7 @@ const rendered = ({ text, mode = 0o644, secret = false, lines = [] }: Wish): Ren
     ...{ syntax: "plain", owner: "dovecot", group: "mail", mode, comment: false, secret: false },
     ...{ check: undefined, services: [], when: undefined, each: undefined, name: undefined, map: undefined },
     pem: undefined,
+    keys: undefined,
     listens: undefined,
     needs: undefined,
   },

@@ -12,6 +12,7 @@ const rendered = (text: string | undefined): RenderedFile => ({
     ...{ syntax: "plain", owner: "root", group: "root", mode: 0o644, comment: false, secret: false },
     ...{ check: undefined, services: [], when: undefined, each: undefined, name: undefined, map: undefined },
     pem: undefined,
+    keys: undefined,
     listens: undefined,
     needs: undefined,
   },

@@ -133,6 +133,45 @@ describe("services of an event", () => {
     expect(made.services.verbs).toEqual(["rspamd reload"]);
   });
 
+  it("a unit's status may be that of another key", async () => {
+    const unit = "redis-server@mailwright-statistics";
+    const made = machine(`templates: []\nservices: {"${unit}": restart}\n`);
+    made.services.units.set(unit, stopped);
+    await made.apply("go");
+    expect(made.services.verbs).toEqual([`${unit} enable`, `${unit} start`]);
+    made.set("rspamd", { status: "disabled" });
+    await made.apply("go");
+    expect(made.services.verbs).toEqual([`${unit} stop`, `${unit} disable`]);
+  });
+
+  it("one that serves others as well is reloaded, and neither started nor stopped", async () => {
+    const made = machine("templates: [/etc/rspamd/file]\nservices: {nginx: reload}\n");
+    made.template("/etc/rspamd/file", "max {{config.rspamd.MaxProcesses}}\n", "services: [nginx]\n");
+    made.services.units.set("nginx", running);
+    await made.apply("go");
+    expect(made.services.verbs).toEqual(["nginx reload"]);
+    made.services.units.set("nginx", stopped);
+    await change(made);
+    await made.apply("go");
+    expect(made.services.verbs).toEqual([]);
+  });
+
+  it("one for which mail waits may fail: that is told, and done at the next event", async () => {
+    const made = machine("templates: [/etc/rspamd/file]\nservices: {clamav-daemon: restart}\n");
+    made.template("/etc/rspamd/file", "max {{config.rspamd.MaxProcesses}}\n", "services: [clamav-daemon]\n");
+    made.services.units.set("clamav-daemon", running);
+    made.services.failing.add("clamav-daemon restart");
+    await made.apply("go");
+    expect(made.progress.at(-1)).toMatchObject({ kind: "end", status: "success" });
+    const told = "clamav-daemon: restart failed: mail is put off until it runs";
+    expect(made.progress).toContainEqual(expect.objectContaining({ text: expect.stringContaining(told) }));
+    made.services.failing.clear();
+    await made.apply("go");
+    expect(made.services.verbs).toEqual(["clamav-daemon restart"]);
+    await made.apply("go");
+    expect(made.services.verbs).toEqual([]);
+  });
+
   it("what was skipped is done when the unit is there", async () => {
     const made = machine(undefined, { ...stopped, load: "absent" });
     await made.apply("go");

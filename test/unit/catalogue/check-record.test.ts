@@ -314,7 +314,27 @@ const eventCases: readonly Case[] = [
   {
     name: "quarantine, to a mailbox that is not there",
     record: service("rspamd", { QuarantineStatus: "enabled", QuarantineAccount: "spam@example.org" }),
-    refused: ["QuarantineAccount", /no user spam/],
+    refused: ["QuarantineAccount", /no user or public mailbox spam/],
+  },
+  {
+    name: "quarantine, to a public mailbox",
+    record: service("rspamd", { QuarantineStatus: "enabled", QuarantineAccount: "vmail+Held Spam" }),
+  },
+  {
+    name: "quarantine, to an address that leads to a mailbox",
+    record: service("rspamd", { QuarantineStatus: "enabled", QuarantineAccount: "held@example.org" }),
+    others: [
+      { database: "accounts", key: "held@", type: "pseudonym", props: { Account: "vmail+Held Spam" } },
+    ],
+  },
+  {
+    name: "quarantine, to an address that leads to more than one",
+    record: service("rspamd", { QuarantineStatus: "enabled", QuarantineAccount: "held@example.org" }),
+    others: [
+      { ...user, key: "spam@example.org" },
+      { database: "accounts", key: "held@", type: "pseudonym", props: { Account: "spam,vmail+Held" } },
+    ],
+    refused: ["QuarantineAccount", /no user or public mailbox held/],
   },
   {
     name: "quarantine, of a user of the system",

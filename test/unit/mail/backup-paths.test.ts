@@ -13,6 +13,7 @@ it("a backup holds mail, what the site added, keys, and the certificate that the
     "/var/lib/mailwright/system-accounts.json",
     "/var/lib/nethserver/secrets",
     "/var/lib/rspamd/dkim",
+    "/var/lib/mailwright/dkim",
     "/var/lib/getmail",
     "/etc/ssl/own.pem",
     "/etc/ssl/private/own.key",

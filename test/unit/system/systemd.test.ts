@@ -139,6 +139,14 @@ describe("verbs", () => {
     }
   });
 
+  it("systemd reads the files of a unit again before it starts one that has others", async () => {
+    const { manager, processes } = systemd(`${shown("loaded", "active", "enabled")}NeedDaemonReload=yes\n`);
+    await manager.run("x", "restart");
+    expect(processes.calls.map(([, verb]) => verb)).toEqual([
+      ...["show", "daemon-reload", "reset-failed", "restart"],
+    ]);
+  });
+
   it("no other verb asks systemd for anything else", async () => {
     const { manager, processes } = machine();
     for (const verb of ["reload", "stop", "enable", "disable"] as const) await manager.run("postfix", verb);

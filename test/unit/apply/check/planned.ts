@@ -20,7 +20,7 @@ export function rendered(
     metadata: {
       ...{ syntax: "plain", owner: "root", group: "root", mode: 0o644, comment: false, secret: false },
       ...{ check: undefined, services: undefined, when: undefined, each: undefined, name: undefined },
-      ...{ map: undefined, pem: undefined, listens: undefined, needs: undefined },
+      ...{ map: undefined, pem: undefined, keys: undefined, listens: undefined, needs: undefined },
       ...metadata,
     },
     lines: rows.map((_, index) => ({
