@@ -61,9 +61,13 @@ const summaryRow = ({ name, summary }: Command): [string, string] => [`  ${name}
 
 /** Commands that share a line. */
 const groups: readonly (readonly [name: string, members: readonly Command[]])[] = [
+  [
+    "to look back",
+    ["history", "diff", "rollback"].flatMap((name) => commands.filter((one) => one.name === name)),
+  ],
   ["for people", peopleCommands],
   ["for the filter", filterCommands],
-  ["for mail underway", mailFlowCommands],
+  ["for mail flow", mailFlowCommands],
   ["for providers", remoteCommands],
   ["for programs", programCommands],
 ];
@@ -74,7 +78,7 @@ const groupRow = ([name, members]: (typeof groups)[number]): [string, string] =>
 ];
 
 const ownNames =
-  "config, db, signal-event and expand-template work alone, too. Each has --help. See mailwright(1).";
+  "Each has --help; config, db, signal-event and expand-template work alone. See mailwright(1).";
 
 /** What `mailwright` alone prints. */
 export function overview(width: number): string {

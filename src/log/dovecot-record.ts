@@ -12,7 +12,7 @@ const deeds: readonly (readonly [said: RegExp, done: Filed["done"]])[] = [
   [/^(?:fileinto action: )?stored mail into mailbox '(.*)'$/s, "stored"],
   [/^saved mail to (.*)$/s, "stored"],
   [/^(?:redirect action: )?forwarded to (?:<?)(.*?)>?$/s, "forwarded"],
-  [/^(?:discard action: )?marked message to be discarded if not explicitly delivered/, "discarded"],
+  [/^(?:discard action: )?marked message to be discarded if not explicitly delivered/i, "discarded"],
   [/^(?:vacation action: )?sent vacation response to <?(.*?)>?$/s, "answered"],
   [/^(?:reject action: )?rejected message from <?(.*?)>?(?: \(.*\))?$/s, "rejected"],
   [/^(?:fileinto action: )?failed to store into mailbox '?(.*?)'?(?:: .*)?$/s, "failed"],

@@ -157,10 +157,10 @@ function withFiling(filing: Told<"filed">, stories: readonly Story[]): Story | u
   return stories.filter((story) => story.messageId === filing.messageId && within(filing.time, story)).at(-1);
 }
 
-/** Whether Dovecot filed this in the course of the delivery: its session stands in the answer. */
+/** Whether Dovecot filed this in the course of the delivery: its session stands in the answer, behind the recipient. */
 export function isOfSession({ reply }: Delivery, { session }: Told<"filed">): boolean {
-  const [own = ""] = session.split(":", 1);
-  return own !== "" && reply.includes(` ${own}`);
+  const [, own] = /^250 2\.0\.0 (?:<.*?> )?(\S+) Saved/.exec(reply) ?? [];
+  return own !== undefined && (session === own || session.startsWith(`${own}:`));
 }
 
 function attach(record: Told<"filtered"> | Told<"filed">, story: Story | undefined): void {
