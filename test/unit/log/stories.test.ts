@@ -23,7 +23,7 @@ const rspamd = (id: string, rest: string): string[] =>
 
 describe("the story of a message", () => {
   it("is read from the manual's excerpt, whose addresses are gone", () => {
-    const text = readFileSync(new URL("manual-excerpt.log", import.meta.url), "utf8");
+    const text = readFileSync(new URL("manual-excerpt.txt", import.meta.url), "utf8");
     expect(told(text.trimEnd().split("\n"))).toEqual([
       "A785B308622AB delivered: Rspamd -0.64/20 no action, BAYES_HAM -3, AUTH_NA 1, MID_CONTAINS_FROM 1, MX_INVALID 0.5, …",
     ]);
