@@ -3,7 +3,9 @@ import { applyOptions } from "../commands/apply-options.ts";
 import type { Command, Option } from "../commands/command.ts";
 import { commands, commonOptions, programCommands } from "../commands/command-table.ts";
 import { filterCommands } from "../commands/filter/filter-commands.ts";
+import { mailFlowCommands } from "../commands/mail-flow/mail-flow-commands.ts";
 import { peopleCommands } from "../commands/people/people-commands.ts";
+import { remoteCommands } from "../commands/remote/remote-commands.ts";
 import { verbs } from "../commands/verb-table.ts";
 import { described } from "../format/table.ts";
 import { wrap } from "../format/wrap.ts";
@@ -59,8 +61,14 @@ const summaryRow = ({ name, summary }: Command): [string, string] => [`  ${name}
 
 /** Commands that share a line. */
 const groups: readonly (readonly [name: string, members: readonly Command[]])[] = [
+  [
+    "to look back",
+    ["history", "diff", "rollback"].flatMap((name) => commands.filter((one) => one.name === name)),
+  ],
   ["for people", peopleCommands],
   ["for the filter", filterCommands],
+  ["for mail flow", mailFlowCommands],
+  ["for providers", remoteCommands],
   ["for programs", programCommands],
 ];
 
@@ -70,7 +78,7 @@ const groupRow = ([name, members]: (typeof groups)[number]): [string, string] =>
 ];
 
 const ownNames =
-  "config, db, signal-event and expand-template work alone, too. Each has --help. See mailwright(1).";
+  "Each has --help; config, db, signal-event and expand-template work alone. See mailwright(1).";
 
 /** What `mailwright` alone prints. */
 export function overview(width: number): string {

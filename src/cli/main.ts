@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { didYouMean } from "../catalogue/suggest.ts";
-import type { Command, OptionValues, Result } from "../commands/command.ts";
+import type { Command, OptionValues, Result, Screen } from "../commands/command.ts";
 import { commands, commonOptions } from "../commands/command-table.ts";
 import type { CommandContext } from "../commands/context.ts";
 import { refused } from "../errors.ts";
@@ -121,7 +121,7 @@ async function runCommand(
   };
   try {
     const handler = await command.load();
-    return await print(await handler(context, args, options, given), options, title, terminal);
+    return await print(await handler(context, args, options, given), options, title, invocation);
   } finally {
     await sink?.close();
   }
@@ -141,7 +141,7 @@ async function print(
   result: Result,
   options: OptionValues,
   title: string,
-  terminal: Terminal,
+  { terminal, environment }: Invocation,
 ): Promise<ExitCode> {
   const { exit, text, view, data, notices = [] } = result;
   for (const notice of notices) {
@@ -154,7 +154,18 @@ async function print(
     const { styleFor } = await import("./terminal-style.ts");
     terminal.output.write(view(await styleFor(terminal.output, options["no-color"] === true)));
   }
+  for await (const line of result.lines?.(() => screenOf(terminal, environment)) ?? []) {
+    terminal.output.write(line);
+    if (terminal.output.isGone === true) break;
+  }
   return exit;
+}
+
+/** The size of a terminal may change while it is looked at. */
+function screenOf({ output }: Terminal, environment: Invocation["environment"]): Screen | undefined {
+  const { LC_ALL: all, LC_CTYPE: characters, LANG: language } = environment;
+  const isUnicode = /utf-?8/i.test(all || characters || language || "");
+  return output.isTerminal ? { columns: output.columns, unicode: isUnicode } : undefined;
 }
 
 /** `mailwright` itself: help and version. */

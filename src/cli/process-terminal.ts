@@ -20,6 +20,7 @@ const asker: Asker = {
 };
 
 function stream(descriptor: 1 | 2, environment: Readonly<Record<string, string | undefined>>): OutputStream {
+  let isGone = false;
   return {
     get isTerminal() {
       return isTerminalDevice(descriptor);
@@ -33,7 +34,12 @@ function stream(descriptor: 1 | 2, environment: Readonly<Record<string, string |
       const { columns } = descriptor === 1 ? process.stdout : process.stderr;
       return (this.isTerminal && columns) || 80;
     },
-    write: (text) => writeAll(descriptor, text),
+    get isGone() {
+      return isGone;
+    },
+    write: (text) => {
+      isGone = !writeAll(descriptor, text);
+    },
   };
 }
 
@@ -52,17 +58,18 @@ const onePiece = 4096 / 4;
 
 /**
  * Writes everything, also to a pipe that is full for a moment. A reader that has gone away is no failure: the
- * command goes on, for an event must not end halfway because nobody reads its progress.
+ * command goes on, for an event must not end halfway because nobody reads its progress. Returns whether somebody reads.
  */
-function writeAll(descriptor: number, text: string | Uint8Array): void {
-  if (typeof text === "string" && text.length <= onePiece) {
-    patiently(() => writeSync(descriptor, text));
-    return;
-  }
+function writeAll(descriptor: number, text: string | Uint8Array): boolean {
+  if (typeof text === "string" && text.length <= onePiece)
+    return patiently(() => writeSync(descriptor, text)) !== undefined;
   const bytes = Buffer.from(text);
   for (let at = 0; at < bytes.length; ) {
-    at += patiently(() => writeSync(descriptor, bytes, at)) ?? bytes.length;
+    const count = patiently(() => writeSync(descriptor, bytes, at));
+    if (count === undefined) return false;
+    at += count;
   }
+  return true;
 }
 
 /** A pipe whose reader has ended, and a terminal whose line is lost. */

@@ -3,6 +3,8 @@ import type { Asker } from "../commands/context.ts";
 /** Where a process writes to. */
 export interface OutputStream {
   write(text: string | Uint8Array): void;
+  /** Whether nobody reads any more: what is written is lost. */
+  readonly isGone?: boolean;
   readonly isTerminal: boolean;
   /** Columns; 80 where it is no terminal. */
   readonly columns: number;

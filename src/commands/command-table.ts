@@ -3,7 +3,9 @@ import { applyOptions } from "./apply-options.ts";
 import type { Command, Option } from "./command.ts";
 import { config, db } from "./database.ts";
 import { filterCommands } from "./filter/filter-commands.ts";
+import { mailFlowCommands } from "./mail-flow/mail-flow-commands.ts";
 import { peopleCommands } from "./people/people-commands.ts";
+import { remoteCommands } from "./remote/remote-commands.ts";
 import { task } from "./task-command.ts";
 
 /** Options of every command. */
@@ -129,6 +131,8 @@ export const commands: readonly Command[] = [
   task,
   ...peopleCommands,
   ...filterCommands,
+  ...mailFlowCommands,
+  ...remoteCommands,
   {
     name: "expand-template",
     synopsis: "PATH",

@@ -13,6 +13,15 @@ export interface Result {
   readonly data?: unknown;
   /** For standard error, a line each. */
   readonly notices?: readonly string[];
+  /** What is printed after that, as it comes, for as long as somebody reads it. */
+  readonly lines?: (screen: () => Screen | undefined) => AsyncIterable<string>;
+}
+
+/** The terminal that is looked at; there is none where standard output is a file or a pipe. */
+export interface Screen {
+  readonly columns: number;
+  /** Whether its character set has more than ASCII. */
+  readonly unicode: boolean;
 }
 
 /** An option that stands before the arguments. */
@@ -46,6 +55,7 @@ export type Argument =
   | "domain"
   | "relay"
   | "mailbox"
+  | "queue-id"
   | "rule-kind"
   | "rule"
   | "held"

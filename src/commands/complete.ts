@@ -18,6 +18,7 @@ import { type KnownKey, knownKeys } from "./filter/dkim-keys.ts";
 import { senderText } from "./filter/quarantine/list.ts";
 import { heldIn, holdingMailbox } from "./filter/quarantine/mailbox.ts";
 import { summaryOf } from "./history.ts";
+import { queuedMail } from "./mail-flow/queued-mail.ts";
 import type { Family } from "./people/family.ts";
 import { families } from "./people/people-commands.ts";
 import { revisionsAfter } from "./revisions.ts";
@@ -132,6 +133,7 @@ async function argument(
   if (kind === "template")
     return new TemplateLibrary(context.files, context.paths).targets().map((path) => [path, ""]);
   if (kind === "revision") return revisions(context, database, last);
+  if (kind === "queue-id") return queueIds(context);
   if (kind === "rule-kind") return ruleKinds.map((name) => [name, ""]);
   if (kind === "rule") return withSettings(context, (settings) => ofRules(settings, args[0]));
   if (kind === "held") return ofQuarantine(context);
@@ -234,6 +236,15 @@ async function revisions(
     .slice(-offeredRevisions)
     .reverse()
     .map((revision) => [String(revision.revision), summaryOf(revision)]);
+}
+
+/** The newest messages in Postfix's queue; none where there is none that tells. */
+async function queueIds(context: CommandContext): Promise<Candidate[]> {
+  const queue = await queuedMail(context).catch(() => []);
+  return queue
+    .slice(-offeredMessages)
+    .reverse()
+    .map(({ id, from, recipients: [first] }) => [id, `${from || "<>"} to ${first?.address ?? ""}`]);
 }
 
 async function databases(context: CommandContext): Promise<Candidate[]> {

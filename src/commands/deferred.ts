@@ -15,6 +15,11 @@ import { showHeld } from "./filter/quarantine/show.ts";
 import { addRules, deleteRules, listRules } from "./filter/rule.ts";
 import { scan } from "./filter/scan.ts";
 import { history as allHistory, diff } from "./history.ts";
+import { logSummary } from "./mail-flow/log-summary.ts";
+import { logTrace } from "./mail-flow/log-trace.ts";
+import { queueChange, queueFlush } from "./mail-flow/queue-change.ts";
+import { queueList, queueShow } from "./mail-flow/queue-list.ts";
+import { queueWatch } from "./mail-flow/queue-watch.ts";
 import { deleteRecord } from "./people/delete-handler.ts";
 import { addMailbox, deleteMailbox, modifyMailbox } from "./people/mailbox-change.ts";
 import { listMailboxes, showMailbox } from "./people/mailbox-show.ts";
@@ -55,6 +60,13 @@ export const deferred = {
   status,
   task,
   verify,
+  logTrace,
+  logSummary,
+  queueChange,
+  queueFlush,
+  queueList,
+  queueShow,
+  queueWatch,
   expandTemplate,
   schema,
   signalEvent,

@@ -10,6 +10,7 @@ const levels: Readonly<Record<string, number>> = {
   db: 2,
   catalogue: 2,
   format: 2,
+  log: 2,
   mail: 3,
   template: 3,
   apply: 4,

@@ -37,13 +37,18 @@ export function startDomainOrg(relayPorts: readonly string[] = ["25"]): Promise<
       "/etc/e2e-zone",
       "outside.example.net MX 10 outside.example.net\noutside.example.net A 192.0.2.2\n",
     );
-    await container.write("/usr/local/lib/relay-host.py", relayProgram);
-    const certificate =
-      "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=relay -keyout - >/tmp/relay.pem 2>&1";
-    await container.must(["sh", "-c", certificate]);
-    const program = `setsid python3 /usr/local/lib/relay-host.py ${relayLog} /tmp/relay.pem ${relayPorts.join(" ")}`;
-    await container.outside.run(["sh", "-c", `${program} >/tmp/relay.out 2>&1 &`]);
+    await startRelayHost(container, relayPorts);
   });
+}
+
+/** A relay host on 192.0.2.2 that writes down what it gets, with these ports, such as `587+tls+auth`. */
+export async function startRelayHost(container: Container, relayPorts: readonly string[]): Promise<void> {
+  await container.write("/usr/local/lib/relay-host.py", relayProgram);
+  const certificate =
+    "openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=relay -keyout - >/tmp/relay.pem 2>&1";
+  await container.must(["sh", "-c", certificate]);
+  const program = `setsid python3 /usr/local/lib/relay-host.py ${relayLog} /tmp/relay.pem ${relayPorts.join(" ")}`;
+  await container.outside.run(["sh", "-c", `${program} >/tmp/relay.out 2>&1 & echo $! >/tmp/relay.pid`]);
 }
 
 /** Sends a message, and returns how the relay host got it, or nothing where it did not, once the queue is empty. */

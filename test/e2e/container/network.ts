@@ -3,6 +3,8 @@ import { must } from "./processes.ts";
 
 export async function makeNetwork(inside: string, outside: string): Promise<void> {
   for (const name of [inside, outside]) await must(["ip", "netns", "add", name]);
+  // As systemd sets it on a machine of its own: with the kernel's 10, lines on their way to rsyslog are lost.
+  await must(["ip", "netns", "exec", inside, "sysctl", "-qw", "net.unix.max_dgram_qlen=512"]);
   // both ends are born where they belong: the machine's own namespace never sees them
   await must([
     "ip",

@@ -1,0 +1,89 @@
+import type { Command, Option } from "../command.ts";
+
+const since: Option = {
+  name: "since",
+  value: "TIME",
+  summary: "30m, 12h, 2d back from now, or a date as 2026-11-25",
+};
+
+const file: Option = {
+  name: "file",
+  value: "FILE",
+  summary: "this log and not those in /var/log; .gz, .xz and .zst too; as often as needed",
+};
+
+const utc: Option = { name: "utc", summary: "times in UTC" };
+
+const verbs: readonly Command[] = [
+  {
+    name: "trace",
+    synopsis: "QUEUE-ID|MESSAGE-ID|ADDRESS",
+    summary: "follow a message through Postfix, Rspamd, Dovecot and Sieve",
+    description: [
+      "Prints what became of each message, for each recipient, and then all that the logs say of it as one time line: of copies, " +
+        "forwards, notifications and messages that were queued anew too. Logs that were rotated and compressed are read; where none " +
+        "are kept, the journal is.",
+      "A message identifier stands in <>. Of an address, or a domain as @DOMAIN, the newest messages are told of.",
+      "With --json: a list of messages, each with queueId, messageId, from, size (bytes), origin, children, filter (score, limit, " +
+        "action, forced, symbols), ends (to, original, end, where, reason, time, attempts), verdict and records.",
+    ],
+    options: [
+      since,
+      file,
+      utc,
+      { name: "limit", value: "COUNT", summary: "of an address so many messages; 20 unless given" },
+      { name: "follow", summary: "go on with what is written, until Ctrl-C" },
+    ],
+    arguments: ["text"],
+    count: [1, 1],
+    examples: [
+      ["mailwright log trace 4Ch2Jd6gzlz1DK", "by the identifier in Postfix's queue"],
+      ["mailwright log trace john@domain.org --since 2d", "what came for him, and from him"],
+    ],
+    takesOptionsAnywhere: true,
+    load: async () => (await import("../deferred.ts")).deferred.logTrace,
+  },
+  {
+    name: "summary",
+    synopsis: "",
+    summary: "count messages by day, sender, recipient or reason",
+    description: [
+      "With --json: a list of objects with the day, sender, recipient or reason, and the counts.",
+    ],
+    options: [
+      {
+        name: "by",
+        value: "WHAT",
+        words: ["day", "sender", "recipient", "reason"],
+        summary: "what is counted together; day unless given",
+      },
+      since,
+      file,
+      utc,
+    ],
+    arguments: [],
+    count: [0, 0],
+    examples: [
+      ["mailwright log summary --since 7d", "a line a day"],
+      ["mailwright log summary --by reason --since 1d", "why mail was refused, put off or returned"],
+    ],
+    takesOptionsAnywhere: true,
+    load: async () => (await import("../deferred.ts")).deferred.logSummary,
+  },
+];
+
+export const logCommand: Command = {
+  name: "log",
+  synopsis: "VERB [ARGUMENT] [OPTION]…",
+  summary: "tell what became of messages, from the logs",
+  description: [],
+  options: [],
+  arguments: [],
+  count: [0, Number.POSITIVE_INFINITY],
+  examples: [
+    ["mailwright log trace john@domain.org", "verdict and time line of his messages"],
+    ["mailwright log summary --by sender", "who sends how much"],
+  ],
+  verbs,
+  load: async () => (await import("../deferred.ts")).deferred.noVerb(verbs),
+};

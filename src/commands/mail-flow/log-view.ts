@@ -1,0 +1,66 @@
+import { harmless } from "../../format/harmless.ts";
+import type { Style } from "../../format/style.ts";
+import { columns } from "../../format/table.ts";
+import { dateTime, duration } from "../../format/times.ts";
+import type { LogRecord } from "../../log/log-record.ts";
+import type { Story } from "../../log/story.ts";
+import { type End, endsOf } from "../../log/story-ends.ts";
+import { recordText, verdictsOf } from "../../log/tell-story.ts";
+
+const bad: ReadonlySet<End["end"]> = new Set(["refused", "returned", "deleted"]);
+const open: ReadonlySet<End["end"]> = new Set(["deferred", "put off", "held", "queued", "unfinished"]);
+
+/** Each message: its verdict first, what it is, and one line of time. */
+export function storiesView(stories: readonly Story[], style: Style, isUtc: boolean): string {
+  return stories.map((story) => storyView(story, style, isUtc)).join("\n");
+}
+
+function storyView(story: Story, style: Style, isUtc: boolean): string {
+  const ends = endsOf(story);
+  const colour = ends.some(({ end }) => bad.has(end))
+    ? style.bad
+    : ends.some(({ end }) => open.has(end))
+      ? style.changed
+      : style.good;
+  const [first = "", ...others] = verdictsOf(story).map(harmless);
+  const from = story.from === "" ? "<>" : story.from;
+  const about = [`from ${from}`, ...(story.messageId === "" ? [] : [`<${story.messageId}>`])].join("  ");
+  const start = story.records[0]?.time ?? 0;
+  const rows = story.records.map((record) => [
+    `  ${record.time - start === 0 ? dateTime(record.time, isUtc) : `+${duration((record.time - start) / 1000)}`}`,
+    style.faint(record.program),
+    harmless(recordText(record)),
+  ]);
+  const name = story.queueId === "" ? "" : `${style.strong(story.queueId)} `;
+  return [
+    `${name}${colour(first)}`,
+    ...others.map((verdict) => `  ${verdict}`),
+    `  ${harmless(about)}`,
+    columns(rows),
+  ].join("\n");
+}
+
+/** A line of `--follow`. */
+export function followedLine(record: LogRecord, isUtc: boolean): string {
+  const id = "queueId" in record && record.queueId !== undefined ? `${record.queueId} ` : "";
+  return harmless(`${dateTime(record.time, isUtc)}  ${record.program}  ${id}${recordText(record)}`);
+}
+
+/** For programs; times in ISO 8601. */
+export function storyData(story: Story): unknown {
+  const { queueId, messageId, from, size, origin, children, filter, records } = story;
+  const iso = (time: number): string => new Date(time).toISOString();
+  return {
+    ...{ queueId, messageId, from, size, origin, children: [...children] },
+    filter:
+      filter === undefined
+        ? null
+        : {
+            ...{ score: filter.score, limit: filter.limit ?? null, action: filter.action },
+            ...{ forced: filter.forced ?? null, symbols: Object.fromEntries(filter.symbols) },
+          },
+    ends: endsOf(story).map(({ time, ...end }) => ({ time: iso(time), ...end })),
+    verdict: verdictsOf(story),
+    records: records.map((record) => ({ ...record, time: iso(record.time), text: recordText(record) })),
+  };
+}

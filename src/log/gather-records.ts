@@ -1,0 +1,194 @@
+import type { ByteSource } from "../system/byte-source.ts";
+import type { LogRecord } from "./log-record.ts";
+import { parseRecord } from "./parse-record.ts";
+import { Needles, searchLines } from "./search-lines.ts";
+import { handedOn, isLocal } from "./story.ts";
+
+/** A log that can be read more than once. */
+export interface LogSource {
+  readonly name: string;
+  /** When it was last written, in milliseconds since 1970. */
+  readonly modified: number;
+  open(): ByteSource;
+}
+
+/** More identifiers than this are not followed: a message identifier may be that of thousands of messages. */
+const mostNeedles = 300;
+
+export interface Gathered {
+  /** In the order of the logs. */
+  readonly records: readonly LogRecord[];
+  /** Whether there were more messages than are followed. */
+  readonly isCut: boolean;
+}
+
+/**
+ * Finds all lines of the messages that have one of these queue identifiers or message identifiers, and of those that
+ * were made of them, or that they were made of. Logs are read once; again only where something that was found out can
+ * have happened before.
+ */
+export async function gatherRecords(
+  sources: readonly LogSource[],
+  queueIds: readonly string[],
+  messageIds: readonly string[],
+): Promise<Gathered> {
+  const circle = new Circle(queueIds, messageIds);
+  for (;;) {
+    const records = await readAll(sources, circle.beginPass(), (record) => circle.meet(record));
+    if (!circle.wantsAnother()) return { records, isCut: circle.isCut };
+  }
+}
+
+/** What the newest lines tell that name something. */
+export interface Named {
+  /** Of messages in the queue, oldest first. */
+  readonly queueIds: readonly string[];
+  /** Of commands that were refused before there was a message. */
+  readonly refusals: readonly LogRecord[];
+}
+
+/**
+ * Looks for the newest `limit` messages whose lines hold `text`, in whatever case, and of which `isMeant` is true. The
+ * newest log is read first, and an older one where messages are missing.
+ */
+export async function findNamed(
+  sources: readonly LogSource[],
+  text: string,
+  isMeant: (record: LogRecord) => boolean,
+  limit: number,
+): Promise<Named> {
+  let queueIds: string[] = [];
+  let refusals: LogRecord[] = [];
+  for (const source of sources.toReversed()) {
+    const newest = new Map<string, LogRecord>();
+    const needles = new Needles();
+    needles.addFolded(text);
+    await readSource(source, needles, (record) => {
+      if (record.kind === "login" || record.kind === "filed" || !isMeant(record)) return;
+      const id = record.queueId ?? "";
+      const key = id === "" ? `refused ${newest.size} ${record.time}` : id;
+      if (id === "" && record.kind !== "refused") return;
+      newest.delete(key);
+      newest.set(key, record);
+      const [oldest] = newest.keys();
+      if (newest.size > limit && oldest !== undefined) newest.delete(oldest);
+    });
+    const found = [...newest.values()];
+    queueIds = [...found.flatMap((record) => idsOf(record)), ...queueIds];
+    refusals = [...found.filter((record) => idsOf(record).length === 0), ...refusals];
+    if (queueIds.length + refusals.length >= limit) break;
+  }
+  return { queueIds: [...new Set(queueIds)], refusals };
+}
+
+function idsOf(record: LogRecord): string[] {
+  if (!("queueId" in record)) return [];
+  return record.queueId === undefined || record.queueId === "" ? [] : [record.queueId];
+}
+
+async function readAll(
+  sources: readonly LogSource[],
+  needles: Needles,
+  tell: (record: LogRecord) => void,
+): Promise<LogRecord[]> {
+  const all: LogRecord[] = [];
+  for (const source of sources) {
+    const found: { offset: number; record: LogRecord }[] = [];
+    await readSource(source, needles, (record, offset) => {
+      found.push({ offset, record });
+      tell(record);
+    });
+    found.sort((one, other) => one.offset - other.offset);
+    for (const { record } of found) all.push(record);
+  }
+  return all;
+}
+
+async function readSource(
+  source: LogSource,
+  needles: Needles,
+  tell: (record: LogRecord, offset: number) => void,
+): Promise<void> {
+  const bytes = source.open();
+  try {
+    await searchLines(bytes, needles, ({ line, offset }) => {
+      const record = parseRecord(line, source.modified);
+      if (record !== undefined) tell(record, offset);
+    });
+  } finally {
+    bytes.close();
+  }
+}
+
+/** The messages that are followed, which grow as lines tell of others. */
+class Circle {
+  isCut = false;
+  private needles = new Needles();
+  private readonly queueIds: Set<string>;
+  private readonly messageIds: Set<string>;
+  private readonly local = new Set<string>();
+  /** Whether what was met last can have lines before those that it was met in. */
+  private isEarlierPossible = false;
+
+  constructor(queueIds: readonly string[], messageIds: readonly string[]) {
+    this.queueIds = new Set(queueIds);
+    this.messageIds = new Set(messageIds);
+  }
+
+  beginPass(): Needles {
+    this.isEarlierPossible = false;
+    this.needles = new Needles();
+    for (const id of [...this.queueIds, ...this.messageIds]) this.needles.add(id);
+    return this.needles;
+  }
+
+  wantsAnother(): boolean {
+    return this.isEarlierPossible && !this.isCut;
+  }
+
+  meet(record: LogRecord): void {
+    switch (record.kind) {
+      case "client":
+        if (isLocal({ by: "client", ...record })) this.local.add(record.queueId);
+        break;
+      case "pickup":
+        this.local.add(record.queueId);
+        if (record.earlier !== undefined) this.bind(record.earlier, record.queueId);
+        break;
+      case "message-id":
+      case "filtered":
+        this.meetPair(record.queueId, record.messageId);
+        break;
+      case "notified":
+        this.bind(record.queueId, record.child);
+        break;
+      case "delivery":
+        for (const child of handedOn(record)) this.bind(record.queueId, child);
+        break;
+      default:
+    }
+  }
+
+  /** A message that this machine handed in may be a copy of one that came before. */
+  private meetPair(queueId: string, messageId: string): void {
+    if (messageId !== "" && this.queueIds.has(queueId))
+      this.learn(this.messageIds, messageId, this.local.has(queueId));
+    if (queueId !== "" && this.messageIds.has(messageId)) this.learn(this.queueIds, queueId, false);
+  }
+
+  private bind(parent: string, child: string): void {
+    if (this.queueIds.has(parent)) this.learn(this.queueIds, child, false);
+    else if (this.queueIds.has(child)) this.learn(this.queueIds, parent, true);
+  }
+
+  private learn(known: Set<string>, id: string, isEarlierPossible: boolean): void {
+    if (known.has(id)) return;
+    if (this.queueIds.size + this.messageIds.size >= mostNeedles) {
+      this.isCut = true;
+      return;
+    }
+    known.add(id);
+    this.needles.add(id);
+    if (isEarlierPossible) this.isEarlierPossible = true;
+  }
+}
