@@ -12,7 +12,7 @@ import { fragment } from "./mail-server.ts";
  * and where two of its processes that end save the same file.
  */
 export const offline: readonly RegExp[] = [
-  /cannot resolve maps\.rspamd\.com/,
+  /cannot resolve maps\.rspamd\.com|https:\/\/maps\.rspamd\.com\/\S*: connection with http server is terminated: worker is stopping/,
   /address resolution for fuzzy\d\.rspamd\.com failed|fuzzy_parse_rule: cannot read servers definition/,
   /rspamd_controller_password_sane/,
   /skip obtaining bayes tokens .*: not enough learns/,
