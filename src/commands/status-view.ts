@@ -40,7 +40,8 @@ interface Section {
   body(style: Style): string;
 }
 
-const edited: Readonly<Record<HandEdit, string>> = {
+/** What somebody did to a file. */
+export const edited: Readonly<Record<HandEdit, string>> = {
   content: "edited",
   attributes: "mode or owner changed",
   removed: "removed",

@@ -25,7 +25,7 @@ export const status: Handler = async (context, _args, options) => {
   const ledger = readLedger(paths.database);
   try {
     const system = realSystem(paths.root, serviceManager(options));
-    const found = await gather(context, system, ledger);
+    const found = await gatherStatus(context, system, ledger);
     const known = eventNames(context);
     const sections = statusSections(found, known);
     return {
@@ -41,7 +41,8 @@ export const status: Handler = async (context, _args, options) => {
   }
 };
 
-async function gather(context: CommandContext, system: System, ledger: Ledger): Promise<Status> {
+/** What an administrator should know. The ledger and the settings are read, and nothing is changed. */
+export async function gatherStatus(context: CommandContext, system: System, ledger: Ledger): Promise<Status> {
   const last = ledger.lastApply();
   const hasHalves = [...ledger.managedFiles().values()].some(isUnfinished);
   const unfinished = last?.outcome === "running" || hasHalves ? last?.revision : undefined;

@@ -1,0 +1,77 @@
+import { databaseFaults } from "../../db/integrity.ts";
+import { readLedger } from "../../db/store.ts";
+import { MailwrightError, refused } from "../../errors.ts";
+import { ExitCode } from "../../exit-codes.ts";
+import { realSystem } from "../../system/real-system.ts";
+import type { GivenOptions, Handler } from "../command.ts";
+import type { CommandContext } from "../context.ts";
+import { serviceManager } from "../event-run.ts";
+import { openSettings } from "../open-settings.ts";
+import type { Check } from "./check.ts";
+import { allChecks, checkNames } from "./checks.ts";
+import { database, judgeDatabase } from "./database.ts";
+import { doctorView } from "./doctor-view.ts";
+import { type Checked, checked, runChecks, skipped } from "./run-checks.ts";
+
+/** What Nagios and its kin take for good, warning and critical; 3, a refused command line, is unknown to them. */
+const exits = { good: ExitCode.done, warning: 1, critical: 2 } as const;
+
+/** Looks whether all is well; exit 1 where there are warnings alone, 2 where something is critical. */
+export const doctor: Handler = async (context, _args, options, given) => {
+  const { clock } = realSystem(context.paths.root, "none");
+  const start = clock.ticks();
+  const results = await look(context, chosenChecks(given), serviceManager(options));
+  const seconds = (clock.ticks() - start) / 1000;
+  const states = new Set(results.map(({ state }) => state));
+  const worst = states.has("critical") ? "critical" : states.has("warning") ? "warning" : "good";
+  return {
+    exit: exits[worst],
+    data: {
+      state: worst,
+      checks: results.map(({ name, state, skipped: reason }) => ({ name, state, skipped: reason })),
+      findings: results.flatMap(({ name, findings }) =>
+        findings.map((finding) => ({ check: name, ...finding })),
+      ),
+    },
+    view: (style) => doctorView(results, seconds, style),
+  };
+};
+
+function chosenChecks(given: GivenOptions): Check[] {
+  const named = (option: string): string[] =>
+    given.filter(([name]) => name === option).flatMap(([, value]) => value.split(","));
+  const [only, without] = [named("only"), named("skip")];
+  const unknown = [...only, ...without].find((name) => !checkNames.includes(name));
+  if (unknown !== undefined)
+    throw refused(`there is no check ${unknown}`, "USAGE", `accepted: ${checkNames.join(", ")}`);
+  return allChecks.filter(
+    ({ name }) => (only.length === 0 || only.includes(name)) && !without.includes(name),
+  );
+}
+
+/** Where the settings cannot be read, that is all that there is to tell. */
+async function look(
+  context: CommandContext,
+  checks: readonly Check[],
+  manager: string | undefined,
+): Promise<Checked[]> {
+  const system = realSystem(context.paths.root, manager);
+  try {
+    const ledger = readLedger(context.paths.database);
+    try {
+      return await openSettings(context, (settings) =>
+        runChecks({ context, system, settings, ledger }, checks),
+      );
+    } finally {
+      ledger.close();
+    }
+  } catch (error) {
+    if (!(error instanceof MailwrightError && error.code.startsWith("DATABASE"))) throw error;
+    const { database: path } = context.paths;
+    const faults = databaseFaults(path);
+    const findings = judgeDatabase(path, faults.length > 0 ? faults : [error.message]);
+    return checks.map(({ name }) =>
+      name === database.name ? checked(name, findings) : skipped(name, "the settings cannot be read"),
+    );
+  }
+}
