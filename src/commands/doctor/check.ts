@@ -2,6 +2,7 @@ import type { Ledger } from "../../db/ledger.ts";
 import type { Settings } from "../../mail/settings.ts";
 import type { System } from "../../system/system.ts";
 import type { CommandContext } from "../context.ts";
+import type { CheckName } from "./check-names.ts";
 import type { Finding } from "./finding.ts";
 
 /** What checks look at; the settings are open as long as they run. */
@@ -14,7 +15,7 @@ export interface Machine {
 
 /** One thing that is looked at: facts are gathered from the machine, and a pure function judges them. */
 export interface Check {
-  readonly name: string;
+  readonly name: CheckName;
   /** What it looks at, for the manual page. */
   readonly about: string;
   /** Milliseconds within which it must end; ten seconds unless given. */

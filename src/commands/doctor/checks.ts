@@ -1,5 +1,6 @@
 import { certificate } from "./certificate.ts";
 import type { Check } from "./check.ts";
+import { checkNames } from "./check-names.ts";
 import { clock } from "./clock.ts";
 import { database } from "./database.ts";
 import { disk } from "./disk.ts";
@@ -11,19 +12,11 @@ import { state } from "./state.ts";
 import { units } from "./units.ts";
 import { versions } from "./versions.ts";
 
-/** All checks, in the order in which findings are told. */
-export const allChecks: readonly Check[] = [
-  database,
-  versions,
-  units,
-  ports,
-  disk,
-  queue,
-  certificate,
-  signatures,
-  clock,
-  dns,
-  state,
+const checks: readonly Check[] = [
+  ...[database, versions, units, ports, disk, queue, certificate, signatures, clock, dns, state],
 ];
 
-export const checkNames: readonly string[] = allChecks.map(({ name }) => name);
+/** All checks, in the order of their names. */
+export const allChecks: readonly Check[] = checkNames.flatMap((name) =>
+  checks.filter((check) => check.name === name),
+);

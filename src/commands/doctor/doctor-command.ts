@@ -1,5 +1,6 @@
 import { serviceManagerOption } from "../apply-options.ts";
 import type { Command } from "../command.ts";
+import { checkNames } from "./check-names.ts";
 
 export const doctorCommand: Command = {
   name: "doctor",
@@ -10,8 +11,13 @@ export const doctorCommand: Command = {
     "The exit status is that of a plug-in of Nagios and its kin: 0 where all is well, 1 where there are warnings alone, 2 where something is critical: mail is lost, refused or not read; 3 where the command line was refused.",
   ],
   options: [
-    { name: "only", value: "CHECK", summary: "look at this alone; several between commas" },
-    { name: "skip", value: "CHECK", summary: "leave this out, such as dns" },
+    {
+      name: "only",
+      value: "CHECK",
+      words: checkNames,
+      summary: "look at this alone; several between commas",
+    },
+    { name: "skip", value: "CHECK", words: checkNames, summary: "leave this out, such as dns" },
     serviceManagerOption,
   ],
   arguments: [],

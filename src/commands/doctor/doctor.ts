@@ -8,7 +8,8 @@ import type { CommandContext } from "../context.ts";
 import { serviceManager } from "../event-run.ts";
 import { openSettings } from "../open-settings.ts";
 import type { Check } from "./check.ts";
-import { allChecks, checkNames } from "./checks.ts";
+import { checkNames, isCheckName } from "./check-names.ts";
+import { allChecks } from "./checks.ts";
 import { database, judgeDatabase } from "./database.ts";
 import { doctorView } from "./doctor-view.ts";
 import { type Checked, checked, runChecks, skipped } from "./run-checks.ts";
@@ -41,7 +42,7 @@ function chosenChecks(given: GivenOptions): Check[] {
   const named = (option: string): string[] =>
     given.filter(([name]) => name === option).flatMap(([, value]) => value.split(","));
   const [only, without] = [named("only"), named("skip")];
-  const unknown = [...only, ...without].find((name) => !checkNames.includes(name));
+  const unknown = [...only, ...without].find((name) => !isCheckName(name));
   if (unknown !== undefined)
     throw refused(`there is no check ${unknown}`, "USAGE", `accepted: ${checkNames.join(", ")}`);
   return allChecks.filter(

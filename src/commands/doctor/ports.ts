@@ -1,5 +1,5 @@
 import { findListeners, type Listener } from "../../apply/listeners.ts";
-import type { System } from "../../system/system.ts";
+import type { Address, System } from "../../system/system.ts";
 import { TemplateLibrary } from "../../template/library.ts";
 import type { Check } from "./check.ts";
 import { critical, type Finding } from "./finding.ts";
@@ -31,7 +31,7 @@ export const ports: Check = {
     return Promise.all(
       listeners.map(async (listener) => {
         const answers = await answersInTime(system, listener);
-        const there = listening.filter(({ port }) => port === listener.port);
+        const there = listening.filter((one) => isThere(one, listener));
         return judgePort({ ...listener, answers, listening: there });
       }),
     ).then((findings) => findings.flat());
@@ -40,6 +40,11 @@ export const ports: Check = {
 
 async function answersInTime({ network }: System, listener: Listener): Promise<boolean> {
   return (await network.answers(listener, patience)) || (await network.answers(listener, patience));
+}
+
+/** On another address the port is another one. */
+function isThere(one: Address, { host, port }: Address): boolean {
+  return one.port === port && (one.host === undefined || host === undefined || one.host === host);
 }
 
 export function judgePort({ unit, port, path, line, answers, listening }: PortFacts): Finding[] {

@@ -1,10 +1,11 @@
 import { MailwrightError } from "../../errors.ts";
 import type { Check, Machine } from "./check.ts";
+import type { CheckName } from "./check-names.ts";
 import { critical, type Finding, type Severity, warning } from "./finding.ts";
 
 /** What became of one check. `skipped`: it was not looked, and why. */
 export interface Checked {
-  readonly name: string;
+  readonly name: CheckName;
   readonly state: "good" | Severity | "skipped";
   readonly findings: readonly Finding[];
   readonly skipped?: string;
@@ -38,12 +39,12 @@ async function runCheck(machine: Machine, check: Check): Promise<Checked> {
   }
 }
 
-export function checked(name: string, findings: readonly Finding[]): Checked {
+export function checked(name: CheckName, findings: readonly Finding[]): Checked {
   const isCritical = findings.some(({ severity }) => severity === "critical");
   return { name, findings, state: findings.length === 0 ? "good" : isCritical ? "critical" : "warning" };
 }
 
-export function skipped(name: string, reason: string): Checked {
+export function skipped(name: CheckName, reason: string): Checked {
   return { name, findings: [], state: "skipped", skipped: reason };
 }
 
