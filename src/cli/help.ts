@@ -63,8 +63,7 @@ const summaryRow = ({ name, summary }: Command): [string, string] => [`  ${name}
 const groups: readonly (readonly [name: string, members: readonly Command[]])[] = [
   ["for people", peopleCommands],
   ["for the filter", filterCommands],
-  ["for mail underway", mailFlowCommands],
-  ["for providers", remoteCommands],
+  ["for mail", [...mailFlowCommands, ...remoteCommands]],
   ["for programs", programCommands],
 ];
 
@@ -73,15 +72,14 @@ const groupRow = ([name, members]: (typeof groups)[number]): [string, string] =>
   members.map((one) => one.name).join(", "),
 ];
 
-const ownNames =
-  "config, db, signal-event and expand-template work alone, too. Each has --help. See mailwright(1).";
+const ownNames = "config, db, signal-event and expand-template work alone, too. See mailwright(1).";
 
 /** What `mailwright` alone prints. */
 export function overview(width: number): string {
   return [
     wrap(`mailwright ${version}: a mail server's settings in one checked database`, width, 2),
     "",
-    "usage: mailwright COMMAND [OPTION]… [ARGUMENT]…",
+    "usage: mailwright COMMAND [--help] [OPTION]… [ARGUMENT]…",
     "",
     described(
       [

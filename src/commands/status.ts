@@ -4,7 +4,7 @@ import type { PlannedFile } from "../apply/plan.ts";
 import { isUnfinished, type Ledger } from "../db/ledger.ts";
 import { takeLock } from "../db/lock.ts";
 import { readLedger, readSnapshot } from "../db/store.ts";
-import { MailwrightError } from "../errors.ts";
+import { MailwrightError, refused } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { Settings } from "../mail/settings.ts";
 import { realSystem } from "../system/real-system.ts";
@@ -14,18 +14,27 @@ import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
 import { markedKeys } from "./deleted-record.ts";
 import { serviceManager } from "./event-run.ts";
 import { pendingCalls } from "./managed-event.ts";
+import { statusMetrics } from "./metrics/status-metrics.ts";
 import { eventCalls, type PendingChange, shownChanges } from "./pending-changes.ts";
 import { type Status, statusSections, statusView } from "./status-view.ts";
 import { threeWayDiff } from "./three-way-diff.ts";
 import { planAll } from "./verify.ts";
 
 /** Exit 2 where something waits for somebody. */
-export const status: Handler = async (context, _args, options) => {
+export const status: Handler = async (context, [file], options) => {
   const { paths } = context;
+  const isForPrometheus = options["prometheus"] === true;
+  if (file !== undefined && !isForPrometheus)
+    throw refused(
+      `${file} is one argument too many`,
+      "USAGE",
+      "accepted: mailwright status --prometheus FILE",
+    );
   const ledger = readLedger(paths.database);
   try {
     const system = realSystem(paths.root, serviceManager(options));
     const found = await gatherStatus(context, system, ledger);
+    if (isForPrometheus) return await statusMetrics(context, system, ledger, found, file);
     const known = eventNames(context);
     const sections = statusSections(found, known);
     return {

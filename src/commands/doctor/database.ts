@@ -1,24 +1,16 @@
-import { databaseFaults } from "../../db/integrity.ts";
 import type { Check } from "./check.ts";
 import { critical, type Finding } from "./finding.ts";
 
-/** Runs even where the settings cannot be read. */
+/** All of it is read before anything else is looked at, so that nothing is left to do where the others run. */
 export const database: Check = {
   name: "database",
-  about: "the database of the settings is whole",
+  about: "the database of the settings is whole; where it is not, nothing else is looked at",
   isOfMachine: false,
-  look: async ({ context: { paths } }) => judgeDatabase(paths.database, databaseFaults(paths.database)),
+  look: async () => [],
 };
 
-export function judgeDatabase(path: string, faults: readonly string[]): Finding[] {
-  const [first, ...others] = faults;
-  if (first === undefined) return [];
+export function damaged(path: string, [first = "", ...others]: readonly string[]): Finding {
   const more = others.length === 0 ? "" : `, and ${others.length} more`;
-  return [
-    critical(
-      `the database is damaged: ${first}${more}`,
-      path,
-      `restore it from a backup, or: sqlite3 ${path} .recover`,
-    ),
-  ];
+  const advice = `restore it from a backup, or: sqlite3 ${path} .recover`;
+  return critical(`the database is damaged: ${first}${more}`, path, advice);
 }

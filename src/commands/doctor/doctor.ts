@@ -10,8 +10,9 @@ import { openSettings } from "../open-settings.ts";
 import type { Check } from "./check.ts";
 import { checkNames, isCheckName } from "./check-names.ts";
 import { allChecks } from "./checks.ts";
-import { database, judgeDatabase } from "./database.ts";
+import { damaged } from "./database.ts";
 import { doctorView } from "./doctor-view.ts";
+import { critical, type Finding } from "./finding.ts";
 import { type Checked, checked, runChecks, skipped } from "./run-checks.ts";
 
 /** What Nagios and its kin take for good, warning and critical; 3, a refused command line, is unknown to them. */
@@ -50,15 +51,18 @@ function chosenChecks(given: GivenOptions): Check[] {
   );
 }
 
-/** Where the settings cannot be read, that is all that there is to tell. */
+/** A database that is damaged, or no database, is all that there is to tell: what it says cannot be believed. */
 async function look(
   context: CommandContext,
   checks: readonly Check[],
   manager: string | undefined,
 ): Promise<Checked[]> {
+  const { database: path } = context.paths;
+  const faults = databaseFaults(path);
+  if (faults.length > 0) return nothingElse(checks, damaged(path, faults));
   const system = realSystem(context.paths.root, manager);
   try {
-    const ledger = readLedger(context.paths.database);
+    const ledger = readLedger(path);
     try {
       return await openSettings(context, (settings) =>
         runChecks({ context, system, settings, ledger }, checks),
@@ -68,11 +72,14 @@ async function look(
     }
   } catch (error) {
     if (!(error instanceof MailwrightError && error.code.startsWith("DATABASE"))) throw error;
-    const { database: path } = context.paths;
-    const faults = databaseFaults(path);
-    const findings = judgeDatabase(path, faults.length > 0 ? faults : [error.message]);
-    return checks.map(({ name }) =>
-      name === database.name ? checked(name, findings) : skipped(name, "the settings cannot be read"),
-    );
+    return nothingElse(checks, critical(error.message, path, error.hint ?? ""));
   }
+}
+
+function nothingElse(checks: readonly Check[], finding: Finding): Checked[] {
+  const others = checks.filter(({ name }) => name !== "database");
+  return [
+    checked("database", [finding]),
+    ...others.map(({ name }) => skipped(name, "the settings cannot be read")),
+  ];
 }

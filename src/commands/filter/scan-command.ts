@@ -21,10 +21,7 @@ export const scanCommand: Command = {
   arguments: ["file"],
   count: [1, Number.POSITIVE_INFINITY],
   examples: [
-    [
-      "mailwright scan message.eml --ip 192.0.2.7 --from a@b.example --to john@example.org",
-      "one from outside",
-    ],
+    ["mailwright scan message.eml --ip 192.0.2.7 --from a@b.example --to c@d.example", "one from outside"],
     ["mailwright scan --json - < message.eml", "for programs"],
   ],
   takesOptionsAnywhere: true,
