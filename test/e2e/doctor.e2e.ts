@@ -1,29 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apply, complaints, queueIsEmpty } from "./container/administrator.ts";
 import type { Container } from "./container/container.ts";
+import {
+  certificateFolder,
+  doctorFaults,
+  type Finding,
+  goodZone,
+  issue,
+  own,
+  shipped,
+} from "./container/doctor-faults.ts";
 import { waitFor } from "./container/mail.ts";
 import { repeat } from "./container/mail-server.ts";
-import {
-  noKeys,
-  offline,
-  setZone,
-  shownZone,
-  startSigningServer,
-  type Zone,
-} from "./container/signed-mail.ts";
-
-const bundle = "/etc/ssl/private/mailwright.pem";
-const folder = "/etc/letsencrypt/live/mail.domain.org";
-const shipped = "/usr/share/mailwright/templates/etc/postfix/main.cf/50hardening.hbs";
-const own = "/etc/mailwright/templates/etc/postfix/main.cf/50hardening.hbs";
-
-interface Finding {
-  readonly check: string;
-  readonly severity: string;
-  readonly what: string;
-  readonly where: string;
-  readonly advice: string;
-}
+import { offline, setZone, startSigningServer, type Zone } from "./container/signed-mail.ts";
 
 const silent = {
   exit: 0,
@@ -31,18 +20,37 @@ const silent = {
   stdout: expect.stringMatching(/^All is well: 11 checks in \S+ m?s\.\n$/),
 };
 
-/** A fault, how it is mended, and what is to be found of it. */
-interface Fault {
-  readonly title: string;
-  plant(): Promise<unknown>;
-  mend(): Promise<unknown>;
-  readonly found: Partial<Finding>;
+/** Samples by name and labels; an error where the text is not as the exposition format has it. */
+function samplesOf(text: string): ReadonlyMap<string, number> {
+  const samples = new Map<string, number>();
+  const described = new Set<string>();
+  for (const line of text.trimEnd().split("\n")) {
+    const [, kind, name = ""] = /^# (HELP|TYPE) (mailwright_[a-z_]+) (?:gauge$|[A-Z])/.exec(line) ?? [];
+    if (kind !== undefined) {
+      described.add(`${kind} ${name}`);
+      continue;
+    }
+    const [, id = "", own = "", value] =
+      /^((mailwright_[a-z_]+)(?:\{[a-z]+="[^"\n]*"\})?) (\d+)$/.exec(line) ?? [];
+    if (
+      value === undefined ||
+      !described.has(`HELP ${own}`) ||
+      !described.has(`TYPE ${own}`) ||
+      samples.has(id)
+    )
+      throw new Error(`no line of the exposition format: ${line}`);
+    samples.set(id, Number(value));
+  }
+  return samples;
 }
 
 describe("G3 doctor", () => {
   let container: Container;
   let zone: Zone;
-  let size = 20_000_000;
+  const faults = doctorFaults(
+    () => container,
+    () => zone,
+  );
 
   const doctor = (...words: string[]) => container.run(["mailwright", "doctor", ...words]);
   const sh = (program: string) => container.must(["sh", "-ec", program]);
@@ -51,169 +59,22 @@ describe("G3 doctor", () => {
     return { exit, found: JSON.parse(stdout).findings };
   };
 
-  /** A certificate of an authority that the machine trusts, for so many days. */
-  const issue = (days: number) =>
-    sh(`mkdir -p ${folder} /tmp/ca; cd /tmp/ca
-      test -e ca.crt || {
-        openssl req -x509 -newkey rsa:2048 -nodes -subj '/CN=Authority' -days 90 -keyout ca.key -out ca.crt
-        openssl req -newkey rsa:2048 -nodes -subj /CN=mail.domain.org -keyout mail.key -out mail.csr
-        cp ca.crt /usr/local/share/ca-certificates/; update-ca-certificates
-      } 2>/dev/null
-      echo subjectAltName=DNS:mail.domain.org >extensions
-      openssl x509 -req -in mail.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days ${days} -extfile extensions -out mail.crt 2>&1
-      cp mail.key ${folder}/privkey.pem; cp mail.crt ${folder}/fullchain.pem`);
-  const renew = async (days: number) => {
-    await issue(days);
-    await container.must(["signal-event", "certificate-update"]);
-  };
-  const zoneWith = (changed: Readonly<Record<string, readonly string[]>>) =>
-    setZone(container, { ...zone, ...changed });
-
-  const faults: readonly Fault[] = [
-    {
-      title: "an expired certificate",
-      plant: () => renew(0),
-      mend: () => renew(60),
-      found: {
-        check: "certificate",
-        severity: "critical",
-        what: expect.stringContaining("has expired"),
-        where: bundle,
-      },
-    },
-    {
-      title: "a stopped unit",
-      plant: () => sh("systemctl stop postfix"),
-      mend: () => sh("systemctl start postfix"),
-      found: { check: "units", severity: "critical", where: "postfix", advice: "systemctl start postfix" },
-    },
-    {
-      title: "a unit that does not start at boot",
-      plant: () => sh("systemctl disable dovecot"),
-      mend: () => sh("systemctl enable dovecot"),
-      found: { check: "units", severity: "warning", where: "dovecot", advice: "systemctl enable dovecot" },
-    },
-    {
-      title: "a port that is closed on the way",
-      plant: () => sh("ip rule add pref 10 ipproto tcp dport 4190 unreachable"),
-      mend: () => sh("ip rule del pref 10"),
-      found: {
-        check: "ports",
-        severity: "critical",
-        what: expect.stringContaining("port 4190 of dovecot does not answer"),
-        where: expect.stringMatching(/^\/etc\/dovecot\/dovecot\.conf:\d+$/),
-      },
-    },
-    {
-      title: "an MX record that leads elsewhere",
-      plant: () => zoneWith({ "example.com MX": ["10 outside.example.net"] }),
-      mend: () => zoneWith({}),
-      found: {
-        check: "dns",
-        severity: "warning",
-        what: "mail for example.com goes to outside.example.net, and not to this server",
-        where: "example.com MX",
-        advice: "publish: example.com. IN MX 10 mail.domain.org.",
-      },
-    },
-    {
-      title: "a missing SPF record",
-      plant: () => zoneWith({ "domain.org TXT": [] }),
-      mend: () => zoneWith({}),
-      found: {
-        check: "dns",
-        severity: "warning",
-        what: "domain.org has no SPF record",
-        where: "domain.org TXT",
-        advice: 'publish: domain.org. IN TXT "v=spf1 mx ~all"',
-      },
-    },
-    {
-      title: "a DKIM record of another key",
-      plant: () =>
-        zoneWith({ "default._domainkey.domain.org TXT": [`v=DKIM1; k=rsa; p=${"A".repeat(392)}`] }),
-      mend: () => zoneWith({}),
-      found: {
-        check: "dns",
-        severity: "critical",
-        what: expect.stringContaining("the DKIM record default of domain.org is that of another key"),
-        where: "default._domainkey.domain.org TXT",
-      },
-    },
-    {
-      title: "a file edited by hand",
-      plant: () => sh("echo '# mine' >>/etc/dovecot/dovecot.conf"),
-      mend: () => sh("sed -i '/^# mine$/d' /etc/dovecot/dovecot.conf"),
-      found: {
-        check: "state",
-        severity: "warning",
-        where: "/etc/dovecot/dovecot.conf",
-        advice: "mailwright verify",
-      },
-    },
-    {
-      title: "a fragment of the site whose original has changed",
-      plant: () => sh(`echo '{{! of a new version }}' >>${shipped}`),
-      mend: () => sh(`sed -i '$d' ${shipped}`),
-      found: { check: "state", severity: "warning", where: own, advice: "mailwright status" },
-    },
-    {
-      title: "a disk that is nearly full",
-      plant: () =>
-        sh("mount -t tmpfs -o size=20m none /var/log && head -c 20800000 /dev/zero >/var/log/large"),
-      mend: () => sh("umount -l /var/log"),
-      found: {
-        check: "disk",
-        severity: "critical",
-        where: "/var/log",
-        what: expect.stringMatching(/^\d MB are left/),
-      },
-    },
-    {
-      title: "a setting that waits",
-      plant: () => sh(`config setprop postfix MessageSizeMax ${(size += 1_000_000)}`),
-      mend: () => container.must(["mailwright", "apply"]),
-      found: {
-        check: "state",
-        severity: "warning",
-        what: "settings wait to be applied: postfix MessageSizeMax",
-        advice: "mailwright apply",
-      },
-    },
-  ];
-
-  /** Faults of one zone are planted at once. */
-  const wholeZone = () =>
-    zoneWith({
-      "example.com MX": ["10 outside.example.net"],
-      "domain.org TXT": [],
-      "default._domainkey.domain.org TXT": [`v=DKIM1; k=rsa; p=${"A".repeat(392)}`],
-    });
-
   beforeAll(async () => {
     container = await startSigningServer();
     // The table of the machine's own addresses is else asked before any rule.
     await sh("ip rule add pref 100 lookup local; ip rule del pref 0");
     await container.must(["mailwright", "domain", "modify", "domain.org", "--dkim"]);
-    await issue(60);
-    const files = ["CrtFile", `${folder}/fullchain.pem`, "KeyFile", `${folder}/privkey.pem`];
+    await issue(container, 60);
+    const files = [
+      "CrtFile",
+      `${certificateFolder}/fullchain.pem`,
+      "KeyFile",
+      `${certificateFolder}/privkey.pem`,
+    ];
     await container.must(["config", "setprop", "pki", ...files]);
     await sh(`mkdir -p $(dirname ${own}); cp ${shipped} ${own}`);
     await apply(container);
-    const text = { SPF: ["v=spf1 mx ~all"], DMARC: ["v=DMARC1; p=none"] };
-    zone = {
-      ...noKeys,
-      ...(await shownZone(container, "domain.org")),
-      "mail.domain.org A": ["192.0.2.1"],
-      "mx.example.com A": ["192.0.2.1"],
-      "1.2.0.192.in-addr.arpa PTR": ["mail.domain.org"],
-      "domain.org MX": ["10 mail.domain.org"],
-      "example.com MX": ["10 mx.example.com", "20 backup.example.net"],
-      "domain.org TXT": text.SPF,
-      "example.com TXT": ["some-verification=1", ...text.SPF],
-      "_dmarc.domain.org TXT": text.DMARC,
-      "_dmarc.example.com TXT": text.DMARC,
-    };
+    zone = await goodZone(container);
     await setZone(container, zone);
   });
   afterAll(() => container?.stop());
@@ -232,24 +93,18 @@ describe("G3 doctor", () => {
       await plant();
       const { exit, found } = await findings();
       await mend();
-      expect(found).toEqual([
-        {
-          check: "",
-          what: expect.any(String),
-          ...expected,
-          where: expected.where ?? expect.any(String),
-          severity: "",
-          advice: expect.stringMatching(/./),
-          ...expected,
-        },
-      ]);
+      const told = {
+        what: expect.any(String),
+        where: expect.any(String),
+        advice: expect.stringMatching(/./),
+      };
+      expect(found).toEqual([{ ...told, ...expected }]);
       expect(exit).toBe(expected.severity === "critical" ? 2 : 1);
     });
   }
 
   test("names all of them together, and nothing else, each with its advice; then it is silent again", async () => {
     for (const { plant } of faults) await plant();
-    await wholeZone();
     const { exit, found } = await findings();
     const shown = await doctor();
     for (const { mend } of faults.toReversed()) await mend();
@@ -267,8 +122,9 @@ describe("G3 doctor", () => {
 
   test("tells of a damaged database, and that nothing else could be looked at", async () => {
     const copy = "/tmp/copy/var/lib/mailwright/mailwright.db";
-    await sh(`mkdir -p $(dirname ${copy}); sqlite3() { python3 -c 'import sqlite3, sys
-sqlite3.connect("/var/lib/mailwright/mailwright.db").backup(sqlite3.connect(sys.argv[1]))' "$1"; }; sqlite3 ${copy}`);
+    const program = "import sqlite3, sys; a, b = map(sqlite3.connect, sys.argv[1:]); a.backup(b); b.close()";
+    await sh(`mkdir -p $(dirname ${copy})`);
+    await container.must(["python3", "-c", program, copy.replace("/tmp/copy", ""), copy]);
     expect(await doctor("--root", "/tmp/copy", "--only", "database")).toMatchObject({ exit: 0 });
     // All pages but the first, which says what tables there are.
     await sh(`head -c 40000 /dev/urandom | dd of=${copy} bs=4096 seek=1 conv=notrunc status=none`);
@@ -318,6 +174,60 @@ sqlite3.connect("/var/lib/mailwright/mailwright.db").backup(sqlite3.connect(sys.
       exit: 3,
       stderr: expect.stringContaining("accepted: database, versions, units, "),
     });
+  });
+
+  test("status --prometheus prints metrics, or puts a file in place of the old one", async () => {
+    const file = "/var/lib/prometheus/node-exporter/mailwright.prom";
+    await sh(`mkdir -p $(dirname ${file})`);
+    const read = async (): Promise<ReadonlyMap<string, number>> => {
+      await container.must(["mailwright", "status", "--prometheus", file]);
+      return samplesOf(await container.read(file));
+    };
+    const before = await read();
+    const expected = {
+      mailwright_pending_changes: 0,
+      mailwright_edited_files: 0,
+      mailwright_outdated_files: 0,
+      mailwright_files_comparable: 1,
+      'mailwright_unit_running{unit="postfix"}': 1,
+      'mailwright_unit_running{unit="rspamd"}': 1,
+      'mailwright_unit_wanted{unit="rspamd"}': 1,
+      'mailwright_unit_wanted{unit="clamav-daemon"}': 0,
+      'mailwright_queue_messages{queue="deferred"}': 0,
+      'mailwright_queue_messages{queue="hold"}': 0,
+      mailwright_last_apply_success: 1,
+      'mailwright_bayes_learned_messages{class="spam"}': 0,
+    };
+    for (const [name, value] of Object.entries(expected)) expect(before.get(name), name).toBe(value);
+    const end = new Date((before.get("mailwright_certificate_expiry_timestamp_seconds") ?? 0) * 1000);
+    const told = await sh("openssl x509 -noout -enddate -in /etc/ssl/private/mailwright.pem");
+    expect(end.getTime()).toBe(Date.parse(told.replace("notAfter=", "")));
+    const now = Number(await sh("date +%s"));
+    const age = now - (before.get("mailwright_last_apply_timestamp_seconds") ?? 0);
+    expect(age).toBeGreaterThanOrEqual(0);
+    expect(age).toBeLessThan(600);
+    expect(before.has("mailwright_queue_oldest_arrival_timestamp_seconds")).toBe(false);
+    expect(await sh(`stat -c '%a %U' ${file}; ls -A $(dirname ${file})`)).toBe("644 root\nmailwright.prom\n");
+
+    // An address that nobody has: mail for it waits.
+    await setZone(container, { ...zone, "away.example.net A": ["192.0.2.9"] });
+    const input = "Subject: x\n\nx\n";
+    await container.must(["sendmail", "-f", "root@domain.org", "x@away.example.net"], { input });
+    const after = await waitFor(async () => {
+      const samples = await read();
+      return (samples.get('mailwright_queue_messages{queue="deferred"}') ?? 0) === 1 && samples;
+    }, 30);
+    expect(after.get('mailwright_queue_bytes{queue="deferred"}')).toBeGreaterThan(0);
+    const waits = now - (after.get("mailwright_queue_oldest_arrival_timestamp_seconds") ?? 0);
+    expect(Math.abs(waits)).toBeLessThan(60);
+    await sh("config setprop postfix MessageSizeMax 29000000; systemctl stop rspamd");
+    const later = await read();
+    expect(later.get("mailwright_pending_changes")).toBe(1);
+    expect(later.get('mailwright_unit_running{unit="rspamd"}')).toBe(0);
+    const printed = await container.must(["mailwright", "status", "--prometheus"]);
+    expect([...samplesOf(printed).keys()]).toEqual([...later.keys()]);
+    await sh("systemctl start rspamd; postsuper -d ALL");
+    await apply(container);
   });
 
   test("leaves no trace: the logs do not complain, the queue is empty, and no file is another", async () => {
