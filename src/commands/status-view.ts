@@ -49,7 +49,7 @@ export const edited: Readonly<Record<HandEdit, string>> = {
 };
 
 /** What there is to tell, the most urgent first. */
-export function statusSections(found: Status, knownEvents: readonly string[]): Section[] {
+export function statusSections(found: Status, knownEvents: readonly string[], isUtc: boolean): Section[] {
   const { pending, services, edits, outdated, overrides, failed, confirm, interrupted, atWork, problems } =
     found;
   const { broken, deleting } = found;
@@ -60,7 +60,7 @@ export function statusSections(found: Status, knownEvents: readonly string[]): S
       body: lines(["what follows may be over when it has ended"]),
     },
     confirm !== undefined && {
-      title: `Not confirmed: revision ${confirm.revision} goes back at ${dateTime(confirm.deadline, false)}`,
+      title: `Not confirmed: revision ${confirm.revision} goes back at ${dateTime(confirm.deadline, isUtc)}`,
       body: lines(["keep it:      mailwright confirm", "go back now:  mailwright confirm --restore"]),
     },
     failed.length > 0 && {

@@ -36,7 +36,7 @@ export const status: Handler = async (context, [file], options) => {
     const found = await gatherStatus(context, system, ledger);
     if (isForPrometheus) return await statusMetrics(context, system, ledger, found, file);
     const known = eventNames(context);
-    const sections = statusSections(found, known);
+    const sections = statusSections(found, known, options["utc"] === true);
     return {
       exit: sections.length === 0 ? ExitCode.done : ExitCode.wouldChange,
       data: {

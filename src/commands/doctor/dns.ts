@@ -12,8 +12,8 @@ type LookUp = Machine["system"]["network"]["lookUp"];
 /** Domains that are asked about at a time, so that no name server is flooded. */
 const atOnce = 20;
 
-/** Milliseconds in which a name server must say something. */
-const patience = 4000;
+/** Milliseconds in which one of the name servers must say something. */
+const patience = 5000;
 
 /** Names that DNS never holds (RFC 2606, 6761, 6762, 8375) and those that sites take for their own networks. */
 const inner =
@@ -28,7 +28,7 @@ export const dns: Check = {
   look: async ({ context, system, settings }) => {
     const lookUp = onceEach(system.network.lookUp);
     const { hostname } = settings;
-    const first = await withinTime(lookUp(hostname, "A"));
+    const first = await lookUp(hostname, "A");
     if (first === undefined)
       return [critical("no name server answers", "/etc/resolv.conf", "cat /etc/resolv.conf")];
     const keys = knownKeys(context, settings).filter(({ use }) => use === "signs");
@@ -117,15 +117,8 @@ function onceEach(lookUp: LookUp): LookUp {
   const asked = new Map<string, ReturnType<LookUp>>();
   return (name, type) => {
     const id = `${name} ${type}`;
-    const answer = asked.get(id) ?? lookUp(name, type);
+    const answer = asked.get(id) ?? lookUp(name, type, patience);
     asked.set(id, answer);
     return answer;
   };
-}
-
-function withinTime<T>(answer: Promise<T | undefined>): Promise<T | undefined> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(undefined), patience);
-    answer.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
 }

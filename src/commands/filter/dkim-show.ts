@@ -48,8 +48,8 @@ export const listDkim: Handler = (context) =>
       bits: keyBits(key.value),
       written: written === undefined ? undefined : new Date(written).toISOString(),
     }));
-    const cell = (written: string | undefined): string =>
-      written === undefined ? "" : dateTime(Date.parse(written), false);
+    const cell = (written: string | undefined, style: Style): string =>
+      written === undefined ? "" : dateTime(Date.parse(written), style.isUtc);
     return {
       exit: keys.some(({ use, isLost }) => use === "signs" && isLost) ? ExitCode.failed : ExitCode.done,
       data: keys.map(({ value: _, ...key }) => key),
@@ -63,7 +63,7 @@ export const listDkim: Handler = (context) =>
                 selector,
                 isLost ? style.bad("lost") : use === "signs" ? style.good(use) : use,
                 String(bits ?? ""),
-                cell(written),
+                cell(written, style),
               ]),
             ]),
     };
