@@ -230,6 +230,33 @@ describe("G3 doctor", () => {
     await apply(container);
   });
 
+  test("lists of what daemons tell are silent where nobody reads them on", async () => {
+    const lines = [
+      "user list",
+      "mailbox list",
+      "quota john",
+      "bayes status",
+      "dkim list",
+      "dkim verify domain.org",
+    ];
+    lines.push(
+      "queue list",
+      "queue list --summary",
+      "log trace @domain.org",
+      "log summary",
+      "doctor",
+      "status",
+    );
+    for (const line of lines) {
+      const plain = await container.run(["sh", "-c", `mailwright ${line}`]);
+      expect(plain.exit, line).toBe(0);
+      const closed = await container.run([
+        ...["bash", "-c", `{ sleep 0.2; mailwright ${line}; } | true; exit $PIPESTATUS`],
+      ]);
+      expect({ line, ...closed }).toEqual({ line, exit: 0, stdout: "", stderr: plain.stderr });
+    }
+  });
+
   test("leaves no trace: the logs do not complain, the queue is empty, and no file is another", async () => {
     await repeat(container, "nethserver-mail-server-save");
     await queueIsEmpty(container);
