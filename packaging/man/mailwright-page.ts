@@ -14,6 +14,7 @@ import {
   sentence,
   times,
 } from "./common.ts";
+import { doctorSection } from "./doctor-section.ts";
 import { commandsJson } from "./json-shapes.ts";
 import { type Block, type Page, type Section, seeAlso, type Term, usage } from "./page.ts";
 
@@ -67,6 +68,7 @@ export function mailwrightPage(): Page {
         title: "OPTIONS",
         blocks: ["Every command has these; they stand before its arguments.", { terms: optionTerms([]) }],
       },
+      doctorSection,
       distantServer,
       restoring,
       remembered,

@@ -49,7 +49,9 @@ function optionLines({ options, verbs: own = [], takesOptionsAnywhere }: Command
   if (takesOptionsAnywhere !== true && own.length === 0)
     return [described([...options, ...commonOptions].map(optionRow), width)];
   const isShared = (option: Option): boolean => applyOptions.includes(option);
-  const shared = [...options.filter(isShared), ...commonOptions].map(({ name }) => `--${name}`).join(" ");
+  // Who reads this has found --help.
+  const others = commonOptions.filter(({ name }) => name !== "help");
+  const shared = [...options.filter(isShared), ...others].map(({ name }) => `--${name}`).join(" ");
   const more = `as for ${options.some(isShared) ? "signal-event" : "every command"}: ${shared}`;
   return [
     described(options.filter((option) => !isShared(option)).map(optionRow), width) +
@@ -85,7 +87,7 @@ export function overview(width: number): string {
   return [
     wrap(`mailwright ${version}: a mail server's settings in one checked database`, width, 2),
     "",
-    "usage: mailwright COMMAND [OPTION]… [ARGUMENT]…",
+    "usage: mailwright COMMAND [--help] [OPTION]… [ARGUMENT]…",
     "",
     described(
       [

@@ -152,7 +152,7 @@ async function print(
   else if (text !== undefined) terminal.output.write(text);
   else if (view !== undefined) {
     const { styleFor } = await import("./terminal-style.ts");
-    terminal.output.write(view(await styleFor(terminal.output, options["no-color"] === true)));
+    terminal.output.write(view(await styleFor(terminal.output, options)));
   }
   for await (const line of result.lines?.(() => screenOf(terminal, environment)) ?? []) {
     terminal.output.write(line);

@@ -58,19 +58,27 @@ export const applyCommands: readonly Command[] = [
   },
   {
     name: "status",
-    synopsis: "",
+    synopsis: "[FILE]",
     summary: "show what waits, differs or does not run",
     description: [
       "Settings that are not applied, services that do not run with the files as they are, units that failed, files edited by " +
         "hand, fragments of the site whose shipped originals have changed (with both changes merged, as diff3(1) does), an apply " +
         "that was cut off, failed half-way or waits to be confirmed, records whose deletion was not carried out. The exit status is 2 where there is any of them.",
       "A unit that is not installed, as in the image of another machine, waits for nothing.",
+      "With --prometheus it prints metrics for Prometheus, or writes them to FILE, which the node exporter reads from the folder " +
+        "of its textfile collector: what waits or differs, units, Postfix's queue, when the certificate expires, the last apply, " +
+        "what the quarantine holds and the filter has learned. The file is replaced at once, and the exit status is 0 whatever they say. " +
+        "A daemon that does not answer has no sample.",
     ],
-    options: [serviceManagerOption],
-    ...everyArgument,
+    options: [
+      { name: "prometheus", summary: "metrics for Prometheus, to standard output or FILE" },
+      serviceManagerOption,
+    ],
+    arguments: ["file"],
+    count: [0, 1],
     examples: [
       ["mailwright status", "what needs somebody"],
-      ["mailwright status --json", "the same for a program that watches"],
+      ["mailwright status --prometheus /var/lib/prometheus/node-exporter/mailwright.prom", "for cron(8)"],
     ],
     load: async () => (await import("./deferred.ts")).deferred.status,
   },

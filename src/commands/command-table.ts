@@ -13,6 +13,7 @@ export const commonOptions: readonly Option[] = [
   { name: "root", value: "DIR", summary: "the folder that stands for / (or MAILWRIGHT_ROOT)" },
   { name: "json", short: "j", summary: "print the result, or the progress, in JSON" },
   { name: "no-color", summary: "no colour, as with NO_COLOR" },
+  { name: "utc", summary: "times in UTC, not local" },
   { name: "help", short: "h", summary: "show this help" },
 ];
 

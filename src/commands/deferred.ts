@@ -1,6 +1,7 @@
 import { applyPending } from "./apply.ts";
 import { complete } from "./complete.ts";
 import { confirm } from "./confirm.ts";
+import { doctor } from "./doctor/doctor.ts";
 import { expandTemplate } from "./expand-template.ts";
 import { forget, learn } from "./filter/bayes/learn.ts";
 import { status as bayesStatus } from "./filter/bayes/status.ts";
@@ -54,6 +55,7 @@ export const deferred = {
   complete,
   confirm,
   diff,
+  doctor,
   forget,
   learn,
   rollBackAll,

@@ -45,7 +45,7 @@ function jsonOf(revision: Revision): Record<string, unknown> {
 function rows(revision: Revision, style: Style): string[][] {
   const row = ({ at, actor, via }: { at: number; actor: string; via: string }, what: string): string[] => [
     String(revision.revision),
-    dateTime(at, false),
+    dateTime(at, style.isUtc),
     `${actor} (${via})`,
     what,
   ];

@@ -48,7 +48,8 @@ interface Section {
   body(style: Style): string;
 }
 
-const edited: Readonly<Record<HandEdit, string>> = {
+/** What somebody did to a file. */
+export const edited: Readonly<Record<HandEdit, string>> = {
   content: "edited",
   attributes: "mode or owner changed",
   removed: "removed",
@@ -56,7 +57,7 @@ const edited: Readonly<Record<HandEdit, string>> = {
 };
 
 /** What there is to tell, the most urgent first. */
-export function statusSections(found: Status, knownEvents: readonly string[]): Section[] {
+export function statusSections(found: Status, knownEvents: readonly string[], isUtc: boolean): Section[] {
   const { pending, services, edits, outdated, overrides, failed, confirm, interrupted, atWork, problems } =
     found;
   const { broken, deleting } = found;
@@ -67,7 +68,7 @@ export function statusSections(found: Status, knownEvents: readonly string[]): S
       body: lines(["what follows may be over when it has ended"]),
     },
     confirm !== undefined && {
-      title: `Not confirmed: revision ${confirm.revision} goes back at ${dateTime(confirm.deadline, false)}`,
+      title: `Not confirmed: revision ${confirm.revision} goes back at ${dateTime(confirm.deadline, isUtc)}`,
       body: lines(["keep it:      mailwright confirm", "go back now:  mailwright confirm --restore"]),
     },
     failed.length > 0 && {

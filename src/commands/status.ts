@@ -5,7 +5,7 @@ import type { LeftOut } from "../apply/plan-templates.ts";
 import { isUnfinished, type Ledger } from "../db/ledger.ts";
 import { takeLock } from "../db/lock.ts";
 import { readLedger, readSnapshot } from "../db/store.ts";
-import { MailwrightError } from "../errors.ts";
+import { MailwrightError, refused } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { Settings } from "../mail/settings.ts";
 import { realSystem } from "../system/real-system.ts";
@@ -15,6 +15,7 @@ import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
 import { markedKeys } from "./deleted-record.ts";
 import { serviceManager } from "./event-run.ts";
 import { pendingCalls } from "./managed-event.ts";
+import { statusMetrics } from "./metrics/status-metrics.ts";
 import { openSettings } from "./open-settings.ts";
 import { eventCalls, type PendingChange, shownChanges } from "./pending-changes.ts";
 import { failedUnits, filterTroubles, stoppedShared } from "./status-troubles.ts";
@@ -23,14 +24,22 @@ import { threeWayDiff } from "./three-way-diff.ts";
 import { planAll } from "./verify.ts";
 
 /** Exit 2 where something waits for somebody. */
-export const status: Handler = async (context, _args, options) => {
+export const status: Handler = async (context, [file], options) => {
   const { paths } = context;
+  const isForPrometheus = options["prometheus"] === true;
+  if (file !== undefined && !isForPrometheus)
+    throw refused(
+      `${file} is one argument too many`,
+      "USAGE",
+      "accepted: mailwright status --prometheus FILE",
+    );
   const ledger = readLedger(paths.database);
   try {
     const system = realSystem(paths.root, serviceManager(options));
-    const found = await gather(context, system, ledger);
+    const found = await gatherStatus(context, system, ledger);
+    if (isForPrometheus) return await statusMetrics(context, system, ledger, found, file);
     const known = eventNames(context);
-    const sections = statusSections(found, known);
+    const sections = statusSections(found, known, options["utc"] === true);
     return {
       exit: sections.length === 0 ? ExitCode.done : ExitCode.wouldChange,
       data: {
@@ -44,7 +53,8 @@ export const status: Handler = async (context, _args, options) => {
   }
 };
 
-async function gather(context: CommandContext, system: System, ledger: Ledger): Promise<Status> {
+/** What an administrator should know. The ledger and the settings are read, and nothing is changed. */
+export async function gatherStatus(context: CommandContext, system: System, ledger: Ledger): Promise<Status> {
   const last = ledger.lastApply();
   const hasHalves = [...ledger.managedFiles().values()].some(isUnfinished);
   const unfinished = last?.outcome === "running" || hasHalves ? last?.revision : undefined;

@@ -9,16 +9,18 @@ export interface Style {
   readonly width: number;
   /** Whether somebody looks at it now. */
   readonly isTerminal: boolean;
+  /** Whether times are in UTC, and not local. */
+  readonly isUtc: boolean;
 }
 
 const same = (text: string): string => text;
 
 /** For pipes, files and terminals that want no colour. */
-export function plainStyle(width: number, isTerminal = false): Style {
-  return { good: same, bad: same, changed: same, faint: same, strong: same, width, isTerminal };
+export function plainStyle(width: number, isTerminal = false, isUtc = false): Style {
+  return { good: same, bad: same, changed: same, faint: same, strong: same, width, isTerminal, isUtc };
 }
 
-export async function colourStyle(width: number, isTerminal: boolean): Promise<Style> {
+export async function colourStyle(width: number, isTerminal: boolean, isUtc: boolean): Promise<Style> {
   const { Chalk } = await import("chalk");
   const chalk = new Chalk({ level: 1 });
   // Of one argument each: chalk joins all that it is given, and map() gives three.
@@ -30,5 +32,6 @@ export async function colourStyle(width: number, isTerminal: boolean): Promise<S
     strong: (text) => chalk.bold(text),
     width,
     isTerminal,
+    isUtc,
   };
 }

@@ -1,9 +1,9 @@
 /** Messages of DNS (RFC 1035, 4): a question for one name, and what an answer says to it. */
 
-export type RecordType = "TXT" | "MX";
+export type RecordType = "TXT" | "MX" | "A" | "AAAA" | "PTR";
 
-/** RFC 1035, 3.2.2. */
-const typeNumbers: Readonly<Record<RecordType, number>> = { MX: 15, TXT: 16 };
+/** RFC 1035, 3.2.2; RFC 3596, 2.1. */
+const typeNumbers: Readonly<Record<RecordType, number>> = { A: 1, PTR: 12, MX: 15, TXT: 16, AAAA: 28 };
 
 /** Of the Internet. */
 const internet = 1;
@@ -62,6 +62,9 @@ export function answerTo(id: number, type: RecordType, message: Buffer): Answer 
 
 function dataAt(message: Buffer, start: number, end: number, type: RecordType): string {
   if (type === "MX") return `${message.readUInt16BE(start)} ${nameAt(message, start + 2).name}`;
+  if (type === "PTR") return nameAt(message, start).name;
+  if (type === "A") return message.subarray(start, end).join(".");
+  if (type === "AAAA") return (message.toString("hex", start, end).match(/.{4}/g) ?? []).join(":");
   const strings: Buffer[] = [];
   for (let at = start; at < end; at += 1 + message.readUInt8(at))
     strings.push(message.subarray(at + 1, Math.min(end, at + 1 + message.readUInt8(at))));

@@ -19,10 +19,13 @@ interface Server {
  * record for a record, so that a long key could not be told from two.
  */
 export function lookUpAt(servers?: readonly Server[]): Network["lookUp"] {
-  return async (name, type) => {
+  return async (name, type, limit = Number.POSITIVE_INFINITY) => {
+    const end = performance.now() + limit;
     const all = servers ?? getServers().map(parsed);
     for (const server of Array.from({ length: tries }).flatMap(() => all)) {
-      const answer = await askServer(server, name, type);
+      const time = Math.min(patience, end - performance.now());
+      if (time <= 0) break;
+      const answer = await askServer(server, name, type, time);
       if (answer !== undefined && !answer.hasFailed) return answer.records;
     }
     return undefined;
@@ -38,18 +41,24 @@ function parsed(text: string): Server {
   return { host, port: port === undefined ? 53 : Number(port) };
 }
 
-async function askServer(server: Server, name: string, type: RecordType): Promise<Answer | undefined> {
+async function askServer(
+  server: Server,
+  name: string,
+  type: RecordType,
+  time: number,
+): Promise<Answer | undefined> {
   const id = randomInt(0x10000);
   const message = question(id, name, type);
   if (message === undefined) return { records: [], isTruncated: false, hasFailed: false };
   const read = (reply: Buffer): Answer | undefined => answerTo(id, type, reply);
-  const answer = await byUdp(server, message, read);
-  return answer?.isTruncated === true ? byTcp(server, message, read) : answer;
+  const answer = await byUdp(server, message, time, read);
+  return answer?.isTruncated === true ? byTcp(server, message, time, read) : answer;
 }
 
 function byUdp(
   { host, port }: Server,
   message: Buffer,
+  time: number,
   read: (reply: Buffer) => Answer | undefined,
 ): Promise<Answer | undefined> {
   return new Promise((resolve) => {
@@ -61,7 +70,7 @@ function byUdp(
       socket.close();
       resolve(answer);
     };
-    const timer = setTimeout(end, patience);
+    const timer = setTimeout(end, time);
     socket.on("error", () => end());
     socket.on("message", (reply) => {
       const answer = read(reply);
@@ -81,6 +90,7 @@ function byUdp(
 function byTcp(
   { host, port }: Server,
   message: Buffer,
+  time: number,
   read: (reply: Buffer) => Answer | undefined,
 ): Promise<Answer | undefined> {
   return new Promise((resolve) => {
@@ -91,7 +101,7 @@ function byTcp(
       socket.destroy();
       resolve(answer);
     };
-    const timer = setTimeout(end, patience);
+    const timer = setTimeout(end, time);
     socket.on("error", () => end());
     socket.on("close", () => end());
     socket.on("connect", () => {

@@ -176,8 +176,9 @@ export interface Network {
    */
   answers(address: Address, timeout: number): Promise<boolean>;
   /**
-   * A name's records in DNS: the text of each TXT record, or each MX record as `10 mail.example.org`. Empty where there is
-   * none; `undefined` where nobody answers, so that it is not known.
+   * A name's records in DNS: the text of each TXT record, each MX record as `10 mail.example.org`, each address (one of IPv6
+   * in eight groups of four digits), or each name of an address. Empty where there is none; `undefined` where nobody
+   * answers, so that it is not known. `limit`: milliseconds for all questions to all servers together.
    */
-  lookUp(name: string, type: RecordType): Promise<readonly string[] | undefined>;
+  lookUp(name: string, type: RecordType, limit?: number): Promise<readonly string[] | undefined>;
 }

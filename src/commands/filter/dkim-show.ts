@@ -50,8 +50,8 @@ export const listDkim: Handler = (context) =>
       bits: keyBits(key.value),
       written: written === undefined ? undefined : new Date(written).toISOString(),
     }));
-    const cell = (written: string | undefined): string =>
-      written === undefined ? "" : dateTime(Date.parse(written), false);
+    const cell = (written: string | undefined, style: Style): string =>
+      written === undefined ? "" : dateTime(Date.parse(written), style.isUtc);
     return {
       exit: keys.some(({ isLost }) => isLost) ? ExitCode.failed : ExitCode.done,
       notices: keys.length === 0 || isFilterEnabled(settings) ? [] : [filterOff("no mail is signed")],
@@ -66,7 +66,7 @@ export const listDkim: Handler = (context) =>
                 selector,
                 isLost ? style.bad("lost") : use === "signs" ? style.good(use) : use,
                 String(bits ?? ""),
-                cell(written),
+                cell(written, style),
               ]),
             ]),
     };

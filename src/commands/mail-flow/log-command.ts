@@ -12,8 +12,6 @@ const file: Option = {
   summary: "this log and not those in /var/log; .gz, .xz and .zst too; as often as needed",
 };
 
-const utc: Option = { name: "utc", summary: "times in UTC" };
-
 const verbs: readonly Command[] = [
   {
     name: "trace",
@@ -30,7 +28,6 @@ const verbs: readonly Command[] = [
     options: [
       since,
       file,
-      utc,
       { name: "limit", value: "COUNT", summary: "of an address so many messages; 20 unless given" },
       { name: "follow", summary: "go on with what is written, until Ctrl-C" },
     ],
@@ -59,7 +56,6 @@ const verbs: readonly Command[] = [
       },
       since,
       file,
-      utc,
     ],
     arguments: [],
     count: [0, 0],

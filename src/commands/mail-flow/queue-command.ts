@@ -2,7 +2,6 @@ import type { Command, Option } from "../command.ts";
 import { yes } from "../people/options.ts";
 
 const dryRun: Option = { name: "dry-run", summary: "tell which messages are meant, and do nothing" };
-const utc: Option = { name: "utc", summary: "times in UTC" };
 
 /** Which messages are meant: those for which all that is given is true. */
 const filters: readonly Option[] = [
@@ -56,7 +55,7 @@ const verbs: readonly Command[] = [
     synopsis: "ID",
     summary: "show a message's envelope, why it waits, and its headers",
     description: [],
-    options: [{ name: "raw", summary: "print headers and body as they lie in the queue" }, utc],
+    options: [{ name: "raw", summary: "print headers and body as they lie in the queue" }],
     ...any,
     count: [1, 1],
     examples: [
@@ -111,7 +110,6 @@ const verbs: readonly Command[] = [
     options: [
       { name: "every", value: "SECONDS", summary: "between two looks; 2 unless given" },
       { name: "count", value: "LOOKS", summary: "end after so many" },
-      utc,
     ],
     arguments: [],
     count: [0, 0],

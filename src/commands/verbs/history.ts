@@ -19,7 +19,7 @@ export const history: ReadHandler = ({ settings, database }, [key]) => {
   chosen.reverse();
   const row = (change: Change, style: Style): string[] => [
     String(change.revision),
-    dateTime(change.at, false),
+    dateTime(change.at, style.isUtc),
     change.key,
     change.name,
     transition(change, style),

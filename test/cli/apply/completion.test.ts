@@ -70,6 +70,7 @@ describe("completion", () => {
         "--root",
         "--json",
         "--no-color",
+        "--utc",
         "--help",
       ]);
     },

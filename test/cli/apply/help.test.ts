@@ -50,7 +50,7 @@ describe("help", () => {
         all.some((line) => new RegExp(`^  (.*[ ,])?${name}\\b`).test(line)),
         name,
       ).toBe(true);
-    expect(all.join("\n")).toContain(`${links.slice(0, -1).join(", ")} and ${links.at(-1)} work alone, too.`);
+    expect(all.join("\n")).toContain(`${links.slice(0, -1).join(", ")} and ${links.at(-1)} work alone.`);
   });
 
   it("shows a command as it was called", async () => {

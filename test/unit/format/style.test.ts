@@ -3,7 +3,7 @@ import { colourStyle, plainStyle } from "../../../src/format/style.ts";
 
 describe("a style", () => {
   it("may be handed to map(): it colours a text, and nothing that comes with it", async () => {
-    const colour = await colourStyle(80, true);
+    const colour = await colourStyle(80, true, false);
     for (const name of ["good", "bad", "changed", "faint", "strong"] as const) {
       const [shown = ""] = ["name", "size"].map(colour[name]);
       expect(shown).not.toBe("name");

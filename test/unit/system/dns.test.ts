@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:net";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
 import { lookUpAt } from "../../../src/system/dns.ts";
-import { answerTo, question } from "../../../src/system/dns-message.ts";
+import { answerTo, question, type RecordType } from "../../../src/system/dns-message.ts";
 
 const word = (...numbers: number[]): Buffer => Buffer.from(numbers.flatMap((one) => [one >> 8, one & 0xff]));
 
@@ -21,7 +21,7 @@ function answer(asked: Buffer, records: readonly Buffer[], flags = 0x8180): Buff
   return Buffer.concat([head, asked.subarray(12, -11), ...records]);
 }
 
-const asked = (type: "TXT" | "MX" = "TXT"): Buffer => question(7, "a.example.org", type) ?? Buffer.alloc(0);
+const asked = (type: RecordType = "TXT"): Buffer => question(7, "a.example.org", type) ?? Buffer.alloc(0);
 
 describe("an answer of DNS", () => {
   it("holds the records of the type that was asked for, with the strings of a text joined", () => {
@@ -33,6 +33,16 @@ describe("an answer of DNS", () => {
     });
     const exchange = record(15, Buffer.concat([word(10), Buffer.from("\x02mx\xc0\x0e", "latin1")]));
     expect(answerTo(7, "MX", answer(asked("MX"), [exchange]))?.records).toEqual(["10 mx.example.org"]);
+  });
+
+  it("holds addresses, those of IPv6 in eight groups, and the names of an address", () => {
+    const bytes = (...numbers: number[]): Buffer => Buffer.from(numbers);
+    const short = answer(asked("A"), [record(1, bytes(192, 0, 2, 1)), record(1, bytes(10, 0, 0, 255))]);
+    expect(answerTo(7, "A", short)?.records).toEqual(["192.0.2.1", "10.0.0.255"]);
+    const long = answer(asked("AAAA"), [record(28, bytes(0x20, 1, 0xd, 0xb8, ...Array(11).fill(0), 0xa1))]);
+    expect(answerTo(7, "AAAA", long)?.records).toEqual(["2001:0db8:0000:0000:0000:0000:0000:00a1"]);
+    const back = answer(asked("PTR"), [record(12, Buffer.from("\x04mail\xc0\x0e", "latin1"))]);
+    expect(answerTo(7, "PTR", back)?.records).toEqual(["mail.example.org"]);
   });
 
   it("is empty where there is no such name, and fails where the server does not know", () => {
@@ -90,6 +100,13 @@ describe("a look-up", () => {
     expect(await lookUpAt([failing])("a.example.org", "TXT")).toBeUndefined();
     expect(await lookUpAt([])("a.example.org", "TXT")).toBeUndefined();
     expect(await lookUpAt([{ host: "127.0.0.1", port: 1 }])("a.example.org", "TXT")).toBeUndefined();
+  });
+
+  it("ends when its time is over, however many servers are left", async () => {
+    const silent = await server(() => undefined);
+    const start = performance.now();
+    expect(await lookUpAt([silent, silent, silent])("a.example.org", "TXT", 200)).toBeUndefined();
+    expect(performance.now() - start).toBeLessThan(1000);
   });
 
   it("goes on by TCP where the answer did not fit", async () => {

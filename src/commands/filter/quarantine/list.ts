@@ -41,7 +41,7 @@ function table(held: readonly Held[], style: Style): string {
   const titles = ["id", "held since", "sender", "recipients", "subject", "reason"].map(style.faint);
   const rows = held.map(({ id, received, sender, recipients, subject, reason }) => [
     style.strong(id),
-    dateTime(received, false).slice(0, 16),
+    dateTime(received, style.isUtc).replace(/:\d\d(?=Z?$)/, ""),
     short(senderText(sender)),
     short(`${recipients[0] ?? ""}${recipients.length > 1 ? ` +${recipients.length - 1}` : ""}`),
     short(subject),

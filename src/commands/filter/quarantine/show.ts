@@ -73,7 +73,7 @@ function view(
   const isShown = ([name]: readonly [string, string]): boolean =>
     shown.some((one) => one.toLowerCase() === name.toLowerCase());
   const envelope = [
-    ["  held since", dateTime(held.received, false)],
+    ["  held since", dateTime(held.received, style.isUtc)],
     ["  sender", senderText(held.sender)],
     ...held.recipients.map((recipient, index) => [index === 0 ? "  recipients" : "", harmless(recipient)]),
     ["  reason", harmless(held.reason)],

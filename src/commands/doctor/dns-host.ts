@@ -1,0 +1,61 @@
+import { BlockList, isIPv6 } from "node:net";
+import { type Finding, warning } from "./finding.ts";
+
+/** What DNS holds of the machine's own name; addresses are written as `Network.lookUp` does. */
+export interface HostFacts {
+  readonly hostname: string;
+  /** What Postfix calls itself to other servers. */
+  readonly helo: string;
+  readonly heloAddresses: readonly string[];
+  readonly addresses: readonly { readonly address: string; readonly names: readonly string[] | undefined }[];
+}
+
+/** Addresses of sites' own networks (RFC 1918, 4193, 6598), and of one machine or wire alone: no DNS leads back from them. */
+const own = new BlockList();
+for (const [network, length] of [
+  ["10.0.0.0", 8],
+  ["172.16.0.0", 12],
+  ["192.168.0.0", 16],
+  ["100.64.0.0", 10],
+  ["127.0.0.0", 8],
+  ["169.254.0.0", 16],
+] as const)
+  own.addSubnet(network, length, "ipv4");
+for (const [network, length] of [
+  ["fc00::", 7],
+  ["fe80::", 10],
+  ["::1", 128],
+] as const)
+  own.addSubnet(network, length, "ipv6");
+
+/** Other servers look whether the name in HELO exists (RFC 5321, 4.1.1.1) and whether address and name lead to each other. */
+export function judgeHost({ hostname, helo, heloAddresses, addresses }: HostFacts): Finding[] {
+  const noAddress = (name: string, use: string): Finding =>
+    warning(
+      `${name}, ${use}, has no address in DNS`,
+      name,
+      `publish: ${name}. IN A ADDRESS, the one by which this server reaches others`,
+    );
+  const findings: Finding[] = [];
+  if (addresses.length === 0) findings.push(noAddress(hostname, "the name of this server"));
+  if (helo !== hostname && heloAddresses.length === 0)
+    findings.push(noAddress(helo, "the name in HELO (HeloHost)"));
+  const expected = [hostname, helo].map((name) => name.toLowerCase());
+  for (const { address, names } of addresses) {
+    if (names === undefined || own.check(address, isIPv6(address) ? "ipv6" : "ipv4")) continue;
+    if (names.some((name) => expected.includes(name.toLowerCase()))) continue;
+    const where = reverseName(address);
+    const what =
+      names.length === 0
+        ? `the address ${address} has no name in DNS (PTR)`
+        : `the address ${address} has the name ${names.join(", ")} in DNS (PTR), and not ${helo}`;
+    findings.push(warning(what, where, `have the provider publish: ${where}. IN PTR ${helo}.`));
+  }
+  return findings;
+}
+
+/** Where the names of an address are (RFC 1035, 3.5; RFC 3596, 2.5); IPv6 in eight groups of four digits. */
+export function reverseName(address: string): string {
+  const labels = isIPv6(address) ? [...address.replaceAll(":", "")] : address.split(".");
+  return [...labels.reverse(), isIPv6(address) ? "ip6.arpa" : "in-addr.arpa"].join(".");
+}

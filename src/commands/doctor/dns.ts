@@ -1,0 +1,124 @@
+import { domainToASCII } from "node:url";
+import { mailRecords } from "../../mail/mail-records.ts";
+import { type KnownKey, knownKeys } from "../filter/dkim-keys.ts";
+import { checkKey } from "../filter/dkim-verify.ts";
+import type { Check, Machine } from "./check.ts";
+import { type DomainFacts, judgeDomain } from "./dns-domain.ts";
+import { type HostFacts, judgeHost, reverseName } from "./dns-host.ts";
+import { critical, type Finding, warning } from "./finding.ts";
+
+type LookUp = Machine["system"]["network"]["lookUp"];
+
+/** Domains that are asked about at a time, so that no name server is flooded. */
+const atOnce = 20;
+
+/** Milliseconds in which one of the name servers must say something. */
+const patience = 5000;
+
+/** Names that DNS never holds (RFC 2606, 6761, 6762, 8375) and those that sites take for their own networks. */
+const inner =
+  /(?:^|\.)(?:local|localhost|localdomain|test|example|invalid|internal|lan|intranet|home\.arpa)$/;
+
+export const dns: Check = {
+  name: "dns",
+  about:
+    "the host's name and address lead to each other; each domain's MX leads here, its SPF and DMARC records are there, and DKIM's is that of the key that signs",
+  limit: 30_000,
+  isOfMachine: true,
+  look: async ({ context, system, settings }) => {
+    const lookUp = onceEach(system.network.lookUp);
+    const { hostname } = settings;
+    const first = await lookUp(hostname, "A");
+    if (first === undefined)
+      return [critical("no name server answers", "/etc/resolv.conf", "cat /etc/resolv.conf")];
+    const keys = knownKeys(context, settings).filter(({ use }) => use === "signs");
+    const domains = [...settings.records("domains")]
+      .filter(({ type, prop }) => type === "domain" && prop("TransportType") !== "none")
+      .map(({ key }) => domainToASCII(key.toLowerCase()))
+      .filter((domain) => domain !== "" && !inner.test(domain));
+    const host = await factsOfHost(
+      lookUp,
+      hostname,
+      settings.prop("configuration", "postfix", "HeloHost") || hostname,
+    );
+    const findings = inner.test(hostname) ? [] : judgeHost(host);
+    const unknown: string[] = [];
+    for (let at = 0; at < domains.length; at += atOnce) {
+      const some = domains.slice(at, at + atOnce);
+      const facts = await Promise.all(some.map((domain) => factsOfDomain(lookUp, domain, host, keys)));
+      findings.push(...facts.flatMap(judgeDomain));
+      unknown.push(...facts.filter(isUnknown).map(({ domain }) => domain));
+    }
+    return [...findings, ...judgeUnknown(unknown)];
+  },
+};
+
+const isUnknown = ({ mail, exchangers, keys }: DomainFacts): boolean =>
+  exchangers === undefined ||
+  mail.some(({ found }) => found === undefined) ||
+  keys.some(({ state }) => state === "unknown");
+
+function judgeUnknown(domains: readonly string[]): Finding[] {
+  const [first] = domains;
+  if (first === undefined) return [];
+  const shown = domains.slice(0, 3).join(", ");
+  const more = domains.length > 3 ? ` and ${domains.length - 3} more` : "";
+  return [
+    warning(
+      `name servers do not answer for ${shown}${more}`,
+      "/etc/resolv.conf",
+      `mailwright dkim verify ${first}`,
+    ),
+  ];
+}
+
+async function factsOfHost(lookUp: LookUp, hostname: string, helo: string): Promise<HostFacts> {
+  const addresses = await addressesOf(lookUp, hostname);
+  const heloAddresses = helo === hostname ? addresses : await addressesOf(lookUp, helo);
+  const names = await Promise.all(
+    addresses.map(async (address) => ({ address, names: await lookUp(reverseName(address), "PTR") })),
+  );
+  return { hostname, helo, heloAddresses, addresses: names };
+}
+
+async function factsOfDomain(
+  lookUp: LookUp,
+  domain: string,
+  { hostname, addresses }: HostFacts,
+  keys: readonly KnownKey[],
+): Promise<DomainFacts> {
+  const own = new Set(addresses.map(({ address }) => address));
+  const records = mailRecords(domain, hostname);
+  const [mail, checkedKeys] = await Promise.all([
+    Promise.all(records.map(async (record) => ({ record, found: await lookUp(record.name, record.type) }))),
+    Promise.all(keys.filter((key) => key.domain === domain).map((key) => checkKey({ lookUp }, key))),
+  ]);
+  const found = mail.find(({ record }) => record.what === "MX")?.found;
+  const hosts = found?.map((text) => text.replace(/^\d+ /, "").toLowerCase());
+  const exchangers =
+    hosts &&
+    (await Promise.all(
+      hosts.map(async (host) => {
+        const isNamed = host === hostname.toLowerCase();
+        const isHere = isNamed || (await addressesOf(lookUp, host)).some((address) => own.has(address));
+        return { host, isHere };
+      }),
+    ));
+  return { domain, hostname, mail, exchangers, keys: checkedKeys };
+}
+
+async function addressesOf(lookUp: LookUp, name: string): Promise<string[]> {
+  const found = await Promise.all([lookUp(name, "A"), lookUp(name, "AAAA")]);
+  return found.flatMap((addresses) => addresses ?? []);
+}
+
+/** Domains share hosts; each question is asked once. */
+function onceEach(lookUp: LookUp): LookUp {
+  const asked = new Map<string, ReturnType<LookUp>>();
+  return (name, type) => {
+    const id = `${name} ${type}`;
+    const answer = asked.get(id) ?? lookUp(name, type, patience);
+    asked.set(id, answer);
+    return answer;
+  };
+}

@@ -1,0 +1,34 @@
+import type { Check } from "./check.ts";
+import { critical, type Finding, warning } from "./finding.ts";
+
+const folder = "/var/lib/clamav";
+
+/** The daily signatures, as freshclam(1) got them: whole, or with differences put in. */
+const names = ["daily.cvd", "daily.cld"];
+
+const day = 86_400_000;
+
+export const signatures: Check = {
+  name: "signatures",
+  about: "the virus scanner's signatures are not older than three days",
+  isOfMachine: true,
+  look: async ({ system: { files, clock }, settings }) => {
+    if (settings.prop("configuration", "clamd@rspamd", "status") !== "enabled") return [];
+    const all = files.list(folder);
+    const times = names.flatMap((name) => files.status(`${folder}/${name}`)?.modified ?? []);
+    const hasOthers = all.some((name) => /\.(?:c[lv]d|[hmn]db|[hn]sb|ldb|yara?)$/.test(name));
+    return judgeSignatures(times.length === 0 ? undefined : Math.max(...times), hasOthers, clock.now());
+  },
+};
+
+/** `modified`: when the daily ones came; `hasOthers`: whether there are any at all, such as a site's own. */
+export function judgeSignatures(modified: number | undefined, hasOthers: boolean, now: number): Finding[] {
+  const advice = "systemctl restart clamav-freshclam; journalctl -u clamav-freshclam -n 20";
+  if (modified === undefined)
+    return hasOthers ? [] : [critical("the virus scanner has no signatures", folder, advice)];
+  const days = Math.floor((now - modified) / day);
+  if (days < 3) return [];
+  return [
+    (days < 7 ? warning : critical)(`the virus scanner's signatures are ${days} days old`, folder, advice),
+  ];
+}

@@ -1,0 +1,70 @@
+import type { ServiceMemory } from "../../db/ledger.ts";
+import type { System, UnitHealth, UnitState } from "../../system/system.ts";
+import type { Check } from "./check.ts";
+import { critical, type Finding, warning } from "./finding.ts";
+import { type Restarts, restartsOf } from "./restarts.ts";
+
+/** A unit as it is, and as an event last brought it. */
+export interface UnitFacts extends Pick<UnitState, "load" | "active" | "enabled"> {
+  readonly unit: string;
+  readonly wanted: "enabled" | "disabled";
+  readonly health: Pick<UnitHealth, "running" | "state">;
+  readonly restarts: Restarts | undefined;
+}
+
+/** Restarts in a row, of which the last is of this hour, that are more than one bad moment. */
+const flapping = 3;
+const recent = 3600;
+
+export const units: Check = {
+  name: "units",
+  about:
+    "units that the settings switch on run, start at boot and do not die again and again; others do not run",
+  isOfMachine: true,
+  look: async ({ system, ledger }) => {
+    const known = [...ledger.services().values()];
+    const facts = await Promise.all(known.map((memory) => factsOf(system, memory)));
+    return facts.flatMap((unit) => (unit === undefined ? [] : judgeUnit(unit)));
+  },
+};
+
+async function factsOf(system: System, { unit, wanted }: ServiceMemory): Promise<UnitFacts | undefined> {
+  if (wanted !== "enabled" && wanted !== "disabled") return undefined;
+  const [{ load, active, enabled }, health, restarts] = await Promise.all([
+    system.services.state(unit),
+    system.services.health(unit),
+    restartsOf(system, unit),
+  ]);
+  return { unit, wanted, load, active, enabled, health, restarts };
+}
+
+/** A unit that is not installed here is for the check of versions. */
+export function judgeUnit({ unit, wanted, load, active, enabled, health, restarts }: UnitFacts): Finding[] {
+  if (load === "absent") return [];
+  if (wanted === "disabled")
+    return active
+      ? [warning(`${unit} runs, though the settings switch it off`, unit, `systemctl disable --now ${unit}`)]
+      : [];
+  if (load === "masked")
+    return [
+      critical(`${unit} is masked, though the settings switch it on`, unit, `systemctl unmask ${unit}`),
+    ];
+  if (!health.running) {
+    const advice = /failed/.test(health.state) ? `journalctl -u ${unit} -n 20` : `systemctl start ${unit}`;
+    return [critical(`${unit} does not run: ${health.state}`, unit, advice)];
+  }
+  const isFlapping =
+    restarts !== undefined && restarts.count >= flapping && restarts.secondsSinceStart < recent;
+  return [
+    ...(enabled ? [] : [warning(`${unit} does not start at boot`, unit, `systemctl enable ${unit}`)]),
+    ...(isFlapping
+      ? [
+          critical(
+            `${unit} has died and was started again ${restarts.count} times`,
+            unit,
+            `journalctl -u ${unit} -n 50`,
+          ),
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,92 @@
+import { X509Certificate } from "node:crypto";
+import { resolve } from "node:path";
+import packageJson from "../../../package.json" with { type: "json" };
+import type { Ledger } from "../../db/ledger.ts";
+import { MailwrightError } from "../../errors.ts";
+import { ExitCode } from "../../exit-codes.ts";
+import { certificate } from "../../mail/certificate.ts";
+import { quarantine } from "../../mail/quarantine.ts";
+import type { Settings } from "../../mail/settings.ts";
+import type { System } from "../../system/system.ts";
+import type { Result } from "../command.ts";
+import type { CommandContext } from "../context.ts";
+import { learnedCounts } from "../filter/bayes/statistics.ts";
+import { heldIn, holdingMailbox } from "../filter/quarantine/mailbox.ts";
+import { queuedMail } from "../mail-flow/queued-mail.ts";
+import { openSettings } from "../open-settings.ts";
+import type { Status } from "../status-view.ts";
+import { exposition } from "./exposition.ts";
+import { type Measured, metricsOf } from "./metrics.ts";
+
+/** What Prometheus is told; written to the file at once, so that whoever reads it reads the old or the new. */
+export async function statusMetrics(
+  context: CommandContext,
+  system: System,
+  ledger: Ledger,
+  status: Status,
+  file: string | undefined,
+): Promise<Result> {
+  const measured = await openSettings(context, (settings) =>
+    measure(context, system, ledger, status, settings),
+  );
+  const text = exposition(metricsOf(measured));
+  if (file === undefined) return { exit: ExitCode.done, text };
+  // The node exporter runs as another user.
+  system.files.write(resolve(file), Buffer.from(text), { mode: 0o644 });
+  return { exit: ExitCode.done, text: "" };
+}
+
+async function measure(
+  context: CommandContext,
+  system: System,
+  ledger: Ledger,
+  status: Status,
+  settings: Settings,
+): Promise<Measured> {
+  const { services, files, processes } = system;
+  const isHere = services.name !== "none";
+  const known = [...ledger.services().values()].filter(({ wanted }) => wanted !== "");
+  const looked = await Promise.all(
+    known.map(async ({ unit, wanted }) => ({
+      unit,
+      isWanted: wanted === "enabled",
+      isRunning: (await services.health(unit)).running,
+      isInstalled: (await services.state(unit)).load !== "absent",
+    })),
+  );
+  const hasFilter = settings.prop("configuration", "rspamd", "status") === "enabled";
+  return {
+    version: packageJson.version,
+    status,
+    units: looked.filter(({ isInstalled }) => isInstalled),
+    queue: isHere ? await unlessRefused(queuedMail(context)) : undefined,
+    certificateEnd: endOf(files.readText(context.paths.target(certificate(settings).certificate)) ?? ""),
+    lastApply: ledger.lastApply(),
+    quarantined: isHere && quarantine(settings).active ? await unlessRefused(countHeld(context)) : undefined,
+    learned: isHere && hasFilter ? await learnedCounts(processes) : undefined,
+  };
+}
+
+async function countHeld(context: CommandContext): Promise<number> {
+  return (await heldIn(context, await holdingMailbox(context))).length;
+}
+
+/** What a daemon does not tell has no sample; that it is down is told by its unit. */
+async function unlessRefused<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof MailwrightError) return undefined;
+    throw error;
+  }
+}
+
+/** When the first certificate of a text expires, in milliseconds since 1970. */
+function endOf(text: string): number | undefined {
+  const [block] = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(text) ?? [];
+  try {
+    return block === undefined ? undefined : Date.parse(new X509Certificate(block).validTo);
+  } catch {
+    return undefined;
+  }
+}
