@@ -52,6 +52,7 @@ export type Argument =
   | "address"
   | "domain"
   | "relay"
+  | "connector"
   | "mailbox"
   | "queue-id"
   | "rule-kind"
