@@ -121,7 +121,7 @@ let number = 0;
 
 /** It ends with this process, for nobody would take its messages then. */
 function getmail(rc: string, state: string): readonly [string, ...string[]] {
-  const [program, ...argv] = asMailOwner("getmail", "--rcfile", rc, "--getmaildir", state);
+  const [program, ...argv] = asMailOwner("/etc/getmail/run-getmail", "--rcfile", rc, "--getmaildir", state);
   return [program, "--pdeathsig", "KILL", ...argv];
 }
 
