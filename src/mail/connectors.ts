@@ -14,8 +14,6 @@ export interface Connector {
   readonly port: string;
   readonly username: string;
   readonly password: string;
-  /** getmail strips blanks around the value of an option, so that such a password comes from a program. */
-  readonly isPasswordAsked: boolean;
   /** Whether TLS is spoken from the start. */
   readonly isEncrypted: boolean;
   readonly deletesAtOnce: boolean;
@@ -44,7 +42,6 @@ export function connectors(settings: Settings): Connectors {
 function connectorOf({ key, prop }: RuleRecord & { readonly key: string }): Connector {
   const days = Number(prop("Delete") || "-1");
   const retriever = prop("Retriever");
-  const password = prop("Password");
   return {
     key,
     file: connectorFile(key),
@@ -52,8 +49,7 @@ function connectorOf({ key, prop }: RuleRecord & { readonly key: string }): Conn
     server: prop("Server"),
     port: prop("Port"),
     username: prop("Username"),
-    password,
-    isPasswordAsked: /^\s|\s$/.test(password),
+    password: prop("Password"),
     isEncrypted: /SSLRetriever$/.test(retriever),
     deletesAtOnce: days === 0,
     deletesAfter: Math.max(days, 0),
