@@ -39,7 +39,7 @@ const syntaxes: readonly (readonly [RegExp, string])[] = [
   [/^\/etc\/clamav\//, "plain"],
   [/^\/etc\/systemd\//, "systemd"],
   [/^\/etc\/nginx\//, "nginx"],
-  [/^\/etc\/getmail\/(hand-over|run-getmail)$/, "plain"],
+  [/^\/etc\/getmail\/run-getmail$/, "plain"],
   [/getmail/, "getmail"],
   [/^\/etc\/(rsyslog|logrotate)\.d\//, "plain"],
   [/^\/var\/lib\/nethserver\/secrets\//, "plain"],

@@ -71,7 +71,8 @@ async function one(system: System, connector: Connector, site: Site, log: Log): 
   const messages: Delivered[] = [];
   const run = await fetchAccount(system, connector, site, (message) => {
     messages.push(message);
-    log.write(`${connector.key}: ${messageText(message)}`, message.result === "kept");
+    if (message.result !== "again")
+      log.write(`${connector.key}: ${messageText(message)}`, message.result === "kept");
   });
   const { problem } = run;
   log.write(

@@ -10,9 +10,9 @@ export type Verdict =
   /** Nothing is known now; the message stays at the provider. */
   | { readonly kind: "later"; readonly reason: string };
 
-/** Rspamd's controller, and for how many milliseconds it may check a message: getmail waits for 300 s. */
+/** Rspamd's controller, and for how many milliseconds it may check a message: a provider waits no longer for the next word. */
 const controller = 11334;
-const patience = 240_000;
+const patience = 540_000;
 
 /** What Rspamd says of a message that is made to be refused. */
 const testPattern = "Gtube pattern";
