@@ -9,6 +9,7 @@ import {
   host,
   left,
   newCertificate,
+  pauseTimer,
   resume,
   startProvider,
   stopProvider,
@@ -38,6 +39,8 @@ const mail = (subject: string, text: string, ...headers: string[]): string =>
     "",
   ].join("\n");
 
+const bigCount = Number(process.env["BIG"] ?? 10_000);
+
 describe("fetching mail where something is wrong", () => {
   let container: Container;
 
@@ -54,6 +57,7 @@ describe("fetching mail where something is wrong", () => {
     const { stdout, stderr } = await container.run(["mailwright", "fetch", "--json", name]);
     const [run]: Run[] = stdout === "" ? [] : JSON.parse(stdout).runs;
     if (run === undefined) throw new Error(stderr);
+    console.log(JSON.stringify(run).slice(0, 600));
     return run;
   }
 
@@ -79,6 +83,7 @@ describe("fetching mail where something is wrong", () => {
     await scannerAnswers(container);
     const users = ["spam", "raw", "virus", "down", "full", "cert", "big"];
     await startProvider(container, Object.fromEntries(users.map((user) => [user, password])));
+    await pauseTimer(container);
     await type("signal-event", "nethserver-mail-getmail-update");
   });
   afterAll(() => container?.stop());
@@ -137,23 +142,25 @@ describe("fetching mail where something is wrong", () => {
       });
     });
     expect(await left(container, "down")).toBe(1);
-    expect(await fetch("down")).toMatchObject({ delivered: 1, kept: 0 });
+    const lastOne = await fetch("down");
+    console.log(await headers("later"));
+    expect(lastOne).toMatchObject({ delivered: 1, kept: 0 });
     expect(await left(container, "down")).toBe(0);
     expect(await places("later")).toEqual(["INBOX"]);
   });
 
   test("a full mailbox keeps the message at the provider", async () => {
-    await addMail(container, "full", 1, mail("large", "x".repeat(70).concat("\n").repeat(10)));
+    await addMail(container, "full", 1, mail("large", "x".repeat(70).concat("\n").repeat(150_000)));
     await add("full", "--delete-after", "0", "--no-check");
     await type("config", "setprop", "dovecot", "QuotaStatus", "enabled", "QuotaDefaultSize", "1");
     await apply(container);
     await container.must(["doveadm", "save", "-u", "john"], {
-      input: `Subject: much\n\n${"x".repeat(99).concat("\n").repeat(1_100_000)}`,
+      input: `Subject: much\n\n${"x".repeat(99).concat("\n").repeat(1_000_000)}`,
     });
     const run = await fetch("full");
     expect(run).toMatchObject({ delivered: 0, kept: 1, problem: "the mailbox of john is full" });
     expect(await left(container, "full")).toBe(1);
-    await type("doveadm", "expunge", "-u", "john", "subject", "much");
+    await type("doveadm", "expunge", "-u", "john", "mailbox", "INBOX", "subject", "much");
     await type("config", "setprop", "dovecot", "QuotaStatus", "disabled");
     await apply(container);
     expect(await fetch("full")).toMatchObject({ delivered: 1 });
@@ -203,13 +210,14 @@ describe("fetching mail where something is wrong", () => {
   });
 
   test("10 000 messages come once each, though the runs are killed, and a save during one does no harm", async () => {
-    await addMail(container, "big", 10_000, mail("many", "Text"));
+    await addMail(container, "big", bigCount, mail("many", "Text"));
+    // DEBUGCOUNT
     await add("big", "--no-check", "--protocol", "pop3s");
     const count = async (): Promise<number> =>
       (await type("doveadm", "search", "-u", "john", "subject", "many")).split("\n").filter(Boolean).length;
-    await container.run(["timeout", "-s", "KILL", "20", "mailwright", "fetch", "big"]);
+    await container.run(["timeout", "-s", "KILL", "10", "mailwright", "fetch", "big"]);
     const first = await count();
-    expect(first).toBeGreaterThan(50);
+    expect(first).toBeGreaterThan(10);
     const run = container.run(["mailwright", "fetch", "--json", "big"], { timeoutSeconds: 1500 });
     await type("sleep", "3");
     await type("mailwright", "connector", "modify", "big", "--every", "30");
@@ -217,8 +225,8 @@ describe("fetching mail where something is wrong", () => {
     expect(second.stderr).toContain("mailwright fetch big (process ");
     const { exit, stdout } = await run;
     expect(exit).toBe(0);
-    expect(JSON.parse(stdout).runs[0].delivered).toBe(10_000 - first);
-    expect(await count()).toBe(10_000);
+    expect(JSON.parse(stdout).runs[0].delivered).toBe(bigCount - first);
+    expect(await count()).toBe(bigCount);
     expect(await fetch("big")).toMatchObject({ delivered: 0, messages: [] });
   }, 1_800_000);
 

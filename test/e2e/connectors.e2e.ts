@@ -3,7 +3,7 @@ import { apply as applyAll, complaints, queueIsEmpty } from "./container/adminis
 import { bootMailServer, password } from "./container/boot.ts";
 import type { Container } from "./container/container.ts";
 import { waitFor } from "./container/mail.ts";
-import { addMail, host, left, startProvider } from "./container/provider.ts";
+import { addMail, host, left, pauseTimer, resumeTimer, startProvider } from "./container/provider.ts";
 
 /** What a run of `mailwright fetch --json` tells. */
 interface Run {
@@ -73,6 +73,7 @@ describe("mail that is fetched from providers", () => {
     const users = ["never", "atonce", "days", "timed", "gone", "slash", ...protocols];
     const odds = protocols.map((protocol) => [`odd ${protocol}`, odd]);
     await startProvider(container, Object.fromEntries([...users.map((user) => [user, password]), ...odds]));
+    await pauseTimer(container);
     await type("signal-event", "nethserver-mail-getmail-update");
   });
   afterAll(() => container?.stop());
@@ -190,6 +191,7 @@ describe("mail that is fetched from providers", () => {
 
   test("F1 the timer fetches by the minutes of Time", async () => {
     await addMail(container, "timed", 1, message("timed"));
+    await resumeTimer(container);
     await add("timed", "timed", "--no-check");
     const aWhileAgo = `sed -i -E 's/"started":[0-9]{10}/"started":'$(($(date +%s) - 90))'/' /var/lib/mailwright/fetch/timed.json`;
     // A new account is fetched from at once, that is within the minute.
@@ -198,6 +200,7 @@ describe("mail that is fetched from providers", () => {
     await waitFor(
       async () => (await container.run(["test", "-e", "/var/lib/mailwright/fetch/timed.json"])).exit === 0,
     );
+    await pauseTimer(container);
     await type("sh", "-c", aWhileAgo);
     await type("mailwright", "fetch", "--due");
     expect(await subjects("john", "timed")).toEqual(["timed 0"]);

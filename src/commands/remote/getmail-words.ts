@@ -30,7 +30,7 @@ export function plainFailure(stderr: string, host: string): string {
       const found = pattern.exec(line);
       if (found === null) continue;
       const words = found.slice(1).find((word) => word !== undefined) ?? "";
-      return meaning(host, words.replace(/^b?['"]+|['"]+$/g, "").trim());
+      return meaning(host, words.replace(/^b?['"]+|['"]+\)*$/g, "").trim());
     }
   }
   return lines.at(-1)?.trim() ?? "getmail has failed, and says nothing";

@@ -122,3 +122,17 @@ export async function left(container: Container, user: string): Promise<number> 
   ]);
   return Number(found);
 }
+
+/** While this is there, the timer fetches nothing, so that a scenario sees each run itself. */
+const pause = "/run/mailwright-fetch-paused";
+
+export async function pauseTimer(container: Container): Promise<void> {
+  const dropIn = "/run/systemd/system/mailwright-fetch.service.d/scenario.conf";
+  await container.write(dropIn, `[Unit]\nConditionPathExists=!${pause}\n`);
+  await container.must(["touch", pause]);
+  await container.must(["systemctl", "daemon-reload"]);
+}
+
+export async function resumeTimer(container: Container): Promise<void> {
+  await container.must(["rm", "-f", pause]);
+}
