@@ -39,7 +39,7 @@ const mail = (subject: string, text: string, ...headers: string[]): string =>
     "",
   ].join("\n");
 
-const bigCount = Number(process.env["BIG"] ?? 10_000);
+const bigCount = 10_000;
 
 describe("fetching mail where something is wrong", () => {
   let container: Container;
@@ -57,7 +57,6 @@ describe("fetching mail where something is wrong", () => {
     const { stdout, stderr } = await container.run(["mailwright", "fetch", "--json", name]);
     const [run]: Run[] = stdout === "" ? [] : JSON.parse(stdout).runs;
     if (run === undefined) throw new Error(stderr);
-    console.log(JSON.stringify(run).slice(0, 600));
     return run;
   }
 
@@ -124,7 +123,7 @@ describe("fetching mail where something is wrong", () => {
 
   test("a filter or a scanner that does not answer keeps the message at the provider, and the next run carries on", async () => {
     await addMail(container, "down", 1, mail("later", "Text"));
-    await add("down", "--delete-after", "0");
+    await add("down", "--delete-after", "0", "--check");
     await type("systemctl", "stop", "rspamd");
     const stopped = await fetch("down");
     expect(stopped).toMatchObject({
@@ -142,9 +141,7 @@ describe("fetching mail where something is wrong", () => {
       });
     });
     expect(await left(container, "down")).toBe(1);
-    const lastOne = await fetch("down");
-    console.log(await headers("later"));
-    expect(lastOne).toMatchObject({ delivered: 1, kept: 0 });
+    expect(await fetch("down")).toMatchObject({ delivered: 1, kept: 0 });
     expect(await left(container, "down")).toBe(0);
     expect(await places("later")).toEqual(["INBOX"]);
   });
@@ -211,7 +208,6 @@ describe("fetching mail where something is wrong", () => {
 
   test("10 000 messages come once each, though the runs are killed, and a save during one does no harm", async () => {
     await addMail(container, "big", bigCount, mail("many", "Text"));
-    // DEBUGCOUNT
     await add("big", "--no-check", "--protocol", "pop3s");
     const count = async (): Promise<number> =>
       (await type("doveadm", "search", "-u", "john", "subject", "many")).split("\n").filter(Boolean).length;

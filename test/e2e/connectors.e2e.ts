@@ -15,7 +15,13 @@ interface Run {
   readonly problem?: string;
 }
 
-const protocols = ["pop3", "pop3s", "imap", "imaps"];
+const retrievers = {
+  pop3: "SimplePOP3Retriever",
+  pop3s: "SimplePOP3SSLRetriever",
+  imap: "SimpleIMAPRetriever",
+  imaps: "SimpleIMAPSSLRetriever",
+};
+const protocols = ["pop3", "pop3s", "imap", "imaps"] as const;
 /** Without what IMAP's login takes unquoted, and with what files, shells and Python give a meaning. */
 const odd = `a%s"b\\c$(id)'d ü€ `;
 
@@ -38,11 +44,25 @@ describe("mail that is fetched from providers", () => {
   const type = (...argv: string[]): Promise<string> => container.must(argv);
   const apply = (): Promise<void> => applyAll(container);
 
-  async function add(name: string, user: string, ...options: string[]): Promise<void> {
-    const where = ["--to", "john", "--host", host, "--username", user, "--every", "60"];
-    await container.must(["mailwright", "connector", "add", name, ...where, ...options, "--password-stdin"], {
-      input: `${user.startsWith("odd") ? odd : password}\n`,
+  /** Stores an account of these properties and signals its event. */
+  async function add(name: string, user: string, ...props: string[]): Promise<void> {
+    const own = [
+      "Account",
+      "john",
+      "Server",
+      host,
+      "Username",
+      user,
+      "Time",
+      "60",
+      "FilterCheck",
+      "disabled",
+    ];
+    await type("db", "getmail", "set", name, "getmail", ...own, "Port", "", ...props);
+    await container.must(["db", "--stdin", "getmail", "setprop", name, "Password"], {
+      input: user.startsWith("odd") ? odd : password,
     });
+    await type("signal-event", "nethserver-getmail-save");
   }
 
   async function fetch(name: string): Promise<Run> {
@@ -81,7 +101,7 @@ describe("mail that is fetched from providers", () => {
   test("F1 four protocols, each message delivered once over 5 runs with kill -9 in between", async () => {
     for (const protocol of protocols) {
       await addMail(container, protocol, 40, message(protocol));
-      await add(`${protocol}@isp.net@${host}`, protocol, "--protocol", protocol, "--no-check");
+      await add(`${protocol}@isp.net@${host}`, protocol, "Retriever", retrievers[protocol]);
     }
     const killed = { getmail: 0, mailwright: 0 };
     for (const protocol of protocols) {
@@ -107,7 +127,7 @@ describe("mail that is fetched from providers", () => {
 
   test("F1 delete at once, after N days, never", async () => {
     for (const [user, days] of [
-      ["never", "never"],
+      ["never", "-1"],
       ["atonce", "0"],
       ["days", "3"],
     ] as const) {
@@ -116,10 +136,10 @@ describe("mail that is fetched from providers", () => {
         user,
         user,
         "--no-check",
-        "--delete-after",
+        "Delete",
         days,
-        "--protocol",
-        user === "atonce" ? "pop3s" : "imaps",
+        "Retriever",
+        user === "atonce" ? retrievers.pop3s : retrievers.imaps,
       );
       expect(await fetch(user)).toMatchObject({ delivered: 4 });
       expect(await subjects("john", user)).toEqual(numbered(user, 4));
@@ -146,7 +166,7 @@ describe("mail that is fetched from providers", () => {
   test('a password with % " \\ $() a trailing blank and beyond ASCII is what the provider gets', async () => {
     for (const protocol of protocols) {
       await addMail(container, `odd ${protocol}`, 1, message(`odd-${protocol}`));
-      await add(`odd ${protocol}`, `odd ${protocol}`, "--protocol", protocol, "--no-check");
+      await add(`odd ${protocol}`, `odd ${protocol}`, "Retriever", retrievers[protocol]);
       expect(await fetch(`odd ${protocol}`)).toMatchObject({ delivered: 1 });
     }
     const refused = await container.run([
@@ -165,7 +185,7 @@ describe("mail that is fetched from providers", () => {
 
   test("a key with a slash stays in the folder, and files are open to the owner of mailboxes alone", async () => {
     await addMail(container, "slash", 1, message("slash"));
-    await add("../../etc/jd@isp.net@pop.isp.net", "slash", "--no-check");
+    await add("../../etc/jd@isp.net@pop.isp.net", "slash");
     expect(await fetch("../../etc/jd@isp.net@pop.isp.net")).toMatchObject({ delivered: 1 });
     const files = await type("find", "/etc/getmail/accounts", "-printf", "%P %m %u %y\\n");
     expect(files.split("\n")).toContain("%2E.%2F..%2Fetc%2Fjd@isp.net@pop.isp.net 600 vmail f");
@@ -174,7 +194,7 @@ describe("mail that is fetched from providers", () => {
 
   test("an account whose user is gone is reported and skipped, and its configuration kept", async () => {
     await addMail(container, "gone", 2, message("gone"));
-    await add("gone", "gone", "--no-check", "--delete-after", "0");
+    await add("gone", "gone", "Delete", "0");
     await type("mailwright", "connector", "modify", "gone", "--to", "nobodyhere");
     expect(await fetch("gone")).toMatchObject({
       delivered: 0,
@@ -192,7 +212,7 @@ describe("mail that is fetched from providers", () => {
   test("F1 the timer fetches by the minutes of Time", async () => {
     await addMail(container, "timed", 1, message("timed"));
     await resumeTimer(container);
-    await add("timed", "timed", "--no-check");
+    await add("timed", "timed");
     const aWhileAgo = `sed -i -E 's/"started":[0-9]{10}/"started":'$(($(date +%s) - 90))'/' /var/lib/mailwright/fetch/timed.json`;
     // A new account is fetched from at once, that is within the minute.
     await waitFor(async () => (await subjects("john", "timed")).length === 1, 90);
@@ -210,7 +230,8 @@ describe("mail that is fetched from providers", () => {
   });
 
   test("a disabled account is not fetched from, and removing one removes its file", async () => {
-    await type("mailwright", "connector", "modify", "timed", "--disable");
+    await type("db", "getmail", "setprop", "timed", "status", "disabled");
+    await type("signal-event", "nethserver-getmail-save");
     expect((await container.run(["mailwright", "fetch", "timed"])).stderr).toContain("timed is disabled");
     expect((await container.run(["test", "-e", "/etc/getmail/accounts/timed"])).exit).toBe(1);
     await type("mailwright", "connector", "delete", "never", "--yes");
