@@ -163,7 +163,7 @@ describe("mail that is fetched from providers", () => {
     expect(await subjects("john", "days")).toEqual(numbered("days", 4));
   });
 
-  test('a password with % " \\ $() a trailing blank and beyond ASCII is what the provider gets', async () => {
+  test("a password of any characters is what the provider gets", async () => {
     for (const protocol of protocols) {
       await addMail(container, `odd ${protocol}`, 1, message(`odd-${protocol}`));
       await add(`odd ${protocol}`, `odd ${protocol}`, "Retriever", retrievers[protocol]);

@@ -7,7 +7,9 @@ const listCommand: Command = {
   name: "list",
   synopsis: "",
   summary: "list them, with what the last run came to",
-  description: [],
+  description: [
+    'With --json it prints a list of {"name", "account", "retriever", "server", "port", "username", "status", "lastRun"}; lastRun is null, or {"at", "seconds", "delivered", "spam", "refused", "kept", "problem"}.',
+  ],
   options: [{ name: "utc", summary: "times in UTC" }],
   arguments: [],
   count: [0, 0],
