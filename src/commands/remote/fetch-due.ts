@@ -34,27 +34,43 @@ export async function fetchDue(
   if (lock === undefined) return;
   try {
     const running = new Map<string, Promise<void>>();
+    const failures: unknown[] = [];
     do {
       const { accounts, site } = await read();
       for (const connector of accounts) {
         const { key, file, minutes } = connector;
         const isTime = isDue(minutes, lastRun(files, file)?.started, clock.now());
         if (!isTime || running.has(key) || running.size >= atATime) continue;
-        const run = fetchOne(connector, site).catch(unlessHeld);
+        const run = fetchOne(connector, site).catch((error) => isHeld(error) || failures.push(error));
         running.set(
           key,
           run.then(() => void running.delete(key)),
         );
       }
-      if (running.size > 0) await Promise.race([...running.values(), clock.sleep(pause)]);
+      if (running.size > 0) await firstOf([...running.values()]);
     } while (running.size > 0);
+    // What is wrong with one account keeps none of the others.
+    if (failures.length > 0) throw failures[0];
   } finally {
     lock.release();
   }
 }
 
-/** Somebody else is at it. */
+/** Waits for one of these, and no longer than the pause; nothing of it outlives the wait. */
+async function firstOf(runs: readonly Promise<void>[]): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, pause);
+  });
+  await Promise.race([...runs, over]);
+  clearTimeout(timer);
+}
+
+/** Whether somebody else is at it. */
+function isHeld(error: unknown): boolean {
+  return error instanceof MailwrightError && error.exit === ExitCode.locked;
+}
+
 function unlessHeld(error: unknown): undefined {
-  if (error instanceof MailwrightError && error.exit === ExitCode.locked) return undefined;
-  throw error;
+  if (!isHeld(error)) throw error;
 }
