@@ -81,14 +81,8 @@ export const connectorFamily: Family = {
   loses: (key) => `Nothing is fetched from ${key} any more; what was delivered stays.`,
   examples: {
     add: [
-      [
-        "mailwright connector add jd@isp.net --to john --host imap.isp.net --username jd",
-        "asks for the password",
-      ],
-      [
-        "mailwright connector add shop --to mary --protocol pop3s --host pop.isp.net --username shop --delete-after 7",
-        "deleted there a week after delivery",
-      ],
+      ["mailwright connector add jd@isp.net --to john --host isp.net --username jd", "asks for the password"],
+      ["mailwright connector add jd --to mary --host pop.isp.net --username jd", "any name will do"],
     ],
     modify: [
       ["mailwright connector modify jd@isp.net --every 5", "each five minutes"],
