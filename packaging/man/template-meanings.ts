@@ -113,6 +113,8 @@ export const tableMeanings: Readonly<Record<string, string>> = {
     "`users`, each mailbox with `name`, `isEscaped` (Dovecot looks for it with backslashes), `passwordHash` (empty where `isOfSystem`: PAM is asked then), `quotaRule` (empty: none); `isRestricted`, `restricted` and `networks`: the logins, as SERVICE/NAME, that are taken from these networks only.",
   mailboxAccess:
     "`ports`, by Dovecot's names of the listeners, 0 for one that is closed; `processes` of one kind and `clients` of one process, at most; `connections` and `localConnections` of one user from one address.",
+  connectors:
+    "`accounts`, those from which mail is fetched, each with its `key`, the name of its `file`, and what getmail is told: `retriever`, `server`, `port` (empty: the usual one), `username`, `password`, `isEncrypted` where TLS is spoken from the start, `deletesAtOnce` and `deletesAfter` (days, 0: not for their age); and for mailwright fetch `account`, `minutes` and `isFiltered`.",
   disclaimer:
     "`notes`, the legal notes of domains, each with `domains` (its name in ASCII and in Unicode), `text` and `html`.",
   folders:

@@ -100,6 +100,18 @@ export const inEffect: Readonly<Record<string, readonly string[]>> = {
     "MailSpamRetentionStatus",
     "MailSpamRetentionTime",
   ],
+  getmail: [
+    "status",
+    "Account",
+    "Retriever",
+    "Server",
+    "Port",
+    "Username",
+    "Password",
+    "Delete",
+    "Time",
+    "FilterCheck",
+  ],
   group: ["Members", "MailStatus", "MailAccess"],
   pseudonym: ["Account", "Access"],
   domain: [

@@ -54,6 +54,7 @@ export type Argument =
   | "address"
   | "domain"
   | "relay"
+  | "connector"
   | "mailbox"
   | "queue-id"
   | "rule-kind"

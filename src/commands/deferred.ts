@@ -30,6 +30,8 @@ import { quota, recalc } from "./people/quota.ts";
 import { relayDefault } from "./people/relay-default.ts";
 import { list, show } from "./people/show-handlers.ts";
 import { add, modify } from "./people/store-handlers.ts";
+import { listConnectors } from "./remote/connector-list.ts";
+import { fetch } from "./remote/fetch.ts";
 import { rollback as rollBackAll } from "./rollback.ts";
 import { schema } from "./schema.ts";
 import { signalEvent } from "./signal-event.ts";
@@ -87,6 +89,8 @@ export const deferred = {
   quota,
   recalc,
   relayDefault,
+  listConnectors,
+  fetch,
   addRules,
   listRules,
   deleteRules,

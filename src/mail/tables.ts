@@ -3,6 +3,7 @@ import { addresses } from "./addresses.ts";
 import { antivirus } from "./antivirus.ts";
 import { attachments } from "./attachments.ts";
 import { certificate } from "./certificate.ts";
+import { connectors } from "./connectors.ts";
 import { disclaimer } from "./disclaimer.ts";
 import { dkim } from "./dkim.ts";
 import { filterTimes } from "./filter-times.ts";
@@ -49,6 +50,7 @@ export const mailTables: Readonly<Record<string, Table>> = {
     ),
   },
   routes: { build: routes, from: [] },
+  connectors: { build: connectors, from: [] },
   disclaimer: { build: disclaimer, from: [] },
   quota: { build: quota, from: from("dovecot QuotaStatus", "dovecot QuotaDefaultSize") },
   spamFolder: { build: spamFolder, from: from("dovecot SpamFolder", "dovecot SpamRetentionTime") },

@@ -48,6 +48,15 @@ export const fullSite: Readonly<Record<string, Records>> = {
     "staff@example.org group": { Members: "john" },
     "info@ pseudonym": { Account: "john" },
   },
+  getmail: {
+    "john@example.net getmail": {
+      Account: "john",
+      Server: "imap.example.net",
+      Port: "1993",
+      Username: "john",
+      Password: "secret-of-provider",
+    },
+  },
   domains: {
     "example.org domain": {
       AlwaysBccStatus: "enabled",

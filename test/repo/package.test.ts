@@ -41,6 +41,7 @@ describe("the package", () => {
       clamav: "clamav-daemon",
       cdb: "postfix-cdb",
       getmail: "getmail6",
+      cron: "cron | cron-daemon",
       nginx: "nginx-light | nginx",
     };
     const texts = filesBelow("templates")

@@ -39,6 +39,7 @@ const syntaxes: readonly (readonly [RegExp, string])[] = [
   [/^\/etc\/clamav\//, "plain"],
   [/^\/etc\/systemd\//, "systemd"],
   [/^\/etc\/nginx\//, "nginx"],
+  [/^\/etc\/getmail\/run-getmail$/, "plain"],
   [/getmail/, "getmail"],
   [/^\/etc\/(rsyslog|logrotate)\.d\//, "plain"],
   [/^\/var\/lib\/nethserver\/secrets\//, "plain"],
@@ -121,7 +122,7 @@ for (const target of targets) {
       const [, , daemon = ""] = target.split("/");
       if (["postfix", "dovecot", "rspamd", "nginx"].includes(daemon)) expect(metadata.check).toBe(daemon);
       const checker = checkers.find((one) => one.daemon === metadata.check);
-      if (checker !== undefined) expect(target.startsWith(`${checker.tree}/`)).toBe(true);
+      if (checker?.tree !== undefined) expect(target.startsWith(`${checker.tree}/`)).toBe(true);
     });
 
     it("makes a file from settings in which every secret is set, open to no one else where it holds one", async () => {

@@ -1,0 +1,76 @@
+import { join } from "node:path";
+import { takeLock } from "../../db/lock.ts";
+import { MailwrightError } from "../../errors.ts";
+import { ExitCode } from "../../exit-codes.ts";
+import type { Connector } from "../../mail/connectors.ts";
+import type { System } from "../../system/system.ts";
+import type { Site } from "./fetch-account.ts";
+import { lastRun, runFolder } from "./last-run.ts";
+
+/** Accounts from which mail is fetched at a time. */
+const atATime = 8;
+
+/** Milliseconds between two looks while some run takes longer; and by how much a visit may be early. */
+const pause = 60_000;
+const slack = 5000;
+
+/** Whether it is time for a visit. */
+export function isDue(minutes: number, last: number | undefined, now: number): boolean {
+  return last === undefined || last > now || now - last >= minutes * 60_000 - slack;
+}
+
+/**
+ * Fetches from each account whose time has come, some at a time. While one takes its time, the others keep theirs: it is looked
+ * each minute until no run is left. One process does that; another has nothing to do.
+ */
+export async function fetchDue(
+  system: System,
+  read: () => Promise<{ accounts: readonly Connector[]; site: Site }>,
+  fetchOne: (connector: Connector, site: Site) => Promise<unknown>,
+): Promise<void> {
+  const { files, clock } = system;
+  files.makeFolder(runFolder, 0o700);
+  const lock = await takeLock(join(runFolder, ".due.lock"), 0, "mailwright fetch --due").catch(unlessHeld);
+  if (lock === undefined) return;
+  try {
+    const running = new Map<string, Promise<void>>();
+    const failures: unknown[] = [];
+    do {
+      const { accounts, site } = await read();
+      for (const connector of accounts) {
+        const { key, file, minutes } = connector;
+        const isTime = isDue(minutes, lastRun(files, file)?.started, clock.now());
+        if (!isTime || running.has(key) || running.size >= atATime) continue;
+        const run = fetchOne(connector, site).catch((error) => isHeld(error) || failures.push(error));
+        running.set(
+          key,
+          run.then(() => void running.delete(key)),
+        );
+      }
+      if (running.size > 0) await firstOf([...running.values()]);
+    } while (running.size > 0);
+    // What is wrong with one account keeps none of the others.
+    if (failures.length > 0) throw failures[0];
+  } finally {
+    lock.release();
+  }
+}
+
+/** Waits for one of these, and no longer than the pause; nothing of it outlives the wait. */
+async function firstOf(runs: readonly Promise<void>[]): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const over = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, pause);
+  });
+  await Promise.race([...runs, over]);
+  clearTimeout(timer);
+}
+
+/** Whether somebody else is at it. */
+function isHeld(error: unknown): boolean {
+  return error instanceof MailwrightError && error.exit === ExitCode.locked;
+}
+
+function unlessHeld(error: unknown): undefined {
+  if (!isHeld(error)) throw error;
+}

@@ -1,0 +1,143 @@
+import { refused } from "../../errors.ts";
+import { ExitCode } from "../../exit-codes.ts";
+import { harmless } from "../../format/harmless.ts";
+import type { Style } from "../../format/style.ts";
+import { columns } from "../../format/table.ts";
+import { duration } from "../../format/times.ts";
+import { type Connector, connectors } from "../../mail/connectors.ts";
+import { quarantine } from "../../mail/quarantine.ts";
+import { type Log, openLog } from "../../system/log.ts";
+import { realSystem } from "../../system/real-system.ts";
+import type { System } from "../../system/system.ts";
+import type { Handler } from "../command.ts";
+import type { CommandContext } from "../context.ts";
+import { openSettings } from "../open-settings.ts";
+import { existingRecord } from "../people/find-record.ts";
+import { connectorFamily } from "./connector-family.ts";
+import type { Delivered } from "./delivery.ts";
+import { fetchAccount, type Site } from "./fetch-account.ts";
+import { fetchDue } from "./fetch-due.ts";
+import type { Run } from "./last-run.ts";
+
+/** A run with its messages, as it is shown. */
+interface Shown extends Run {
+  readonly connector: string;
+  readonly messages: readonly Delivered[];
+}
+
+/** Fetches the mail of accounts, one after the other. */
+export const fetch: Handler = async (context, names, options) => {
+  const isDue = options["due"] === true;
+  if (names.length === 0 && options["all"] !== true && !isDue)
+    throw refused(
+      "from which account?",
+      "USAGE",
+      "accepted: its name, or --all; see: mailwright connector list",
+    );
+  if (context.paths.root !== "/")
+    throw refused(
+      "mail is fetched by the system that runs",
+      "USAGE",
+      `${context.paths.root} is another root`,
+    );
+  const system = realSystem("/", "none");
+  const log = openLog("mailwright-fetch");
+  try {
+    if (isDue) {
+      await fetchDue(
+        system,
+        () => readAll(context),
+        (connector, site) => one(system, connector, site, log),
+      );
+      return { exit: ExitCode.done };
+    }
+    const { accounts, site } = await readAll(context);
+    const chosen = names.length === 0 ? accounts : await named(context, accounts, names);
+    const runs: Shown[] = [];
+    for (const connector of chosen) runs.push(await one(system, connector, site, log));
+    return {
+      exit: runs.some(({ problem }) => problem !== undefined) ? ExitCode.failed : ExitCode.done,
+      data: {
+        runs: runs.map(({ started, ended, ...run }) => ({ ...run, seconds: (ended - started) / 1000 })),
+      },
+      view: (style) => runs.map((run) => runView(run, style)).join("") || "No account is enabled.\n",
+    };
+  } finally {
+    await log.close();
+  }
+};
+
+async function one(system: System, connector: Connector, site: Site, log: Log): Promise<Shown> {
+  const messages: Delivered[] = [];
+  const run = await fetchAccount(system, connector, site, (message) => {
+    messages.push(message);
+    if (message.result !== "again")
+      log.write(`${connector.key}: ${messageText(message)}`, message.result === "kept");
+  });
+  const { problem } = run;
+  log.write(
+    `${connector.key}: ${counts(run)}${problem === undefined ? "" : `: ${problem}`}`,
+    problem !== undefined,
+  );
+  return { connector: connector.key, ...run, messages };
+}
+
+function readAll(context: CommandContext): Promise<{ accounts: readonly Connector[]; site: Site }> {
+  return openSettings(context, (settings) => ({
+    accounts: connectors(settings).accounts,
+    site: {
+      primaryDomain: settings.primaryDomain,
+      postmaster: quarantine(settings).postmaster,
+      isFiltering: settings.prop("configuration", "rspamd", "status") === "enabled",
+      filterPassword: settings.prop("configuration", "rspamd", "Password") ?? "",
+    },
+  }));
+}
+
+function named(
+  context: CommandContext,
+  accounts: readonly Connector[],
+  names: readonly string[],
+): Promise<Connector[]> {
+  return openSettings(context, (settings) =>
+    names.map((name) => {
+      const { key } = existingRecord(settings, connectorFamily, name);
+      const found = accounts.find((connector) => connector.key === key);
+      if (found !== undefined) return found;
+      throw refused(`${key} is disabled`, "USAGE", `enable it: mailwright connector modify ${key} --enable`);
+    }),
+  );
+}
+
+const words = {
+  delivered: "delivered",
+  spam: "spam",
+  refused: "not let through",
+  again: "was here",
+  kept: "kept",
+};
+
+const messageText = ({ result, from, subject, reason }: Delivered): string =>
+  `${words[result]}: from ${from || "nobody"}: ${subject || "(no subject)"}${reason === undefined ? "" : `: ${reason}`}`;
+
+function counts({ delivered, spam, refused: stopped, kept }: Run): string {
+  const parts = [
+    `${delivered} delivered`,
+    ...(spam === 0 ? [] : [`${spam} as spam`]),
+    ...(stopped === 0 ? [] : [`${stopped} not let through`]),
+    ...(kept === 0 ? [] : [`${kept} kept at the provider`]),
+  ];
+  return parts.join(", ");
+}
+
+function runView(run: Shown, style: Style): string {
+  const { connector, messages, problem, started, ended } = run;
+  const rows = messages.map(({ result, from, subject, reason = "" }) => [
+    `  ${result === "kept" || result === "refused" ? style.bad(words[result]) : words[result]}`,
+    from,
+    subject,
+    style.faint(harmless(reason)),
+  ]);
+  const title = `${style.strong(harmless(connector))}: ${counts(run)} in ${duration((ended - started) / 1000)}\n`;
+  return `${title}${columns(rows)}${problem === undefined ? "" : `  ${style.bad(harmless(problem))}\n`}`;
+}

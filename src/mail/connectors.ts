@@ -1,0 +1,78 @@
+import { createHash } from "node:crypto";
+import { accountName } from "../catalogue/account-name.ts";
+import type { RuleRecord } from "../catalogue/entry.ts";
+import type { Settings } from "./settings.ts";
+
+/** An account at a provider, as getmail fetches from it. */
+export interface Connector {
+  readonly key: string;
+  /** The name of its file and of the folder of its state. */
+  readonly file: string;
+  readonly retriever: string;
+  readonly server: string;
+  /** Empty: the usual one of the protocol. */
+  readonly port: string;
+  readonly username: string;
+  readonly password: string;
+  /** Whether TLS is spoken from the start. */
+  readonly isEncrypted: boolean;
+  readonly deletesAtOnce: boolean;
+  /** Days; 0: no message is deleted for its age. */
+  readonly deletesAfter: number;
+  /** The name of the user who gets the mail. */
+  readonly account: string;
+  /** Between two visits. */
+  readonly minutes: number;
+  /** Whether the mail filter looks at what is fetched. */
+  readonly isFiltered: boolean;
+}
+
+/** The accounts from which mail is fetched. */
+interface Connectors extends Readonly<Record<string, unknown>> {
+  readonly accounts: readonly Connector[];
+}
+
+export function connectors(settings: Settings): Connectors {
+  const accounts = [...settings.records("getmail")]
+    .filter(({ type, prop }) => type === "getmail" && prop("status") === "enabled")
+    .map(connectorOf);
+  return { accounts };
+}
+
+function connectorOf({ key, prop }: RuleRecord & { readonly key: string }): Connector {
+  const days = Number(prop("Delete") || "-1");
+  const retriever = prop("Retriever");
+  return {
+    key,
+    file: connectorFile(key),
+    retriever,
+    server: prop("Server"),
+    port: prop("Port"),
+    username: prop("Username"),
+    password: prop("Password"),
+    isEncrypted: /SSLRetriever$/.test(retriever),
+    deletesAtOnce: days === 0,
+    deletesAfter: Math.max(days, 0),
+    account: accountName(prop("Account")),
+    minutes: Number(prop("Time")),
+    isFiltered: prop("FilterCheck") === "enabled",
+  };
+}
+
+/** Bytes that a file's name may have, with room for an ending. */
+const longest = 200;
+
+/**
+ * The key as a file's name: letters, digits and `@ . _ + -` stand for themselves, all other bytes as `%XX`, and so does a
+ * point in front, so that no key leaves the folder and no two keys have one name. Of a long one there is a hash.
+ */
+export function connectorFile(key: string): string {
+  const name = [...Buffer.from(key, "utf8")]
+    .map((byte, index) => {
+      const character = String.fromCharCode(byte);
+      const isPlain = /[A-Za-z0-9@_+-]/.test(character) || (character === "." && index > 0);
+      return isPlain ? character : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+    })
+    .join("");
+  return name.length <= longest ? name : `%%${createHash("sha256").update(key).digest("hex")}`;
+}
