@@ -52,6 +52,7 @@ export type Argument =
   | "address"
   | "domain"
   | "relay"
+  | "sync"
   | "mailbox"
   | "queue-id"
   | "rule-kind"

@@ -17,6 +17,7 @@ import { summaryOf } from "./history.ts";
 import { queuedMail } from "./mail-flow/queued-mail.ts";
 import type { Family } from "./people/family.ts";
 import { families } from "./people/people-commands.ts";
+import { syncFamily } from "./remote/sync/sync-family.ts";
 import { revisionsAfter } from "./revisions.ts";
 import { verbs } from "./verb-table.ts";
 
@@ -130,7 +131,7 @@ async function argument(
   if (kind === "queue-id") return queueIds(context);
   if (kind === "rule-kind") return ruleKinds.map((name) => [name, ""]);
   if (kind === "rule") return withSettings(context, (settings) => ofRules(settings, args[0]));
-  const family = families.find(({ name }) => name === kind);
+  const family = [...families, syncFamily].find(({ name }) => name === kind);
   if (family !== undefined) return withSettings(context, (settings) => ofFamily(settings, family));
   return withSettings(context, (settings) =>
     ofRecord(settings, database ?? "configuration", kind, args, kinds),

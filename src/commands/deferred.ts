@@ -28,6 +28,8 @@ import { quota, recalc } from "./people/quota.ts";
 import { relayDefault } from "./people/relay-default.ts";
 import { list, show } from "./people/show-handlers.ts";
 import { add, modify } from "./people/store-handlers.ts";
+import { runSync } from "./remote/sync/run.ts";
+import { stopSync, syncStatus } from "./remote/sync/status.ts";
 import { rollback as rollBackAll } from "./rollback.ts";
 import { schema } from "./schema.ts";
 import { signalEvent } from "./signal-event.ts";
@@ -84,6 +86,9 @@ export const deferred = {
   quota,
   recalc,
   relayDefault,
+  runSync,
+  syncStatus,
+  stopSync,
   addRules,
   listRules,
   deleteRules,

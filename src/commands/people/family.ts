@@ -26,7 +26,7 @@ export interface Column {
  */
 export interface Family {
   /** Of the command, and how messages call one of them. */
-  readonly name: Argument & ("user" | "group" | "address" | "domain" | "relay");
+  readonly name: Argument & ("user" | "group" | "address" | "domain" | "relay" | "sync");
   readonly summary: string;
   readonly database: string;
   /** The types of its records; the first is that of a new one, unless an option stores the property `type`. */
@@ -43,8 +43,8 @@ export interface Family {
     readonly property: string;
     /** Whether its hash is kept; it is asked for twice, when the record is new. */
     readonly isHashed: boolean;
-    /** The properties of the login name with which it is asked for, and of the host, where it is one at another server. */
-    readonly account?: { readonly username: string; readonly host: string };
+    /** The properties of the login name with which it is asked for, and of the host, where it is one at another server; and what that is called. */
+    readonly account?: { readonly username: string; readonly host: string; readonly place: string };
   };
   /** Why a new record with these properties is not made, or `undefined`. */
   lacks?(props: ReadonlyMap<string, string>): string | undefined;

@@ -30,10 +30,10 @@ export const peopleCommands: readonly Command[] = [
   familyCommand(relayFamily, [relayDefault()]),
 ];
 
-/** A family's command: its verbs, each with the options that it takes. */
-function familyCommand(family: Family, more: readonly Command[] = []): Command {
+/** A family's command: its verbs, each with the options that it takes; `more` stand behind them, or for those of their names. */
+export function familyCommand(family: Family, more: readonly Command[] = []): Command {
   const { name, summary } = family;
-  const verbs = [...verbsOf(family), ...more];
+  const verbs = [...verbsOf(family).filter((own) => !more.some((one) => one.name === own.name)), ...more];
   return {
     name,
     synopsis: "VERB [NAME] [OPTION]…",

@@ -46,7 +46,11 @@ export const relayFamily: Family = {
     modify: "nethserver-mail-smarthost-save",
     delete: "nethserver-mail-smarthost-save",
   },
-  password: { property: "Password", isHashed: false, account: { username: "Username", host: "Host" } },
+  password: {
+    property: "Password",
+    isHashed: false,
+    account: { username: "Username", host: "Host", place: "the relay host" },
+  },
   notes: ["Description"],
   options: [
     {
@@ -103,7 +107,7 @@ export const defaultRelay: Family = {
   password: {
     property: "SmartHostPassword",
     isHashed: false,
-    account: { username: "SmartHostUsername", host: "SmartHostName" },
+    account: { username: "SmartHostUsername", host: "SmartHostName", place: "the relay host" },
   },
   options: [
     {

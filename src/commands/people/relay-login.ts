@@ -23,7 +23,7 @@ export function relayLogin(
   record: Pick<RuleRecord, "prop"> = { prop: () => "" },
 ): RelayLogin | undefined {
   if (password?.account === undefined) return undefined;
-  const { username, host } = password.account;
+  const { username, host, place } = password.account;
   const now = (name: string): string => props.get(name) ?? record.prop(name);
   if (now(username) === "") return undefined;
   const isOther =
@@ -32,7 +32,7 @@ export function relayLogin(
   const isOld = isStored && isOther && !props.has(password.property);
   if (!isOld && !props.has(username)) return undefined;
   return {
-    whose: `${now(username)} at the relay host`,
+    whose: `${now(username)} at ${place}`,
     hasPassword: isStored,
     ...(isOld ? { old: [record.prop(username) || "another account", record.prop(host)].join(" at ") } : {}),
   };
