@@ -1,7 +1,6 @@
 /** Units whose `status` is that of a key with another name: a part of what the key stands for, or Debian's name for it. */
 const keys: Readonly<Record<string, string>> = {
   "mailwright-training.path": "rspamd",
-  "mailwright-sync.timer": "dovecot",
   "clamav-daemon": "clamd@rspamd",
   "clamav-freshclam": "clamd@rspamd",
   "redis-server@mailwright-cache": "rspamd",

@@ -18,8 +18,8 @@ const hour = 3_600_000;
 /** The timer is not to the second. */
 const tolerance = 300_000;
 
-/** Milliseconds between two looks at a run: on a terminal, and where lines are written. */
-const livePause = 300;
+/** Milliseconds between two looks at a run, and between two lines where there is no terminal. */
+const pause = 250;
 const plainPause = 10_000;
 
 /** Runs the job of a user, or those of all (`--all`), or those whose time has come (`--due`). */
@@ -109,10 +109,12 @@ async function* runOne(
   );
   const pace: Pace = { began: clock.ticks(), first: undefined };
   let isDrawn = false;
+  let nextLine = pace.began + plainPause;
   while (!isOver) {
-    const seen = context.json ? undefined : screen();
-    await Promise.race([over, clock.sleep(seen === undefined ? plainPause : livePause)]);
-    if (isOver || context.json) continue;
+    await Promise.race([over, clock.sleep(pause)]);
+    const seen = screen();
+    if (isOver || context.json || (seen === undefined && clock.ticks() < nextLine)) continue;
+    nextLine = clock.ticks() + plainPause;
     const mirrored = progress.phase === "fetching" ? countMirrored(context, files, job) : progress.messages;
     pace.first ??= progress.phase === "fetching" ? { count: mirrored, at: clock.ticks() } : undefined;
     if (seen === undefined) yield plainLine(job, progress, mirrored, pace, clock.ticks());
