@@ -64,7 +64,7 @@ export async function runJob(
 
 async function locked(notes: JobNotes, { user }: SyncJob) {
   try {
-    return await takeLock(notes.lock, 0, String(process.pid));
+    return await takeLock(notes.lock, 2000, String(process.pid));
   } catch (error) {
     if (!(error instanceof MailwrightError) || error.code !== "LOCKED") throw error;
     throw new MailwrightError(`the mailbox of ${user} is being synchronized already`, {
