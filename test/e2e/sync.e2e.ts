@@ -123,7 +123,7 @@ describe("synchronization with another IMAP server", () => {
       container,
       ["expunge", "Old", ["Old 1"]],
       ["flag", "Old", "Old 23", "-", "\\Flagged"],
-      ["flag", "Old", "Old 230", "+", "\\Answered"],
+      ["flag", "Old", "Old 232", "+", "\\Answered"],
       ["delete", "tilde~x"],
       ["fill", "INBOX", 2, "later "],
     );
@@ -133,7 +133,7 @@ describe("synchronization with another IMAP server", () => {
     expect(added.map((fields) => fields.join(":")).sort()).toEqual([
       "INBOX:later INBOX 0:",
       "INBOX:later INBOX 1:\\Seen",
-      expect.stringMatching(/^Old:Old 230:.*\\Answered/),
+      expect.stringMatching(/^Old:Old 232:.*\\Answered/),
     ]);
     expect(before.filter((line) => !after.includes(line)).length).toBe(1);
     expect(await synchronized("john")).toBe("0 copied");

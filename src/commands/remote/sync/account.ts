@@ -16,6 +16,12 @@ export type Side = "mailbox" | "mirror";
 /** Below the user's home. */
 const mirror = "maildir:~/imapsync/Maildir";
 
+/** A folder that holds nothing but folders is an error to doveadm when it looks for a GUID. */
+const noMessages = /Mailbox sync failed: Mailbox doesn't exist: /;
+
+/** Milliseconds for a server to say what it has. */
+const connectTime = 180_000;
+
 /** How often dsync runs when it says that it is not done yet. */
 const attempts = 4;
 
@@ -38,7 +44,8 @@ export class Account {
   async remoteFolders(): Promise<Folder[]> {
     const words = ["-o", "mail_location=imapc:", "-f", "json", "mailbox", "status", "-u", this.job.user];
     const argv = ["doveadm", "-c", this.configuration, ...words, "messages", "*"] as const;
-    const outcome = await this.locked(argv);
+    const outcome = await this.locked(argv, connectTime);
+    if (outcome.timedOut) throw this.failure({ ...outcome, stderr: "Error: timed out" });
     const rows = rowsOf(outcome.stdout);
     if (rows === undefined || rows.length === 0) throw this.failure(outcome);
     return rows.map(folderOf).filter(({ name }) => isCopied(this.job, name));
@@ -93,7 +100,10 @@ export class Account {
   /** Copies messages of a folder of the mirror into the mailbox's of the same name; files are linked, not written again. */
   async copy(folderGuid: string, uids: string): Promise<void> {
     const query = ["mailbox-guid", folderGuid, "uid", uids];
-    await this.must("import", "-s", "-u", this.job.user, mirror, "", ...query);
+    const outcome = await this.locked(["doveadm", "import", "-s", "-u", this.job.user, mirror, "", ...query]);
+    const errors = outcome.stderr.split("\n").filter((line) => line.includes("Error:"));
+    const isDone = outcome.exit === 0 || (errors.length > 0 && errors.every((line) => noMessages.test(line)));
+    if (!isDone) throw this.failure(outcome);
   }
 
   async mark(verb: "add" | "remove", flags: string, folderGuid: string, uids: string): Promise<void> {
@@ -113,8 +123,9 @@ export class Account {
     if (outcome.exit !== 0) throw this.failure(outcome);
   }
 
-  private locked(argv: readonly [string, ...string[]]): Promise<Outcome> {
-    return this.processes.run(["flock", "--wait", "3600", this.lock, ...argv]);
+  private locked(argv: readonly [string, ...string[]], timeout?: number): Promise<Outcome> {
+    const options = timeout === undefined ? {} : { timeout };
+    return this.processes.run(["flock", "--wait", "3600", this.lock, ...argv], options);
   }
 
   private failure({ stderr, exit }: Outcome): MailwrightError {

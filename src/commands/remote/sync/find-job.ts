@@ -1,5 +1,4 @@
 import { MailwrightError } from "../../../errors.ts";
-import { accountsOf } from "../../../mail/accounts.ts";
 import type { Settings } from "../../../mail/settings.ts";
 import { allSyncJobs, type SyncJob } from "../../../mail/sync-jobs.ts";
 import { existingRecord } from "../../people/find-record.ts";
@@ -14,11 +13,4 @@ export function jobOf(settings: Settings, name: string): SyncJob {
     code: "SYNC",
     hint: `remove one of the two: mailwright sync list; mailwright sync delete ${key}`,
   });
-}
-
-/** Whether accounts are records alone and none of these is the user. */
-export function isGone(settings: Settings, { user }: SyncJob): boolean {
-  return (
-    settings.prop("configuration", "sssd", "Provider") === "none" && !accountsOf(settings).users.has(user)
-  );
 }

@@ -36,7 +36,7 @@ export async function follow(
   for (const folder of mirrored) {
     followed.folder = folder.name;
     const here = own.get(folder.name);
-    if (here === undefined) await account.makeFolder(folder.name);
+    if (here === undefined && folder.name !== "INBOX") await account.makeFolder(folder.name);
     const theirs = mirror.get(folder.guid) ?? [];
     const ours = here === undefined ? [] : (mailbox.get(here.guid) ?? []);
     const merge = mergeFolder(theirs, ours, before.get(folder.name) ?? [], deletes);
