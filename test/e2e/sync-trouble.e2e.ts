@@ -84,7 +84,8 @@ describe("synchronization that meets with trouble", () => {
     expect(await failure("john")).toMatch(/^1 .*certificate of 192.0.2.2 is not for that name/);
     await withPassword(remotePassword, "modify", "john", "--host", `${remoteHost}:993`, "--security", "ssl");
     expect((await sync("run", "john")).stdout).toMatch(/^john: 0 copied/);
-    await type("mailwright", "sync", "modify", "john", "--security", "no", "--port", "143");
+    await type("db", "imapsync", "setprop", "john@domain.org", "Security", "no", "Port", "143");
+    await apply(container);
     expect((await sync("run", "john")).stdout).toMatch(/^john: 0 copied/);
     expect(await localMail(container, "john")).toEqual(before);
   });
@@ -105,17 +106,9 @@ describe("synchronization that meets with trouble", () => {
   });
 
   test("F2 with status enabled the timer copies every Time hours; all jobs run though the user of one is gone", async () => {
-    await withPassword(
-      remotePassword,
-      "add",
-      "mary",
-      "--host",
-      remoteHost,
-      "--username",
-      "ann",
-      "--every",
-      "6",
-    );
+    await withPassword(remotePassword, "add", "mary", "--host", remoteHost, "--username", "ann");
+    await type("db", "imapsync", "setprop", "mary@domain.org", "status", "enabled", "Time", "6");
+    await apply(container);
     expect((await type("systemctl", "is-active", "mailwright-sync.timer")).trim()).toBe("active");
     await type("systemctl", "start", "mailwright-sync.service");
     expect(await localMail(container, "mary")).toEqual(await remoteMail(container));

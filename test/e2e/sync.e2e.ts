@@ -67,7 +67,9 @@ describe("synchronization with another IMAP server", () => {
   afterAll(() => container?.stop());
 
   test("F2 20 folders and 5 000 messages, killed ten times at random, end as the source has them", async () => {
-    await addJob("john");
+    const account = ["hostname", remoteHost, "username", "ann", "Password", remotePassword];
+    await type("db", "imapsync", "set", "john@domain.org", "imapsync", ...account);
+    await apply(container);
     const killed: number[] = [];
     for (let turn = 0; turn < 10; turn++) {
       const unit = `killed-${turn}`;
@@ -141,7 +143,8 @@ describe("synchronization with another IMAP server", () => {
   });
 
   test("F2 DeleteDestination enabled: what was copied and is gone there goes; mail of one's own stays", async () => {
-    await type("mailwright", "sync", "modify", "john", "--delete-destination");
+    await type("db", "imapsync", "setprop", "john@domain.org", "DeleteDestination", "enabled");
+    await apply(container);
     const before = await localMail(container, "john");
     await atRemote(container, ["delete", "With blank"], ["expunge", "Sent", ["Sent 2"]]);
     const source = await remoteMail(container);
@@ -160,7 +163,10 @@ describe("synchronization with another IMAP server", () => {
 
   test("F2 Exclude takes names as they are, and without TrashSync the trash stays away; a master logs in", async () => {
     const left = ["star*name", "[Gmail]*", "(x|y)+", "Work/Projects/2020", "a_b", "50% off"];
-    await addJob("mary", "--username", "ann*vmail", "--exclude", left.join(","), "--no-trash");
+    await addJob("mary", "--username", "ann*vmail");
+    const props = ["Exclude", left.join(","), "TrashSync", "disabled"];
+    await type("db", "imapsync", "setprop", "mary@domain.org", ...props);
+    await apply(container);
     await atRemote(container, ["fill", "starXname", 4]);
     await synchronized("mary");
     const source = (await remoteMail(container)).filter(

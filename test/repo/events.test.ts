@@ -33,6 +33,7 @@ const units = [
   "redis-server@mailwright-cache",
   "redis-server@mailwright-statistics",
   "mailwright-training.path",
+  "mailwright-sync.timer",
   "clamav-daemon",
   "clamav-freshclam",
   "nginx",
