@@ -83,10 +83,10 @@ describe("synchronization that meets with trouble", () => {
     await withPassword(remotePassword, "modify", "john", "--host", "192.0.2.2:143");
     expect(await failure("john")).toMatch(/^1 .*certificate of 192.0.2.2 is not for that name/);
     await withPassword(remotePassword, "modify", "john", "--host", `${remoteHost}:993`, "--security", "ssl");
-    expect((await sync("run", "john")).stdout).toMatch(/^john: 0 copied/);
+    expect((await sync("run", "john")).stdout).toMatch(/^john: 0 copied/m);
     await type("db", "imapsync", "setprop", "john@domain.org", "Security", "no", "Port", "143");
     await apply(container);
-    expect((await sync("run", "john")).stdout).toMatch(/^john: 0 copied/);
+    expect((await sync("run", "john")).stdout).toMatch(/^john: 0 copied/m);
     expect(await localMail(container, "john")).toEqual(before);
   });
 
@@ -120,7 +120,7 @@ describe("synchronization that meets with trouble", () => {
       `"started":${Date.now() - 7 * 3_600_000}`,
     );
     await container.write(note, old, 0o600);
-    expect(await type("mailwright", "sync", "run", "--due")).toMatch(/^mary: 3 copied/);
+    expect(await type("mailwright", "sync", "run", "--due")).toMatch(/^mary: 3 copied/m);
     await type("signal-event", "user-delete", "paul@domain.org");
     const { exit, stdout, stderr } = await sync("run", "--all", "--json");
     const lines = stdout

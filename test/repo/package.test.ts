@@ -40,6 +40,7 @@ describe("the package", () => {
       dovecot: "dovecot-core",
       clamav: "clamav-daemon",
       cdb: "postfix-cdb",
+      cron: "cron | cron-daemon",
       getmail: "getmail6",
       nginx: "nginx-light | nginx",
     };

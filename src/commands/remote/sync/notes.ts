@@ -20,6 +20,12 @@ export interface RunNote {
 /** What was copied, by the folder's name. */
 export type KnownFolders = ReadonlyMap<string, readonly Known[]>;
 
+interface KnownFile {
+  /** As `NAME@HOST`. */
+  readonly account: string;
+  readonly folders: Readonly<Record<string, readonly Known[]>>;
+}
+
 /** What is kept of a job beside the settings: root's own files, for users' folders are not to be trusted. */
 export class JobNotes {
   private readonly base: string;
@@ -42,12 +48,14 @@ export class JobNotes {
     return `${this.base}.work`;
   }
 
-  known(): KnownFolders {
-    return new Map(Object.entries(this.read<Record<string, Known[]>>("known") ?? {}));
+  /** Of this account: what was copied from another is the user's own by now. */
+  known(account: string): KnownFolders {
+    const kept = this.read<KnownFile>("known");
+    return new Map(kept?.account === account ? Object.entries(kept.folders) : []);
   }
 
-  keepKnown(known: KnownFolders): void {
-    this.write("known", Object.fromEntries(known));
+  keepKnown(account: string, known: KnownFolders): void {
+    this.write("known", { account, folders: Object.fromEntries(known) } satisfies KnownFile);
   }
 
   lastRun(): RunNote | undefined {

@@ -6,6 +6,7 @@ import type { SyncJob } from "../../../mail/sync-jobs.ts";
 import type { System } from "../../../system/system.ts";
 import type { CommandContext } from "../../context.ts";
 import { Account } from "./account.ts";
+import { mirrorFolder } from "./count-mirrored.ts";
 import { type Followed, follow } from "./follow.ts";
 import { JobNotes, type RunNote } from "./notes.ts";
 
@@ -47,9 +48,13 @@ export async function runJob(
     progress.folders = remote.length;
     progress.messages = remote.reduce((sum, { messages }) => sum + messages, 0);
     progress.phase = "fetching";
+    // Without a mirror the mailbox is another one, of a user who was made anew.
+    const isNew = files.status(mirrorFolder(paths, job.user)) === undefined;
     const isWhole = await account.mirror();
     progress.phase = "filing";
-    notes.keepKnown(await follow(account, job, notes.known(), isWhole, progress));
+    const name = `${job.username}@${job.host.toLowerCase()}`;
+    const before = isNew ? new Map() : notes.known(name);
+    notes.keepKnown(name, await follow(account, job, before, isWhole, progress));
     const last = note(isWhole ? "" : "the account changed while it was copied: run it again");
     notes.keepRun(last);
     return last;
