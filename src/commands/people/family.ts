@@ -27,6 +27,8 @@ export interface Column {
 export interface Family {
   /** Of the command, and how messages call one of them. */
   readonly name: Argument & ("user" | "group" | "address" | "domain" | "relay" | "sync");
+  /** How messages call one where the name is no word for it. */
+  readonly noun?: string;
   readonly summary: string;
   readonly database: string;
   /** The types of its records; the first is that of a new one, unless an option stores the property `type`. */

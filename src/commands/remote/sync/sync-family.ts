@@ -5,6 +5,7 @@ const event = "nethserver-mail-imapsync-save";
 
 export const syncFamily: Family = {
   name: "sync",
+  noun: "synchronization job",
   summary: "copy mailboxes of other IMAP servers into users'",
   database: "imapsync",
   types: ["imapsync"],
@@ -33,9 +34,13 @@ export const syncFamily: Family = {
       name: "security",
       value: "HOW",
       words: ["tls", "ssl", "no"],
-      summary: "tls: STARTTLS (default); ssl: TLS from the start, port 993; no: in the clear",
-      stores: (how, { prop }) =>
-        how === "ssl" && prop("Port") === "" ? { Security: how, Port: "993" } : { Security: how },
+      summary: "tls: STARTTLS (default); ssl: TLS from the start, which goes with port 993; no: in the clear",
+      stores: (how, { prop }) => {
+        const port = prop("Port");
+        if (how === "ssl")
+          return { Security: how, ...(port === "" || port === "143" ? { Port: "993" } : {}) };
+        return { Security: how, ...(port === "993" ? { Port: "143" } : {}) };
+      },
     },
     text("exclude", "FOLDER,…", "Exclude", "folders that are not copied, with / between levels"),
     flag("no-trash", { TrashSync: "disabled" }, "leave the folder Trash out"),
