@@ -9,7 +9,7 @@ const more: readonly Command[] = [
     summary: "copy now; a run that was stopped goes on where it was",
     description: [
       "The account is first copied by dsync into a mirror beside the mailbox, message by message, and from there into the folders of the same names. A message is copied once: what the user deletes or moves does not come back. Folders, flags, keywords and times of arrival are kept; a / in the name of a folder becomes _.",
-      "On a terminal a bar shows how far it is; elsewhere there is a line every ten seconds. With --json there is one object a line for each job: user, status (done or failed), folders and messages at the server, copied, removed, problem and seconds.",
+      "On a terminal a bar shows how far it is; elsewhere there is a line every ten seconds.",
     ],
     options: [
       { name: "all", summary: "all jobs, one after the other" },
@@ -28,9 +28,7 @@ const more: readonly Command[] = [
     name: "status",
     synopsis: "[USER]",
     summary: "whether jobs are at work, and how their last runs went",
-    description: [
-      "With --json: user, host, running, hours (between two runs by the clock; 0: none), and last, or null: started and ended (milliseconds since 1970), status, problem, folders, messages, copied, removed.",
-    ],
+    description: [],
     options: [{ name: "utc", summary: "times in UTC" }],
     arguments: ["sync"],
     count: [0, 1],
