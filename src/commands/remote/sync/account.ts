@@ -19,6 +19,12 @@ const mirror = "maildir:~/imapsync/Maildir";
 /** A folder that holds nothing but folders is an error to doveadm when it looks for a GUID. */
 const noMessages = /Mailbox sync failed: Mailbox doesn't exist: /;
 
+/**
+ * Has Dovecot write into its lock files whose they are: one of a run that was killed is passed by at once, and not after
+ * two minutes. The configuration of the mirror says the same.
+ */
+const namedLocks = ["-o", "dotlock_use_excl=no"] as const;
+
 /** Milliseconds for a server to say what it has. */
 const connectTime = 180_000;
 
@@ -100,7 +106,17 @@ export class Account {
   /** Copies messages of a folder of the mirror into the mailbox's of the same name; files are linked, not written again. */
   async copy(folderGuid: string, uids: string): Promise<void> {
     const query = ["mailbox-guid", folderGuid, "uid", uids];
-    const outcome = await this.locked(["doveadm", "import", "-s", "-u", this.job.user, mirror, "", ...query]);
+    const outcome = await this.locked([
+      "doveadm",
+      ...namedLocks,
+      "import",
+      "-s",
+      "-u",
+      this.job.user,
+      mirror,
+      "",
+      ...query,
+    ]);
     const errors = outcome.stderr.split("\n").filter((line) => line.includes("Error:"));
     const isDone = outcome.exit === 0 || (errors.length > 0 && errors.every((line) => noMessages.test(line)));
     if (!isDone) throw this.failure(outcome);
@@ -115,11 +131,11 @@ export class Account {
   }
 
   private doveadm(side: Side): string[] {
-    return [...(side === "mirror" ? ["-c", this.configuration] : []), "-f", "json"];
+    return [...(side === "mirror" ? ["-c", this.configuration] : namedLocks), "-f", "json"];
   }
 
   private async must(...words: readonly string[]): Promise<void> {
-    const outcome = await this.locked(["doveadm", ...words]);
+    const outcome = await this.locked(["doveadm", ...namedLocks, ...words]);
     if (outcome.exit !== 0) throw this.failure(outcome);
   }
 
