@@ -1,6 +1,7 @@
 import { MailwrightError } from "../../../errors.ts";
 import { isCopied, type SyncJob } from "../../../mail/sync-jobs.ts";
 import type { Outcome, Processes } from "../../../system/system.ts";
+import { asMailOwner } from "../../mail-owner.ts";
 import type { Message } from "./merge.ts";
 import { explainFailure, isUnfinished } from "./provider-failure.ts";
 
@@ -25,6 +26,9 @@ const noMessages = /Mailbox sync failed: Mailbox doesn't exist: /;
  */
 const namedLocks = ["-o", "dotlock_use_excl=no"] as const;
 
+/** dsync makes a folder anew where the server counts its messages anew, or is another; of an INBOX it cannot. */
+const inboxStays = /INBOX can't be deleted/;
+
 /** Milliseconds for a server to say what it has. */
 const connectTime = 180_000;
 
@@ -38,12 +42,14 @@ export class Account {
   /**
    * @param configuration the job's file for doveadm.
    * @param lock a file that each doveadm holds locked, so that none works beside one that a killed run has left.
+   * @param folder the mirror.
    */
   constructor(
     private readonly processes: Processes,
     private readonly job: SyncJob,
     private readonly configuration: string,
     private readonly lock: string,
+    private readonly folder: string,
   ) {}
 
   /** The folders at the server that are to be copied; the first to tell that a login fails. */
@@ -67,6 +73,10 @@ export class Account {
       const outcome = await this.locked(["doveadm", "-c", this.configuration, ...words]);
       const { exit, stderr } = outcome;
       if (exit === 0 || (exit === 2 && !isUnfinished(stderr))) return true;
+      if (inboxStays.test(stderr) && attempt < attempts) {
+        await this.locked(asMailOwner("rm", "-rf", "--", this.folder));
+        continue;
+      }
       if (exit !== 2 && exit !== 75) throw this.failure(outcome);
       if (attempt === attempts) return false;
     }

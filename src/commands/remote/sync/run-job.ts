@@ -33,6 +33,7 @@ export async function runJob(
   progress: Progress,
 ): Promise<RunNote> {
   const configuration = paths.target(join("/etc/dovecot/imapsync", job.file));
+  const mirror = mirrorFolder(paths, job.user);
   const notes = new JobNotes(files, paths, job.file);
   const lock = await locked(notes, job);
   const started = clock.now();
@@ -43,13 +44,13 @@ export async function runJob(
   });
   try {
     refuseUnready(job, files.status(configuration) !== undefined);
-    const account = new Account(processes, job, configuration, notes.workLock);
+    const account = new Account(processes, job, configuration, notes.workLock, mirror);
     const remote = await account.remoteFolders();
     progress.folders = remote.length;
     progress.messages = remote.reduce((sum, { messages }) => sum + messages, 0);
     progress.phase = "fetching";
     // Without a mirror the mailbox is another one, of a user who was made anew.
-    const isNew = files.status(mirrorFolder(paths, job.user)) === undefined;
+    const isNew = files.status(mirror) === undefined;
     const isWhole = await account.mirror();
     progress.phase = "filing";
     const name = `${job.username}@${job.host.toLowerCase()}`;
