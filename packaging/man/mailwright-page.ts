@@ -2,6 +2,7 @@ import type { Command } from "../../src/commands/command.ts";
 import { commands } from "../../src/commands/command-table.ts";
 import { filterCommands } from "../../src/commands/filter/filter-commands.ts";
 import { peopleCommands } from "../../src/commands/people/people-commands.ts";
+import { remoteCommands } from "../../src/commands/remote/remote-commands.ts";
 import { links } from "../links.ts";
 import { distantServer, remembered, restoring } from "./apply-sections.ts";
 import {
@@ -19,7 +20,8 @@ import { commandsJson } from "./json-shapes.ts";
 import { type Block, type Page, type Section, seeAlso, type Term, usage } from "./page.ts";
 
 const isLink = ({ name }: Command): boolean => links.includes(name);
-const hasPage = (command: Command): boolean => [...peopleCommands, ...filterCommands].includes(command);
+const hasPage = (command: Command): boolean =>
+  [...peopleCommands, ...filterCommands, ...remoteCommands].includes(command);
 const summaryTerm = ({ name, synopsis, summary }: Command): Term => [
   `\`mailwright ${name}\` ${usage(synopsis)}`,
   `${sentence(summary)}.`,
@@ -61,6 +63,10 @@ export function mailwrightPage(): Page {
           "Those for what the mail filter does are told of in mailwright-filter(1):",
           {
             terms: filterCommands.map(summaryTerm),
+          },
+          "Those for mail that lies at a provider are told of in mailwright-remote(1):",
+          {
+            terms: remoteCommands.map(summaryTerm),
           },
         ],
       },

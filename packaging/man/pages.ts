@@ -6,6 +6,7 @@ import { expandTemplatePage } from "./expand-template-page.ts";
 import { filterPage } from "./filter-page.ts";
 import { mailwrightPage } from "./mailwright-page.ts";
 import { peoplePage } from "./people-page.ts";
+import { remotePage } from "./remote-page.ts";
 import { roffPage } from "./roff.ts";
 import { signalEventPage } from "./signal-event-page.ts";
 import { templatePage } from "./template-page.ts";
@@ -16,6 +17,7 @@ export function renderPages(): ReadonlyMap<string, string> {
     mailwrightPage(),
     peoplePage(),
     filterPage(),
+    remotePage(),
     configPage(),
     dbPage(),
     signalEventPage(),

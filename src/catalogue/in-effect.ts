@@ -114,6 +114,18 @@ export const inEffect: Readonly<Record<string, readonly string[]>> = {
   ],
   group: ["Members", "MailStatus", "MailAccess"],
   pseudonym: ["Account", "Access"],
+  imapsync: [
+    "hostname",
+    "Port",
+    "Security",
+    "username",
+    "Password",
+    "DeleteDestination",
+    "TrashSync",
+    "Exclude",
+    "status",
+    "Time",
+  ],
   domain: [
     "TransportType",
     "RelayHost",

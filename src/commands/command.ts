@@ -55,6 +55,7 @@ export type Argument =
   | "domain"
   | "relay"
   | "connector"
+  | "sync"
   | "mailbox"
   | "queue-id"
   | "rule-kind"

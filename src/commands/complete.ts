@@ -22,6 +22,7 @@ import { queuedMail } from "./mail-flow/queued-mail.ts";
 import type { Family } from "./people/family.ts";
 import { families } from "./people/people-commands.ts";
 import { connectorFamily } from "./remote/connector-family.ts";
+import { syncFamily } from "./remote/sync/sync-family.ts";
 import { revisionsAfter } from "./revisions.ts";
 import { verbs } from "./verb-table.ts";
 
@@ -140,7 +141,7 @@ async function argument(
   if (kind === "held") return ofQuarantine(context);
   if (kind === "idle-selector")
     return withSettings(context, (settings) => ofKeys(knownKeys(context, settings), args[0]));
-  const family = [...families, connectorFamily].find(({ name }) => name === kind);
+  const family = [...families, connectorFamily, syncFamily].find(({ name }) => name === kind);
   if (family !== undefined) return withSettings(context, (settings) => ofFamily(settings, family));
   return withSettings(context, (settings) =>
     ofRecord(settings, database ?? "configuration", kind, args, kinds),

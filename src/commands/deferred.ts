@@ -32,6 +32,8 @@ import { list, show } from "./people/show-handlers.ts";
 import { add, modify } from "./people/store-handlers.ts";
 import { listConnectors } from "./remote/connector-list.ts";
 import { fetch } from "./remote/fetch.ts";
+import { runSync } from "./remote/sync/run.ts";
+import { stopSync, syncStatus } from "./remote/sync/status.ts";
 import { rollback as rollBackAll } from "./rollback.ts";
 import { schema } from "./schema.ts";
 import { signalEvent } from "./signal-event.ts";
@@ -91,6 +93,9 @@ export const deferred = {
   relayDefault,
   listConnectors,
   fetch,
+  runSync,
+  syncStatus,
+  stopSync,
   addRules,
   listRules,
   deleteRules,

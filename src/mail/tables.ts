@@ -23,6 +23,7 @@ import { senderLogins } from "./sender-logins.ts";
 import type { Settings } from "./settings.ts";
 import { spamChecks } from "./spam-checks.ts";
 import { spamFolder } from "./spam-folder.ts";
+import { syncJobs } from "./sync-jobs.ts";
 import { tlsPolicy } from "./tls-policy.ts";
 import { training } from "./training.ts";
 
@@ -81,6 +82,7 @@ export const mailTables: Readonly<Record<string, Table>> = {
     from: from("rspamd SenderWhiteList", "rspamd RecipientWhiteList", "rspamd SenderBlackList"),
   },
   dkim: { build: dkim, from: [] },
+  syncJobs: { build: syncJobs, from: [] },
   tlsPolicy: { build: tlsPolicy, from: from("tls policy") },
   attachments: {
     build: attachments,

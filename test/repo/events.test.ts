@@ -34,6 +34,7 @@ const units = [
   "redis-server@mailwright-statistics",
   "mailwright-training.path",
   "mailwright-fetch.timer",
+  "mailwright-sync.timer",
   "clamav-daemon",
   "clamav-freshclam",
   "nginx",

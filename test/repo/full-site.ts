@@ -71,5 +71,13 @@ export const fullSite: Readonly<Record<string, Records>> = {
   smarthosts: {
     "john@example.org sender": { Host: "relay.example.net", Username: "john", Password: "secret-of-john" },
   },
+  imapsync: {
+    "john@example.org imapsync": {
+      hostname: "imap.example.net",
+      username: "john",
+      Password: "secret-of-imap",
+      status: "enabled",
+    },
+  },
   networks: { "192.168.5.0 network": { Mask: "24" } },
 };

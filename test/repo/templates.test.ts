@@ -27,6 +27,7 @@ const syntaxes: readonly (readonly [RegExp, string])[] = [
   [/^\/etc\/dovecot\/.*\.conf(\.ext)?$/, "dovecot"],
   [/^\/etc\/dovecot\/.*users$/, "passwd"],
   [/^\/etc\/dovecot\/(quota-warning|spam-)/, "plain"],
+  [/^\/etc\/dovecot\/imapsync\//, "dovecot"],
   [/^\/etc\/dovecot\/sieve-pipe\//, "plain"],
   [/^\/etc\/redis\//, "plain"],
   [/^\/etc\/cron\.daily\//, "plain"],

@@ -55,13 +55,13 @@ export const imapsync: KeyEntry = {
     Exclude: {
       kind: { kind: "list", of: { kind: "string" }, empty: true },
       events,
-      text: "Folders that are not copied, by their full names.",
+      text: "Folders that are not copied, by their full names, with / between levels.",
     },
     status: {
       kind: onOff,
       default: "disabled",
       events,
-      text: "Copies every Time hours; disabled: only when mailwright sync is called.",
+      text: "Copies every Time hours; disabled: only when mailwright sync run is called.",
     },
     Time: {
       kind: { kind: "integer", min: 1, max: 168, unit: "hours" },

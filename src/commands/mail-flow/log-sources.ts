@@ -31,7 +31,12 @@ export function logSources(context: CommandContext, given: readonly string[], si
     return modified < since ? [] : [{ name, modified, open: () => openLog(context, name) }];
   });
   found.sort((one, other) => one.modified - other.modified);
-  if (found.length > 0 || given.length > 0 || places.length > 0) return found;
+  if (places.length > 0) return found;
+  if (paths.root !== "/")
+    throw new MailwrightError(`there is no mail log in ${paths.target(folder)}`, {
+      code: "NO_LOG",
+      hint: "accepted: mail.log and maillog, older ones of them too; or --file FILE",
+    });
   return [{ name: "journal", modified: Date.now(), open: () => openJournal(context, since) }];
 }
 

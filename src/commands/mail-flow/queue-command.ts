@@ -28,10 +28,11 @@ const selectingText =
   "Messages are named by identifiers, or selected: all that is given must be true. Addresses are compared whole and without " +
   "regard to case. A message that waits for several recipients is meant by --to only where all of them are.";
 
-const any: Pick<Command, "arguments" | "count" | "takesOptionsAnywhere"> = {
+const any: Pick<Command, "arguments" | "count" | "takesOptionsAnywhere" | "isLive"> = {
   arguments: ["queue-id"],
   count: [0, Number.POSITIVE_INFINITY],
   takesOptionsAnywhere: true,
+  isLive: true,
 };
 
 const verbs: readonly Command[] = [
@@ -77,6 +78,7 @@ const verbs: readonly Command[] = [
       ["mailwright queue flush && mailwright queue watch", "and look on"],
     ],
     takesOptionsAnywhere: true,
+    isLive: true,
     load: async () => (await import("../deferred.ts")).deferred.queueFlush,
   },
   changing("resend", "try messages now", [
@@ -118,6 +120,7 @@ const verbs: readonly Command[] = [
       ["mailwright queue watch --every 60 --json", "a record of it"],
     ],
     takesOptionsAnywhere: true,
+    isLive: true,
     load: async () => (await import("../deferred.ts")).deferred.queueWatch,
   },
 ];

@@ -26,7 +26,9 @@ export interface Column {
  */
 export interface Family {
   /** Of the command, and how messages call one of them. */
-  readonly name: Argument & ("user" | "group" | "address" | "domain" | "relay" | "connector");
+  readonly name: Argument & ("user" | "group" | "address" | "domain" | "relay" | "connector" | "sync");
+  /** How messages call one where the name is no word for it. */
+  readonly noun?: string;
   readonly summary: string;
   readonly database: string;
   /** The types of its records; the first is that of a new one, unless an option stores the property `type`. */

@@ -32,7 +32,7 @@ export function existingRecord(settings: Settings, family: Family, name: string)
     .map(({ key }) => key);
   const meant = nearest(name, [...keys, ...keys.map((key) => key.replace(/(?<=.)@.*$/, ""))]);
   throw new MailwrightError(
-    `there is no ${family.name} ${name}.${meant === undefined ? "" : ` Did you mean ${meant}?`}`,
+    `there is no ${family.noun ?? family.name} ${name}.${meant === undefined ? "" : ` Did you mean ${meant}?`}`,
     {
       code: "UNKNOWN_KEY",
       hint: `all of them: mailwright ${family.name} list     make it: mailwright ${family.name} add ${shellWord(name)}`,

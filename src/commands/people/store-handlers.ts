@@ -150,7 +150,7 @@ function isThere(family: Family, key: string, type = family.types[0] ?? ""): Mai
       `choose another name for the ${name}. Nothing was stored.`,
     );
   const hint = `change it: mailwright ${name} modify ${shellWord(key)}. Nothing was stored.`;
-  return refused(`the ${name} ${key} is there already`, "EXISTS", hint);
+  return refused(`the ${family.noun ?? name} ${key} is there already`, "EXISTS", hint);
 }
 
 /** What is stored and nothing of this version acts on. */

@@ -11,7 +11,7 @@ import { connectorFamily } from "./connector-family.ts";
 import { lastRun, type Run } from "./last-run.ts";
 
 /** All accounts with what the last run of each came to. */
-export const listConnectors: Handler = async (context, _args, options) => {
+export const listConnectors: Handler = async (context) => {
   const rows = await openSettings(context, (settings) =>
     [...settings.records(connectorFamily.database)]
       .filter(({ type }) => connectorFamily.types.includes(type))
@@ -31,7 +31,7 @@ export const listConnectors: Handler = async (context, _args, options) => {
       const cells = rows.map(({ record, run }) => [
         style.strong(oneLine(record.key)),
         ...connectorFamily.columns.map(({ cell }) => oneLine(cell(record))),
-        run === undefined ? "never" : dateTime(run.started, options["utc"] === true),
+        run === undefined ? "never" : dateTime(run.started, style.isUtc),
         run === undefined ? "" : run.problem === undefined ? style.good(result(run)) : style.bad(result(run)),
       ]);
       return columns([titles.map(style.faint), ...cells]);

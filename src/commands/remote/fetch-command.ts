@@ -20,5 +20,6 @@ export const fetchCommand: Command = {
     ["mailwright fetch --all --json", "for programs"],
   ],
   takesOptionsAnywhere: true,
+  isLive: true,
   load: async () => (await import("../deferred.ts")).deferred.fetch,
 };

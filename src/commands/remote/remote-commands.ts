@@ -2,6 +2,7 @@ import type { Command } from "../command.ts";
 import { familyCommand } from "../people/people-commands.ts";
 import { connectorFamily } from "./connector-family.ts";
 import { fetchCommand } from "./fetch-command.ts";
+import { syncCommand } from "./sync/sync-command.ts";
 
 const listCommand: Command = {
   name: "list",
@@ -10,7 +11,7 @@ const listCommand: Command = {
   description: [
     'With --json it prints a list of {"name", "account", "retriever", "server", "port", "username", "status", "lastRun"}; lastRun is null, or {"at", "seconds", "delivered", "spam", "refused", "kept", "problem"}.',
   ],
-  options: [{ name: "utc", summary: "times in UTC" }],
+  options: [],
   arguments: [],
   count: [0, 0],
   examples: [
@@ -25,4 +26,5 @@ const listCommand: Command = {
 export const remoteCommands: readonly Command[] = [
   familyCommand(connectorFamily, [listCommand]),
   fetchCommand,
+  syncCommand,
 ];

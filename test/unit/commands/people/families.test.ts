@@ -2,9 +2,12 @@ import { describe, expect, it } from "vitest";
 import { shippedCatalogue } from "../../../../src/catalogue/catalogue.ts";
 import { checkProperties } from "../../../../src/catalogue/check-record.ts";
 import { accountKeys, assignment, hostAndPort } from "../../../../src/commands/people/notations.ts";
-import { families } from "../../../../src/commands/people/people-commands.ts";
+import { families as ofPeople } from "../../../../src/commands/people/people-commands.ts";
 import { defaultRelay } from "../../../../src/commands/people/relay-family.ts";
+import { syncFamily } from "../../../../src/commands/remote/sync/sync-family.ts";
 import { contextOf, entryFor, recordFor } from "../../catalogue/record.ts";
+
+const families = [...ofPeople, syncFamily];
 
 /** A value that each kind of option takes, by what its value is called. */
 const samples: Readonly<Record<string, string>> = {
@@ -22,6 +25,9 @@ const samples: Readonly<Record<string, string>> = {
   MAILBOX: "vmail+Sales",
   "HOST[:PORT]": "mx.example.net:25",
   PORT: "465",
+  HOW: "ssl",
+  "FOLDER,…": "[Gmail]/All Mail,a.b",
+  HOURS: "6",
 };
 
 /** What the options that take an item out of a list find in it. */

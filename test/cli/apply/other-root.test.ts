@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { success } from "../../unit/apply/fakes.ts";
-import { fakeMachine } from "../apply/fake-system.ts";
+import { fakeMachine } from "./fake-system.ts";
 import { runCli, temporaryRoot } from "../run-cli.ts";
 
 const calls = vi.hoisted(() => [] as string[]);
@@ -8,7 +8,7 @@ vi.mock("../../../src/system/real-system.ts", async (original) =>
   fakeMachine.instead(await original<typeof import("../../../src/system/real-system.ts")>()),
 );
 vi.mock("../../../src/system/http.ts", () => ({
-  post: () => Promise.reject(new Error("the running Rspamd was asked")),
+  ask: () => Promise.reject(new Error("the running Rspamd was asked")),
 }));
 
 describe("below another root than that of the running system", () => {
@@ -21,8 +21,16 @@ describe("below another root than that of the running system", () => {
     ["quarantine show A1"],
     ["quarantine release --all --yes"],
     ["quarantine delete --all --yes"],
+    ["queue list"],
+    ["queue show 3F2A1B0C4D"],
+    ["queue flush"],
+    ["queue delete --all --yes"],
+    ["queue watch --count 1"],
+    ["fetch --all"],
+    ["sync run --all"],
+    ["sync stop john"],
   ])("%s is refused, and no daemon is asked", async (line) => {
-    for (const program of ["redis-cli", "doveadm"])
+    for (const program of ["redis-cli", "doveadm", "postqueue", "postsuper", "postcat", "getmail"])
       fakeMachine.programs.set(program, (argv) => {
         calls.push(argv.join(" "));
         return success;

@@ -1,0 +1,105 @@
+import { join } from "node:path";
+import { takeLock } from "../../../db/lock.ts";
+import { MailwrightError } from "../../../errors.ts";
+import { ExitCode } from "../../../exit-codes.ts";
+import type { SyncJob } from "../../../mail/sync-jobs.ts";
+import type { System } from "../../../system/system.ts";
+import type { CommandContext } from "../../context.ts";
+import { Account } from "./account.ts";
+import { mirrorFolder } from "./count-mirrored.ts";
+import { type Followed, follow } from "./follow.ts";
+import { JobNotes, type RunNote } from "./notes.ts";
+
+/** How far a run is; what it counts grows while it goes on. */
+export interface Progress extends Followed {
+  phase: "connecting" | "fetching" | "filing";
+  folders: number;
+  /** At the server, in folders that are copied. */
+  messages: number;
+}
+
+export const newProgress = (): Progress => ({
+  ...{ phase: "connecting", folders: 0, messages: 0, copied: 0, removed: 0, folder: "" },
+});
+
+/**
+ * Copies what a job's account has into the mailbox: first into a mirror of the account, which dsync keeps, and from
+ * there, once, to the user. One run of a job at a time (exit 6). What became of it is noted.
+ */
+export async function runJob(
+  { paths }: CommandContext,
+  { files, processes, clock }: System,
+  job: SyncJob,
+  progress: Progress,
+): Promise<RunNote> {
+  const configuration = paths.target(join("/etc/dovecot/imapsync", job.file));
+  const mirror = mirrorFolder(paths, job.user);
+  const notes = new JobNotes(files, paths, job.file);
+  const lock = await locked(notes, job);
+  const started = clock.now();
+  const note = (problem: string): RunNote => ({
+    ...{ started, ended: clock.now(), status: problem === "" ? "done" : "failed", problem },
+    ...{ folders: progress.folders, messages: progress.messages },
+    ...{ copied: progress.copied, removed: progress.removed },
+  });
+  try {
+    refuseUnready(job, files.status(configuration) !== undefined);
+    const account = new Account(processes, job, configuration, notes.workLock, mirror);
+    const remote = await account.remoteFolders();
+    progress.folders = remote.length;
+    progress.messages = remote.reduce((sum, { messages }) => sum + messages, 0);
+    progress.phase = "fetching";
+    // Without a mirror the mailbox is another one, of a user who was made anew.
+    const isNew = files.status(mirror) === undefined;
+    const isWhole = await account.mirror();
+    progress.phase = "filing";
+    const name = `${job.username}@${job.host.toLowerCase()}`;
+    const before = isNew ? new Map() : notes.known(name);
+    notes.keepKnown(name, await follow(account, job, before, isWhole, progress));
+    const last = note(isWhole ? "" : "the account changed while it was copied: run it again");
+    notes.keepRun(last);
+    return last;
+  } catch (error) {
+    const failure = stopped(error);
+    notes.keepRun(note(failure instanceof Error ? failure.message : String(failure)));
+    throw failure;
+  } finally {
+    lock.release();
+  }
+}
+
+async function locked(notes: JobNotes, { user }: SyncJob) {
+  try {
+    return await takeLock(notes.lock, 2000, String(process.pid));
+  } catch (error) {
+    if (!(error instanceof MailwrightError) || error.code !== "LOCKED") throw error;
+    throw new MailwrightError(`the mailbox of ${user} is being synchronized already`, {
+      code: "LOCKED",
+      hint: `see: mailwright sync status ${user}     stop it: mailwright sync stop ${user}`,
+      exit: ExitCode.locked,
+    });
+  }
+}
+
+function refuseUnready({ user, host, username }: SyncJob, isApplied: boolean): void {
+  const missing = host === "" ? "--host HOST" : username === "" ? "--username NAME" : undefined;
+  if (missing !== undefined)
+    throw new MailwrightError(`the job of ${user} does not say which account is copied`, {
+      code: "SYNC",
+      hint: `mailwright sync modify ${user} ${missing}`,
+    });
+  if (!isApplied)
+    throw new MailwrightError(`the job of ${user} is not applied yet`, {
+      code: "SYNC",
+      hint: "signal-event nethserver-mail-imapsync-save",
+    });
+}
+
+/** A stop is no failure of an event. */
+function stopped(error: unknown): unknown {
+  if (!(error instanceof MailwrightError) || error.code !== "INTERRUPTED") return error;
+  return new MailwrightError("stopped", {
+    code: "INTERRUPTED",
+    hint: "Run it again: it goes on from here.",
+  });
+}

@@ -1,0 +1,103 @@
+import { takeLock } from "../../../db/lock.ts";
+import { MailwrightError } from "../../../errors.ts";
+import { ExitCode } from "../../../exit-codes.ts";
+import { harmless } from "../../../format/harmless.ts";
+import { columns } from "../../../format/table.ts";
+import { dateTime } from "../../../format/times.ts";
+import { allSyncJobs, type SyncJob } from "../../../mail/sync-jobs.ts";
+import { realSystem } from "../../../system/real-system.ts";
+import type { Handler } from "../../command.ts";
+import { openSettings } from "../../open-settings.ts";
+import { jobOf } from "./find-job.ts";
+import { JobNotes, type RunNote } from "./notes.ts";
+
+/** Milliseconds that a run has to end when it is stopped. */
+const patience = 30_000;
+
+interface JobStatus {
+  readonly user: string;
+  readonly host: string;
+  readonly running: boolean;
+  /** Hours between two runs by the clock; 0: none. */
+  readonly hours: number;
+  readonly last: RunNote | null;
+}
+
+/** Whether jobs are at work, and how their last runs went. */
+export const syncStatus: Handler = async (context, [user]) => {
+  const { files } = realSystem(context.paths.root, "none");
+  const jobs = await openSettings(context, (settings) =>
+    user === undefined ? allSyncJobs(settings) : [jobOf(settings, user)],
+  );
+  const data: JobStatus[] = [];
+  for (const job of jobs) {
+    const notes = new JobNotes(files, context.paths, job.file);
+    const last = notes.lastRun() ?? null;
+    data.push({ user: job.user, host: job.host, running: await isRunning(notes), hours: job.hours, last });
+  }
+  return {
+    exit: ExitCode.done,
+    data,
+    view: (style) =>
+      data.length === 0
+        ? "There is none. Make one: mailwright sync add\n"
+        : columns([
+            ["user", "host", "by the clock", "state"].map(style.faint),
+            ...data.map((one) => [
+              style.strong(one.user),
+              one.host,
+              one.hours === 0 ? "no" : `every ${one.hours} h`,
+              stateText(one, style.isUtc),
+            ]),
+          ]),
+  };
+};
+
+function stateText({ running, last }: JobStatus, isUtc: boolean): string {
+  if (running) return "running";
+  if (last === null) return "has not run";
+  const when = dateTime(last.ended, isUtc);
+  if (last.status === "failed") return `failed ${when}: ${harmless(last.problem)}`;
+  return `done ${when}: ${last.copied} copied, ${last.removed} removed, ${last.messages} messages there`;
+}
+
+async function isRunning(notes: JobNotes): Promise<boolean> {
+  try {
+    const lock = await takeLock(notes.lock, 0, "");
+    lock.release();
+    return false;
+  } catch (error) {
+    if (error instanceof MailwrightError && error.code === "LOCKED") return true;
+    throw error;
+  }
+}
+
+/** Ends the run of a job, between two programs or within one; what is copied stays. */
+export const stopSync: Handler = async (context, [user = ""]) => {
+  const { files, clock } = realSystem(context.paths.root, "none");
+  const job = await openSettings(context, (settings) => jobOf(settings, user));
+  const notes = new JobNotes(files, context.paths, job.file);
+  if (!(await isRunning(notes)))
+    return { exit: ExitCode.done, data: { stopped: false }, view: () => `${job.user}: no run is at work\n` };
+  const holder = Number(files.readText(`${notes.lock}.holder`));
+  if (holder > 1) end(holder);
+  for (const limit = clock.ticks() + patience; clock.ticks() < limit; await clock.sleep(100))
+    if (!(await isRunning(notes)))
+      return { exit: ExitCode.done, data: { stopped: true }, view: () => `${job.user}: stopped\n` };
+  throw stillRunning(job, holder);
+};
+
+function end(holder: number): void {
+  try {
+    process.kill(holder, "SIGTERM");
+  } catch {
+    // It ended by itself in this moment.
+  }
+}
+
+function stillRunning({ user }: SyncJob, holder: number): MailwrightError {
+  return new MailwrightError(`the run of ${user} has not ended within ${patience / 1000} s`, {
+    code: "SYNC",
+    hint: `It is process ${holder}.`,
+  });
+}

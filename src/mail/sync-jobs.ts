@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+import { accountName } from "../catalogue/account-name.ts";
+import type { RuleRecord } from "../catalogue/entry.ts";
+import { listItems } from "../catalogue/notation.ts";
+import type { Settings } from "./settings.ts";
+
+/** A mailbox at another IMAP server that is copied into a user's. */
+export interface SyncJob {
+  /** Of the record. */
+  readonly key: string;
+  /** The login name of the user here. */
+  readonly user: string;
+  /** The name of its configuration, and of what is noted of its runs. */
+  readonly file: string;
+  /** Empty: not said yet. */
+  readonly host: string;
+  readonly port: string;
+  /** As Dovecot's `imapc_ssl` has it. */
+  readonly encryption: "starttls" | "imaps" | "no";
+  readonly username: string;
+  readonly password: string;
+  /** Whether what was copied, and is gone there, is removed here. */
+  readonly deletes: boolean;
+  /** Full names of folders that are not copied, with `/` between levels. */
+  readonly excluded: readonly string[];
+  readonly copiesTrash: boolean;
+  /** Hours between two copies; 0: no timer. */
+  readonly hours: number;
+}
+
+/** The jobs that can run: they know whom to ask, and as whom. */
+interface SyncJobs extends Readonly<Record<string, unknown>> {
+  readonly jobs: readonly SyncJob[];
+  /** Whether one of them runs by the clock. */
+  readonly isTimed: boolean;
+}
+
+export function syncJobs(settings: Settings): SyncJobs {
+  const jobs = allSyncJobs(settings).filter(({ host, username }) => host !== "" && username !== "");
+  return { jobs, isTimed: jobs.some(({ hours }) => hours > 0) };
+}
+
+/** All jobs, in the order of their keys; of two for one user the first counts. */
+export function allSyncJobs(settings: Settings): SyncJob[] {
+  const jobs = [...settings.records("imapsync")].filter(({ type }) => type === "imapsync").map(jobOf);
+  return jobs.filter(({ user }, index) => jobs.findIndex((other) => other.user === user) === index);
+}
+
+const encryptions: Readonly<Record<string, SyncJob["encryption"]>> = { ssl: "imaps", no: "no" };
+
+function jobOf({ key, prop }: RuleRecord): SyncJob {
+  const user = accountName(key);
+  return {
+    key,
+    user,
+    file: jobFile(user),
+    host: prop("hostname"),
+    port: prop("Port"),
+    encryption: encryptions[prop("Security")] ?? "starttls",
+    username: prop("username"),
+    password: prop("Password"),
+    deletes: prop("DeleteDestination") === "enabled",
+    excluded: listItems(prop("Exclude")),
+    copiesTrash: prop("TrashSync") === "enabled",
+    hours: prop("status") === "enabled" ? Number(prop("Time")) : 0,
+  };
+}
+
+/** Bytes that a file's name may have, with room for an ending. */
+const longest = 200;
+
+/**
+ * A user's name as that of a file: letters, digits and `@ . _ + -` stand for themselves, all other bytes as `%XX`, and so
+ * does a point in front, so that no name leaves the folder and no two have one file. Of a long one there is a hash.
+ */
+function jobFile(user: string): string {
+  const name = [...Buffer.from(user, "utf8")]
+    .map((byte, index) => {
+      const character = String.fromCharCode(byte);
+      const isPlain = /[A-Za-z0-9@_+-]/.test(character) || (character === "." && index > 0);
+      return isPlain ? character : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
+    })
+    .join("");
+  return name.length <= longest ? name : `%%${createHash("sha256").update(user).digest("hex")}`;
+}
+
+/** Whether a folder, with `/` between its levels, is copied. */
+export function isCopied(job: Pick<SyncJob, "excluded" | "copiesTrash">, folder: string): boolean {
+  if (job.excluded.includes(folder)) return false;
+  return job.copiesTrash || !/^(?:INBOX\/)?Trash(?:\/|$)/i.test(folder);
+}

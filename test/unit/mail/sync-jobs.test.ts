@@ -1,0 +1,74 @@
+import { describe, expect, it } from "vitest";
+import { allSyncJobs, isCopied, syncJobs } from "../../../src/mail/sync-jobs.ts";
+import { someSettings } from "./some-settings.ts";
+
+const settings = (records: Readonly<Record<string, Readonly<Record<string, string>>>>) =>
+  someSettings({ imapsync: records });
+
+describe("synchronization jobs", () => {
+  it("have what Dovecot needs, and what the record says", () => {
+    const { jobs, isTimed } = syncJobs(
+      settings({
+        "John@domain.org imapsync": {
+          ...{
+            hostname: "imap.example.net",
+            username: "j*vmail",
+            Password: "p",
+            Security: "ssl",
+            Port: "993",
+          },
+          ...{ Exclude: "[a]*,b c", TrashSync: "disabled", DeleteDestination: "enabled" },
+          ...{ status: "enabled", Time: "6" },
+        },
+      }),
+    );
+    expect(isTimed).toBe(true);
+    expect(jobs).toEqual([
+      {
+        ...{ key: "John@domain.org", user: "john", file: "john", host: "imap.example.net", port: "993" },
+        ...{ encryption: "imaps", username: "j*vmail", password: "p", deletes: true, hours: 6 },
+        ...{ excluded: ["[a]*", "b c"], copiesTrash: false },
+      },
+    ]);
+  });
+
+  it("are not there for Dovecot before they say whom to ask", () => {
+    const some = settings({ "john@domain.org imapsync": { username: "j" } });
+    expect(syncJobs(some)).toEqual({ jobs: [], isTimed: false });
+    expect(allSyncJobs(some)).toMatchObject([{ user: "john", host: "", encryption: "starttls", hours: 0 }]);
+  });
+
+  it("are one for a mailbox, whose file stays in its folder", () => {
+    const account = { hostname: "h", username: "u" };
+    const { jobs } = syncJobs(
+      settings({
+        "a/../b@domain.org imapsync": account,
+        "john@a.org imapsync": account,
+        "john@b.org imapsync": account,
+      }),
+    );
+    expect(jobs.map(({ key, file }) => [key, file])).toEqual([
+      ["a/../b@domain.org", "a%2F..%2Fb"],
+      ["john@a.org", "john"],
+    ]);
+  });
+});
+
+describe("a folder", () => {
+  it("is left out by its name, whatever signs that holds, and the trash with what is in it", () => {
+    const job = { excluded: ["[Gmail]*", "a.b"], copiesTrash: false };
+    const names = [
+      "[Gmail]*",
+      "[Gmail]x",
+      "a.b",
+      "axb",
+      "Trash",
+      "INBOX/Trash",
+      "Trash/old",
+      "Trashy",
+      "INBOX",
+    ];
+    expect(names.filter((name) => isCopied(job, name))).toEqual(["[Gmail]x", "axb", "Trashy", "INBOX"]);
+    expect(isCopied({ ...job, copiesTrash: true }, "Trash")).toBe(true);
+  });
+});
