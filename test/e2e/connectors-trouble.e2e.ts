@@ -2,8 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apply, complaints, queueIsEmpty } from "./container/administrator.ts";
 import { password } from "./container/boot.ts";
 import type { Container } from "./container/container.ts";
-import { offline, startFilterServer } from "./container/filter-server.ts";
-import { waitFor } from "./container/mail.ts";
+import { offline, startFilterServer, waitForWorkers } from "./container/filter-server.ts";
 import {
   addMail,
   host,
@@ -78,6 +77,7 @@ describe("fetching mail where something is wrong", () => {
       await booted.write("/etc/e2e-zone", `${host} A 192.0.2.2\n`);
       await bringSignatures(booted);
       await booted.must(["config", "setprop", "clamd@rspamd", "status", "enabled"]);
+      await booted.must(["config", "setprop", "rspamd", "VirusCheckStatus", "enabled"]);
     });
     await scannerAnswers(container);
     const users = ["spam", "raw", "virus", "down", "full", "cert", "big"];
@@ -134,7 +134,7 @@ describe("fetching mail where something is wrong", () => {
     });
     expect(await left(container, "down")).toBe(1);
     await type("systemctl", "start", "rspamd");
-    await waitFor(async () => (await container.run(["rspamc", "-h", "127.0.0.1:11334", "stat"])).exit === 0);
+    await waitForWorkers(container, []);
     await whileStopped(container, async () => {
       expect(await fetch("down")).toMatchObject({
         kept: 1,

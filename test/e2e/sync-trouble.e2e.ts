@@ -39,7 +39,9 @@ describe("synchronization that meets with trouble", () => {
 
   test("F2 one run at a time; sync stop ends it, and the next goes on; no password is on a command line", async () => {
     const unit = "a-run";
-    await type("systemd-run", "--quiet", `--unit=${unit}`, "mailwright", "sync", "run", "john");
+    // Slowly, so that it is at work for as long as is looked.
+    const run = ["systemd-run", "--quiet", `--unit=${unit}`, "--property=CPUQuota=20%"];
+    await type(...run, "mailwright", "sync", "run", "john");
     const commandLines: string[] = [];
     let second: { exit: number; stderr: string } | undefined;
     await waitFor(async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { success } from "../../unit/apply/fakes.ts";
-import { fakeMachine } from "./fake-system.ts";
 import { runCli, temporaryRoot } from "../run-cli.ts";
+import { fakeMachine } from "./fake-system.ts";
 
 const calls = vi.hoisted(() => [] as string[]);
 vi.mock("../../../src/system/real-system.ts", async (original) =>

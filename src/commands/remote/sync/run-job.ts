@@ -10,6 +10,9 @@ import { mirrorFolder } from "./count-mirrored.ts";
 import { type Followed, follow } from "./follow.ts";
 import { JobNotes, type RunNote } from "./notes.ts";
 
+/** Milliseconds in which a look at the job (`sync status`) gives its lock back. */
+const glance = 300;
+
 /** How far a run is; what it counts grows while it goes on. */
 export interface Progress extends Followed {
   phase: "connecting" | "fetching" | "filing";
@@ -70,7 +73,7 @@ export async function runJob(
 
 async function locked(notes: JobNotes, { user }: SyncJob) {
   try {
-    return await takeLock(notes.lock, 2000, String(process.pid));
+    return await takeLock(notes.lock, glance, String(process.pid));
   } catch (error) {
     if (!(error instanceof MailwrightError) || error.code !== "LOCKED") throw error;
     throw new MailwrightError(`the mailbox of ${user} is being synchronized already`, {
