@@ -43,7 +43,7 @@ const listing = [
     "queue list",
     "queue list --summary",
   ],
-  ...["log trace @example.org", "log summary"],
+  ...["log trace @example.org", "log summary", "connector list", "sync list", "sync status"],
 ];
 
 /** Kiritimati is 14 hours before UTC all year long. */
