@@ -6,7 +6,7 @@ import { openSettings } from "../../open-settings.ts";
 import { shownRecord } from "../../people/show-handlers.ts";
 import { oneLine } from "../../verbs/shared.ts";
 import { JobNotes } from "./notes.ts";
-import { lastText } from "./status.ts";
+import { whenText } from "./status.ts";
 import { syncFamily } from "./sync-family.ts";
 
 /** All jobs with what the last run of each came to. */
@@ -29,7 +29,7 @@ export const listSyncJobs: Handler = (context) =>
               ...rows.map(({ record, last }) => [
                 style.strong(oneLine(record.key)),
                 ...syncFamily.columns.map(({ cell }) => oneLine(cell(record))),
-                lastText(last, style),
+                last === undefined ? "never" : whenText(last, style),
               ]),
             ]),
     };

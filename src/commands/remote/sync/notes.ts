@@ -36,7 +36,10 @@ interface KnownFile {
   readonly folders: Readonly<Record<string, readonly Known[]>>;
 }
 
-/** What is kept of a job beside the settings: root's own files, for users' folders are not to be trusted. */
+/** Root's own: users' folders are not to be trusted. */
+export const noteFolder = ({ state }: Paths): string => join(state, "imapsync");
+
+/** What is kept of a job beside the settings. */
 export class JobNotes {
   private readonly base: string;
 
@@ -45,7 +48,7 @@ export class JobNotes {
     paths: Paths,
     file: string,
   ) {
-    this.base = join(paths.state, "imapsync", file);
+    this.base = join(noteFolder(paths), file);
   }
 
   /** Held by a run, whose number its `.holder` has. */

@@ -48,19 +48,27 @@ export const syncStatus: Handler = async (context, [user]) => {
               style.strong(one.user),
               one.host,
               one.hours === 0 ? "no" : `every ${one.hours} h`,
-              one.running ? "running" : lastText(one.last ?? undefined, style),
+              one.running ? "running" : lastText(one.last, style),
             ]),
           ]),
   };
 };
 
-/** How a run went, and when. */
-export function lastText(last: RunNote | undefined, style: Style): string {
-  if (last === undefined) return "has not run";
-  const when = dateTime(last.ended, style.isUtc);
-  if (last.status === "failed") return style.bad(`failed ${when}: ${harmless(last.problem)}`);
+/** Whether a run has done all, and when. */
+export function whenText({ status, ended }: RunNote, style: Style): string {
+  const text = `${status} ${dateTime(ended, style.isUtc)}`;
+  return status === "failed" ? style.bad(text) : text;
+}
+
+/** How a run went. */
+function lastText(last: RunNote | null, style: Style): string {
+  if (last === null) return "has not run";
   const removed = last.removed === 0 ? "" : `, ${last.removed} removed`;
-  return `done ${when}: ${last.copied} copied${removed}, ${last.messages} messages there`;
+  const came =
+    last.status === "failed"
+      ? harmless(last.problem)
+      : `${last.copied} copied${removed}, ${last.messages} messages there`;
+  return `${whenText(last, style)}: ${came}`;
 }
 
 async function isRunning(notes: JobNotes): Promise<boolean> {

@@ -37,7 +37,7 @@ const more: readonly Command[] = [
     arguments: ["sync"],
     count: [0, 1],
     examples: [
-      ["mailwright sync run john", "shows how far it is"],
+      ["mailwright sync run john", "shows how far it is; also: mailwright sync john"],
       ["mailwright sync run --all", "everybody's"],
     ],
     takesOptionsAnywhere: true,
@@ -79,4 +79,8 @@ const more: readonly Command[] = [
   },
 ];
 
-export const syncCommand: Command = familyCommand(syncFamily, more);
+export const syncCommand: Command = {
+  ...familyCommand(syncFamily, more),
+  description: ["mailwright sync USER is mailwright sync run USER."],
+  bare: "run",
+};
