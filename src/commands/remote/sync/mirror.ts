@@ -36,6 +36,11 @@ const inboxStays = /INBOX can't be deleted/;
 
 const unreadable = /Exporting mailbox (.+?) failed: [^\n]*?\bUID=(\d+)|Can't open mailbox (.+?): /;
 
+const brokenOff = /disconnected|timed out|connect\(/i;
+
+/** Dovecot has waited for minutes then. */
+const hung = /timed out/i;
+
 /**
  * Runs dsync until the mirror is equal to the account. One that a connection has ended goes on where it was, as long as
  * each run comes further. dsync passes by no message: a folder where it stops twice at the same one, or that it twice cannot open, is left out, so that
@@ -62,7 +67,8 @@ export async function mirrorAccount(mirroring: Mirroring): Promise<Mirrored> {
     const now = mirroring.count();
     idle = now > most ? 0 : idle + 1;
     most = isRenewed ? now : Math.max(most, now);
-    if (idle === attempts) return { isWhole: false, stuck, failure: outcome };
+    if (idle === attempts || (idle > 0 && hung.test(stderr)))
+      return { isWhole: false, stuck, failure: outcome };
     if (exit === 75 && place === undefined) await mirroring.sleep(pause * idle);
   }
 }
@@ -72,5 +78,7 @@ function stuckAt(said: string): Stuck | undefined {
   const [, exported, uid, opened] = unreadable.exec(said) ?? [];
   const folder = exported ?? opened ?? "";
   if (folder === "" || /[*?%\\]/.test(folder)) return undefined;
+  // Without a connection no folder can be opened.
+  if (opened !== undefined && brokenOff.test(said)) return undefined;
   return { folder, uid: uid === undefined ? undefined : Number(uid) };
 }

@@ -43,6 +43,23 @@ describe("dsync is run until the mirror is whole", () => {
     expect(slept).toEqual([0, 1000, 2000, 3000]);
   });
 
+  it("blames no folder for a broken connection, and tries a server that hangs no more than it must", async () => {
+    const broken = outcome(
+      75,
+      "Error: Server disconnected unexpectedly: EOF\nError: Can't open mailbox A: Internal",
+    );
+    const { stuck, without } = await mirrored(
+      [broken, 10],
+      [broken, 10],
+      [broken, 10],
+      [broken, 10],
+      [broken, 10],
+    );
+    expect([stuck, without.length]).toEqual([[], 5]);
+    const hung = outcome(75, "Error: imapc(h:143): Command 'UID FETCH 1' timed out, disconnecting");
+    expect((await mirrored([hung, 10], [hung, 10])).without.length).toBe(2);
+  });
+
   it("passes by a folder where it stops twice at one message, or that it twice cannot open", async () => {
     const closed = outcome(75, "Error: Can't open mailbox Calendar: Not a mail folder");
     const { isWhole, failure, stuck, without } = await mirrored(
