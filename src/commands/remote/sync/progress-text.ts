@@ -12,7 +12,8 @@ export interface Pace {
   first: { readonly count: number; readonly at: number } | undefined;
 }
 
-const barLength = 20;
+const longestBar = 20;
+const shortestBar = 5;
 
 /** One line for a log or a pipe. */
 export function plainLine(
@@ -26,8 +27,8 @@ export function plainLine(
 }
 
 /**
- * The line over the one before, with a bar; a line that wraps could not be taken back. A terminal that is too narrow for
- * both loses the bar.
+ * The line over the one before, with a bar; a line that wraps could not be taken back. A terminal that is narrow
+ * has a shorter bar, or none.
  */
 export function drawn(
   { user }: SyncJob,
@@ -39,11 +40,11 @@ export function drawn(
 ): string {
   const [done, all] =
     progress.phase === "filing" ? [progress.copied, progress.missing] : [mirrored, progress.messages];
-  const full = all === 0 ? 0 : Math.round(Math.min(1, done / all) * barLength);
-  const [on, off] = unicode ? ["█", "░"] : ["#", "."];
   const line = `${user}: ${text(progress, mirrored, pace, now)}`;
-  const hasBar = progress.phase !== "connecting" && line.length + barLength + 1 < columns;
-  const bar = hasBar ? `${on.repeat(full)}${off.repeat(barLength - full)} ` : "";
+  const length = progress.phase === "connecting" ? 0 : Math.min(longestBar, columns - line.length - 2);
+  const full = all === 0 ? 0 : Math.round(Math.min(1, done / all) * length);
+  const [on, off] = unicode ? ["█", "░"] : ["#", "."];
+  const bar = length < shortestBar ? "" : `${on.repeat(full)}${off.repeat(length - full)} `;
   return `\r\u001b[K${`${bar}${line}`.slice(0, Math.max(1, columns - 1))}`;
 }
 

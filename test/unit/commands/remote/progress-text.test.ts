@@ -18,6 +18,9 @@ describe("how far a run is", () => {
   it("is drawn over the line before, and never wraps", () => {
     const wide = drawn(job, fetching, 2500, pace, 6000, { columns: 100, unicode: true });
     expect(wide.startsWith("\r\u001b[K██████████░░░░░░░░░░ john: fetching")).toBe(true);
+    const usual = drawn(job, fetching, 2500, pace, 6000, { columns: 80, unicode: false });
+    expect(usual.slice("\r\u001b[K".length)).toMatch(/^#+\.+ john: fetching, .* left$/);
+    expect(usual.length).toBeLessThan(80 + "\r\u001b[K".length);
     const narrow = drawn(job, fetching, 2500, pace, 6000, { columns: 30, unicode: false });
     expect(narrow.slice("\r\u001b[K".length)).toBe("john: fetching, 2500 of 5000 ");
   });
