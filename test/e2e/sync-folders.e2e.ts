@@ -78,8 +78,8 @@ describe("the folders of a mailbox on another server", () => {
   afterAll(() => container?.stop());
 
   test("a remote IMAP password with quotes is used as it is, to its last blank", async () => {
-    await addJob("john", "--exclude", folders.map(([, here]) => here).join(","));
-    expect((await sync("run", "john")).stdout).toMatch(/^john: 10 copied/m);
+    await addJob("john");
+    expect((await sync("john")).exit).toBe(0);
     const shorter = `${remotePassword.trimEnd()}\n`;
     await container.must(["mailwright", "sync", "modify", "john", "--password-stdin"], { input: shorter });
     expect((await sync("run", "john")).stderr).toMatch(/refuses the login or its password/);
@@ -89,9 +89,6 @@ describe("the folders of a mailbox on another server", () => {
   });
 
   test("folder names with /, blanks, non-ASCII arrive, each as a folder of its own", async () => {
-    await type("mailwright", "sync", "modify", "john", "--exclude", "");
-    const { exit, stderr } = await sync("john");
-    expect(`${exit}${stderr}`).toBe("0");
     expect(await counts("john")).toEqual(expected());
     expect((await sync("john")).stdout).toMatch(/^john: 0 copied/);
     expect((await type("doveadm", "mailbox", "list", "-u", "john")).toLowerCase()).not.toContain("imapsync");
@@ -122,7 +119,7 @@ describe("the folders of a mailbox on another server", () => {
     const before = await localMail(container, "mary");
     await type("signal-event", "pre-backup-config");
     const folder = "/var/lib/mailwright/backup";
-    const lists = ["--files-from", `${folder}/paths`, "--exclude-from", `${folder}/excludes`];
+    const lists = ["--exclude-from", `${folder}/excludes`, "--files-from", `${folder}/paths`];
     await type("tar", "-cPf", "/tmp/backup.tar", ...lists);
     const held = await type("tar", "-tPf", "/tmp/backup.tar");
     expect(held).toContain("/vmail/mary/Maildir/");
