@@ -177,9 +177,15 @@ export class Account {
     if (outcome.exit !== 0) throw this.failure(outcome);
   }
 
-  private locked(argv: readonly [string, ...string[]], timeout?: number): Promise<Outcome> {
-    const options = timeout === undefined ? {} : { timeout };
-    return this.processes.run(["flock", "--wait", "3600", this.lock, ...argv], options);
+  /** All that it prints is kept: what is told of a large folder is long. */
+  private async locked(argv: readonly [string, ...string[]], timeout?: number): Promise<Outcome> {
+    const pieces: Uint8Array[] = [];
+    const onBytes = (piece: Uint8Array): void => {
+      pieces.push(piece);
+    };
+    const options = { onBytes, ...(timeout === undefined ? {} : { timeout }) };
+    const outcome = await this.processes.run(["flock", "--wait", "3600", this.lock, ...argv], options);
+    return { ...outcome, stdout: Buffer.concat(pieces).toString("utf8") };
   }
 
   private failure({ stderr, exit }: Outcome): MailwrightError {
