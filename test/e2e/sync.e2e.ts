@@ -97,7 +97,7 @@ describe("synchronization with another IMAP server", () => {
     expect(await localMail(container, "john")).toEqual(source);
     expect(await type("doveadm", "mailbox", "list", "-u", "john")).toMatch(/^Empty$/m);
     expect(await type("doveadm", "mailbox", "list", "-s", "-u", "john")).toMatch(/^Work\/Projects\/2020$/m);
-  }, 240_000);
+  }, 400_000);
 
   test("F2 a second run copies nothing, here or over the wire", async () => {
     const bodies = await bodiesSent(container);
