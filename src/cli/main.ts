@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { didYouMean } from "../catalogue/suggest.ts";
+import { didYouMean, nearest } from "../catalogue/suggest.ts";
 import type { Command, OptionValues, Result, Screen } from "../commands/command.ts";
 import { commands, commonOptions } from "../commands/command-table.ts";
 import type { CommandContext } from "../commands/context.ts";
@@ -62,6 +62,14 @@ function commandFirst(words: readonly string[]): readonly string[] {
   return command === undefined || at === 0 ? words : [command, ...words.slice(0, at), ...rest];
 }
 
+/** The verb that is meant where a name stands in its place, and not one that was mistyped. */
+function bareVerb({ verbs = [], bare }: Command, first: string | undefined): Command | undefined {
+  if (bare === undefined || first === undefined || first === "help" || first.startsWith("-"))
+    return undefined;
+  const names = verbs.map(({ name }) => name);
+  return nearest(first, names) === undefined ? verbs.find(({ name }) => name === bare) : undefined;
+}
+
 /** `title` is the command as it was called. */
 async function runCommand(
   title: string,
@@ -71,8 +79,9 @@ async function runCommand(
 ): Promise<ExitCode> {
   const { verbs = [] } = command;
   const [first, ...rest] = verbs.length === 0 ? [] : commandFirst(words);
-  const verb = verbs.find(({ name }) => name === first);
-  if (verb !== undefined) return runCommand(`${title} ${verb.name}`, verb, rest, invocation);
+  const verb = verbs.find(({ name }) => name === first) ?? bareVerb(command, first);
+  if (verb !== undefined)
+    return runCommand(`${title} ${verb.name}`, verb, verb.name === first ? rest : words, invocation);
   if (first === "help") return runCommand(title, command, [...rest, "--help"], invocation);
   const { environment, terminal, stdin, runningRoot = "/" } = invocation;
   const known = [...command.options, ...commonOptions];

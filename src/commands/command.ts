@@ -98,6 +98,8 @@ export interface Command extends CommandInfo {
   readonly isLive?: true;
   /** The commands among which the first argument chooses; the handler answers where it names none of them. */
   readonly verbs?: readonly Command[];
+  /** The name of the verb that may be left out before a name. */
+  readonly bare?: string;
   load(): Handler | Promise<Handler>;
 }
 

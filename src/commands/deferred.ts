@@ -32,6 +32,7 @@ import { list, show } from "./people/show-handlers.ts";
 import { add, modify } from "./people/store-handlers.ts";
 import { listConnectors } from "./remote/connector-list.ts";
 import { fetch } from "./remote/fetch.ts";
+import { listSyncJobs } from "./remote/sync/list.ts";
 import { runSync } from "./remote/sync/run.ts";
 import { stopSync, syncStatus } from "./remote/sync/status.ts";
 import { rollback as rollBackAll } from "./rollback.ts";
@@ -94,6 +95,7 @@ export const deferred = {
   listConnectors,
   fetch,
   runSync,
+  listSyncJobs,
   syncStatus,
   stopSync,
   addRules,

@@ -22,8 +22,10 @@ export const task: Command = {
     "remove-mailbox USER, of user-cleanup, removes the mailbox of a user, and what others' access control lists say of the user. It is " +
       "refused while there is such a user, in the databases or, where the system's users are accounts, in the system, and where one of " +
       "its sources does not answer.",
+    "remove-mirrors, of nethserver-mail-imapsync-save, removes the mirrors of synchronization jobs that are no more. What was copied " +
+      "from them stays in the mailboxes.",
     "backup, of pre-backup-config, writes all databases as of one moment, secrets included, to /var/lib/mailwright/backup, which only " +
-      "root may read, and prints the paths that a backup must hold. The list is kept in the file paths there. To bring it back on this " +
+      "root may read, and prints the paths that a backup must hold. The list is kept in the file paths there; excludes has a pattern for what they hold and a backup may leave out, for tar --exclude-from and the like. To bring it back on this " +
       "machine or a new one: install the package, put the paths back, and signal post-restore-config, which takes the settings from " +
       "there, in place of those that there are, and applies all; then post-restore-data.",
     "restore-data, of post-restore-data, puts the owners of restored mail folders right, and has Dovecot look through them for " +

@@ -21,7 +21,7 @@ export interface SyncJob {
   readonly password: string;
   /** Whether what was copied, and is gone there, is removed here. */
   readonly deletes: boolean;
-  /** Full names of folders that are not copied, with `/` between levels. */
+  /** Full names here of folders that are not copied, with `/` between levels. */
   readonly excluded: readonly string[];
   readonly copiesTrash: boolean;
   /** Hours between two copies; 0: no timer. */
@@ -46,6 +46,11 @@ export function allSyncJobs(settings: Settings): SyncJob[] {
   return jobs.filter(({ user }, index) => jobs.findIndex((other) => other.user === user) === index);
 }
 
+/** The name of what is kept of the job whose record has this key. */
+export function syncJobFile(key: string): string {
+  return fileName(accountName(key));
+}
+
 const encryptions: Readonly<Record<string, SyncJob["encryption"]>> = { ssl: "imaps", no: "no" };
 
 function jobOf({ key, prop }: RuleRecord): SyncJob {
@@ -53,7 +58,7 @@ function jobOf({ key, prop }: RuleRecord): SyncJob {
   return {
     key,
     user,
-    file: jobFile(user),
+    file: fileName(user),
     host: prop("hostname"),
     port: prop("Port"),
     encryption: encryptions[prop("Security")] ?? "starttls",
@@ -73,7 +78,7 @@ const longest = 200;
  * A user's name as that of a file: letters, digits and `@ . _ + -` stand for themselves, all other bytes as `%XX`, and so
  * does a point in front, so that no name leaves the folder and no two have one file. Of a long one there is a hash.
  */
-function jobFile(user: string): string {
+function fileName(user: string): string {
   const name = [...Buffer.from(user, "utf8")]
     .map((byte, index) => {
       const character = String.fromCharCode(byte);
@@ -84,8 +89,12 @@ function jobFile(user: string): string {
   return name.length <= longest ? name : `%%${createHash("sha256").update(user).digest("hex")}`;
 }
 
-/** Whether a folder, with `/` between its levels, is copied. */
+/** Whether a folder, with `/` between its levels, is copied: what is left out is so with all that is below it, but for INBOX. */
 export function isCopied(job: Pick<SyncJob, "excluded" | "copiesTrash">, folder: string): boolean {
-  if (job.excluded.includes(folder)) return false;
+  const isLeftOut = (one: string): boolean =>
+    one.toUpperCase() === "INBOX"
+      ? folder.toUpperCase() === "INBOX"
+      : folder === one || folder.startsWith(`${one}/`);
+  if (job.excluded.some(isLeftOut)) return false;
   return job.copiesTrash || !/^(?:INBOX\/)?Trash(?:\/|$)/i.test(folder);
 }

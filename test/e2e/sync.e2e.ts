@@ -4,6 +4,7 @@ import { apply, complaints } from "./container/administrator.ts";
 import { bootMailServer } from "./container/boot.ts";
 import type { Container } from "./container/container.ts";
 import { waitFor } from "./container/mail.ts";
+import { seeded } from "./container/random.ts";
 import {
   atRemote,
   bodiesSent,
@@ -67,27 +68,36 @@ describe("synchronization with another IMAP server", () => {
   });
   afterAll(() => container?.stop());
 
-  test("F2 20 folders and 5 000 messages, killed ten times at random, end as the source has them", async () => {
+  test("F2 20 folders and 5 000 messages, killed ten times at random and three times while they are filed, end as the source has them", async () => {
     const account = ["hostname", remoteHost, "username", "ann", "Password", remotePassword];
     await type("db", "imapsync", "set", "john@domain.org", "imapsync", ...account);
     await apply(container);
     const killed: number[] = [];
+    const random = seeded();
     for (let turn = 0; turn < 10; turn++) {
       const unit = `killed-${turn}`;
       await type("systemd-run", "--quiet", `--unit=${unit}`, "mailwright", "sync", "run", "john");
-      await sleep(100 + Math.random() * 1500 * (1 + turn / 3));
+      await sleep(100 + random() * 1500 * (1 + turn / 3));
       const { exit } = await container.run(["systemctl", "kill", "--signal=KILL", unit]);
       if (exit === 0) killed.push(turn);
       await waitFor(async () => (await container.run(["systemctl", "is-active", unit])).exit !== 0);
     }
     expect(killed.length).toBeGreaterThan(3);
+    for (const unit of ["filed-0", "filed-1", "filed-2"]) {
+      await type("systemd-run", "--quiet", `--unit=${unit}`, "mailwright", "sync", "run", "john");
+      const isFiling = async () =>
+        (await container.run(["pgrep", "-f", "doveadm .*import -s -u john"])).exit === 0;
+      await waitFor(isFiling, 60);
+      await type("systemctl", "kill", "--signal=KILL", unit);
+      await waitFor(async () => (await container.run(["systemctl", "is-active", unit])).exit !== 0);
+    }
     await synchronized("john");
     const source = await remoteMail(container);
     expect(source.length).toBe(500 + 250 * (oddFolders.length + 1));
     expect(await localMail(container, "john")).toEqual(source);
     expect(await type("doveadm", "mailbox", "list", "-u", "john")).toMatch(/^Empty$/m);
     expect(await type("doveadm", "mailbox", "list", "-s", "-u", "john")).toMatch(/^Work\/Projects\/2020$/m);
-  }, 240_000);
+  }, 400_000);
 
   test("F2 a second run copies nothing, here or over the wire", async () => {
     const bodies = await bodiesSent(container);

@@ -44,7 +44,7 @@ export const imapsync: KeyEntry = {
       kind: onOff,
       default: "disabled",
       events,
-      text: "Removes messages here that are gone from the remote server.",
+      text: "Removes messages here that were copied and are gone from the remote server, but not most of them at once.",
     },
     TrashSync: {
       kind: onOff,
@@ -55,7 +55,7 @@ export const imapsync: KeyEntry = {
     Exclude: {
       kind: { kind: "list", of: { kind: "string" }, empty: true },
       events,
-      text: "Folders that are not copied, by their full names, with / between levels.",
+      text: "Folders that are not copied, nor what is below them: full names as they are here, with / between levels; no patterns.",
     },
     status: {
       kind: onOff,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { readSnapshot } from "../../db/store.ts";
 import { ExitCode } from "../../exit-codes.ts";
-import { backupPaths } from "../../mail/backup-paths.ts";
+import { backupExcludes, backupPaths } from "../../mail/backup-paths.ts";
 import { Settings } from "../../mail/settings.ts";
 import type { Handler } from "../command.ts";
 import { findHostName, loadCatalogue } from "../context.ts";
@@ -24,6 +24,8 @@ export const backup: Handler = async (context) => {
     );
     const text = there.map((path) => `${path}\n`).join("");
     files.write(list, Buffer.from(text), { mode: 0o600 });
+    const excludes = Buffer.from(backupExcludes.map((pattern) => `${pattern}\n`).join(""));
+    files.write(join(backupFolder(paths), "excludes"), excludes, { mode: 0o600 });
     return { exit: ExitCode.done, text, data: there };
   } finally {
     snapshot.close();

@@ -73,7 +73,7 @@ function recordText(record: Setting, named: readonly string[], isOff: boolean, s
 }
 
 /** A record in JSON as `db getjson` prints it, but with its secrets masked. */
-function shownRecord(record: Setting): { name: string; type: string; props: Record<string, string> } {
+export function shownRecord(record: Setting): { name: string; type: string; props: Record<string, string> } {
   return { name: record.key, type: record.type, props: Object.fromEntries(shownProps(record)) };
 }
 

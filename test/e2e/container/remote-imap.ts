@@ -50,6 +50,52 @@ service stats {
 }
 `;
 const program = readFileSync(new URL("./remote-mail.py", import.meta.url), "utf8");
+const proxy = readFileSync(new URL("./imap-proxy.py", import.meta.url), "utf8");
+const orders = "/etc/imap-proxy.json";
+
+/** What the proxy does to connections; see `imap-proxy.py`. */
+export interface ProxyOrders {
+  readonly strip?: readonly string[];
+  readonly cuts?: readonly number[];
+  readonly hang?: number;
+}
+
+/** Port 1143 of the other host, where the connection to its server is as bad as `tellProxy` says. */
+export async function startProxy(container: Container): Promise<void> {
+  await container.write("/usr/local/lib/imap-proxy.py", proxy);
+  await tellProxy(container, {});
+  const command = "exec python3 /usr/local/lib/imap-proxy.py >/dev/null 2>&1 </dev/null &";
+  await container.outside.run(["sh", "-c", command]);
+  const probe = ["python3", "-c", "import imaplib; imaplib.IMAP4('192.0.2.2', 1143, timeout=5).logout()"];
+  await waitFor(async () => (await container.outside.run(probe)).exit === 0);
+}
+
+export async function tellProxy(container: Container, told: ProxyOrders): Promise<void> {
+  await container.write(orders, JSON.stringify(told));
+}
+
+/** How many cuts are still to come. */
+export async function cutsLeft(container: Container): Promise<number> {
+  const { cuts = [] }: ProxyOrders = JSON.parse(await container.read(orders));
+  return cuts.length;
+}
+
+/** Has the server hold all of ann's folders below INBOX, as Courier and Cyrus do. */
+export async function putBelowInbox(container: Container): Promise<void> {
+  await container.write(
+    `${folder}/dovecot.conf`,
+    configuration.replace("  inbox = yes", "  inbox = yes\n  prefix = INBOX."),
+  );
+  await switchOff(container);
+  await switchOn(container);
+}
+
+/** Takes all of ann's mail away, as a server does that has lost its disk; its folders are made anew. */
+export async function emptyRemote(container: Container): Promise<void> {
+  await switchOff(container);
+  await container.must(["rm", "-rf", "/srv/remote/ann"]);
+  await switchOn(container);
+}
 
 /** Starts it, its certificate being one that the mail server trusts. */
 export async function startRemote(container: Container): Promise<void> {

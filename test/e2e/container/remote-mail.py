@@ -2,6 +2,7 @@
 import imaplib
 import json
 import sys
+import zlib
 
 FLAGS = ["", "\\Seen", "\\Flagged \\Seen", "\\Answered", "\\Draft", "important", "\\Deleted"]
 
@@ -31,7 +32,7 @@ def fill(folder, count, mark=""):
         head = f"Subject: {mark}{folder.encode('ascii', 'replace').decode()} {number}\r\nFrom: a@example.net\r\n"
         # Some have no Message-ID, some have that of another.
         if number % 10 != 9:
-            head += f"Message-ID: <{number - number % 7 % 2}.{abs(hash(folder))}{mark}@example.net>\r\n"
+            head += f"Message-ID: <{number - number % 7 % 2}.{zlib.crc32(folder.encode())}{mark}@example.net>\r\n"
         text = "\r\n" + f"Line {number} of the text.\r\n" * (number % 40 + 1)
         must(server.append(quoted(folder), f"({FLAGS[number % len(FLAGS)]})", date, (head + text).encode()))
 

@@ -15,6 +15,7 @@ it("a backup holds mail, what the site added, keys, and the certificate that the
     "/var/lib/rspamd/dkim",
     "/var/lib/mailwright/dkim",
     "/var/lib/getmail",
+    "/var/lib/mailwright/imapsync",
     "/etc/ssl/own.pem",
     "/etc/ssl/private/own.key",
   ]);

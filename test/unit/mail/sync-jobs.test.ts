@@ -55,6 +55,12 @@ describe("synchronization jobs", () => {
 });
 
 describe("a folder", () => {
+  it("is left out with what is below it, and INBOX without", () => {
+    const job = { excluded: ["Old", "inbox"], copiesTrash: true };
+    const names = ["Old", "Old/2019", "Older", "old", "INBOX", "INBOX/Old"];
+    expect(names.filter((name) => isCopied(job, name))).toEqual(["Older", "old", "INBOX/Old"]);
+  });
+
   it("is left out by its name, whatever signs that holds, and the trash with what is in it", () => {
     const job = { excluded: ["[Gmail]*", "a.b"], copiesTrash: false };
     const names = [

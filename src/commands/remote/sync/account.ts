@@ -1,14 +1,22 @@
 import { MailwrightError } from "../../../errors.ts";
-import { isCopied, type SyncJob } from "../../../mail/sync-jobs.ts";
+import type { SyncJob } from "../../../mail/sync-jobs.ts";
 import type { Outcome, Processes } from "../../../system/system.ts";
 import { asMailOwner } from "../../mail-owner.ts";
-import type { Message } from "./merge.ts";
-import { explainFailure, isUnfinished } from "./provider-failure.ts";
+import { grouped, type Message } from "./merge.ts";
+import { type Mirrored, mirrorAccount } from "./mirror.ts";
+import { explainFailure } from "./provider-failure.ts";
+import { masksOf, namesOf, type RemoteNames } from "./remote-names.ts";
 
 export interface Folder {
   readonly name: string;
   readonly guid: string;
   readonly messages: number;
+}
+
+/** The account as its server tells of it. */
+export interface Remote extends RemoteNames {
+  /** How many, by the folder's name. */
+  readonly messages: ReadonlyMap<string, number>;
 }
 
 /** Where a message is looked at: the user's mailbox, or the copy of the other account beside it. */
@@ -26,14 +34,11 @@ const noMessages = /Mailbox sync failed: Mailbox doesn't exist: /;
  */
 const namedLocks = ["-o", "dotlock_use_excl=no"] as const;
 
-/** dsync makes a folder anew where the server counts its messages anew, or is another; of an INBOX it cannot. */
-const inboxStays = /INBOX can't be deleted/;
+/** Folders that one process tells of. */
+const together = 50;
 
 /** Milliseconds for a server to say what it has. */
 const connectTime = 180_000;
-
-/** How often dsync runs when it says that it is not done yet. */
-const attempts = 4;
 
 type Row = Readonly<Record<string, string>>;
 
@@ -50,36 +55,56 @@ export class Account {
     private readonly configuration: string,
     private readonly lock: string,
     private readonly folder: string,
+    private readonly sleep: (milliseconds: number) => Promise<void>,
   ) {}
 
-  /** The folders at the server that are to be copied; the first to tell that a login fails. */
-  async remoteFolders(): Promise<Folder[]> {
+  /**
+   * The folders at the server, those too that are not copied; the first to tell that a login fails. `belowInbox`: what
+   * an earlier run has found.
+   */
+  async remote(belowInbox: boolean | undefined): Promise<Remote> {
     const words = ["-o", "mail_location=imapc:", "-f", "json", "mailbox", "status", "-u", this.job.user];
     const argv = ["doveadm", "-c", this.configuration, ...words, "messages", "*"] as const;
     const outcome = await this.locked(argv, connectTime);
     if (outcome.timedOut) throw this.failure({ ...outcome, stderr: "Error: timed out" });
-    const rows = rowsOf(outcome.stdout);
-    if (rows === undefined || rows.length === 0) throw this.failure(outcome);
-    return rows.map(folderOf).filter(({ name }) => isCopied(this.job, name));
+    const folders = rowsOf(outcome.stdout)?.map(folderOf);
+    if (folders === undefined || folders.length === 0) throw this.failure(outcome);
+    const names = namesOf(
+      folders.map(({ name }) => name),
+      belowInbox,
+    );
+    const messages = new Map(names.names.map((name, at) => [name, folders[at]?.messages ?? 0]));
+    return { ...names, messages };
   }
 
-  /** Makes the mirror equal to the account; whether it now is, and not only nearly. */
-  async mirror(): Promise<boolean> {
-    const { user, excluded, copiesTrash } = this.job;
-    const masks = [...excluded, ...(copiesTrash ? [] : ["Trash", "Trash/*", "INBOX/Trash", "INBOX/Trash/*"])];
-    const plain = masks.filter((mask) => !excluded.includes(mask) || !/[*?%\\]/.test(mask));
-    const words = ["backup", "-R", "-u", user, ...plain.flatMap((mask) => ["-x", mask]), "imapc:"];
-    for (let attempt = 1; ; attempt++) {
-      const outcome = await this.locked(["doveadm", "-c", this.configuration, ...words]);
-      const { exit, stderr } = outcome;
-      if (exit === 0 || (exit === 2 && !isUnfinished(stderr))) return true;
-      if (inboxStays.test(stderr) && attempt < attempts) {
+  /** Makes the mirror equal to the account; `count` tells how many messages it has. */
+  mirror(remote: Remote, count: () => number): Promise<Mirrored> {
+    const masks = masksOf(this.job, remote);
+    const settings = [
+      `dsync_alt_char=${remote.sign}`,
+      ...(remote.belowInbox ? ["imapc_list_prefix=INBOX"] : []),
+    ];
+    const options = ["-c", this.configuration, ...settings.flatMap((setting) => ["-o", setting])];
+    return mirrorAccount({
+      dsync: (without) => {
+        const left = [...masks, ...without].flatMap((mask) => ["-x", mask]);
+        return this.locked(["doveadm", ...options, "backup", "-R", "-u", this.job.user, ...left, "imapc:"]);
+      },
+      count,
+      removeMirror: async () => {
         await this.locked(asMailOwner("rm", "-rf", "--", this.folder));
-        continue;
-      }
-      if (exit !== 2 && exit !== 75) throw this.failure(outcome);
-      if (attempt === attempts) return false;
-    }
+      },
+      sleep: this.sleep,
+    });
+  }
+
+  /** The GUID of the user's INBOX; the first to tell that there is no such user. */
+  async inbox(): Promise<string> {
+    const argv = [...this.doveadm("mailbox"), "mailbox", "status", "-u", this.job.user, "guid", "INBOX"];
+    const outcome = await this.locked(["doveadm", ...argv]);
+    const guid = rowsOf(outcome.stdout)?.[0]?.["guid"];
+    if (outcome.exit !== 0 || guid === undefined) throw this.failure(outcome);
+    return guid;
   }
 
   async folders(side: Side): Promise<Folder[]> {
@@ -89,17 +114,20 @@ export class Account {
     return (rowsOf(stdout) ?? []).map(folderOf);
   }
 
-  /** Messages by the GUID of their folder. */
+  /** Messages by the GUID of their folder; a process for many folders, for each takes its time to begin. */
   async messages(side: Side, folders: readonly Folder[]): Promise<ReadonlyMap<string, Message[]>> {
+    const filled = folders.filter(({ messages }) => messages > 0).map(({ guid }) => guid);
     const found = new Map<string, Message[]>();
-    for (const { guid, messages } of folders) {
-      if (messages === 0) continue;
-      const fields = "uid guid flags hdr.message-id date.received.unixtime size.virtual";
-      const argv = [...this.doveadm(side), "fetch", "-u", this.job.user, fields, "mailbox-guid", guid, "all"];
+    for (let at = 0; at < filled.length; at += together) {
+      const guids = filled.slice(at, at + together).flatMap((guid) => ["OR", "mailbox-guid", guid]);
+      const fields = "mailbox-guid uid guid flags hdr.message-id date.received.unixtime size.virtual";
+      const query = ["(", ...guids.slice(1), ")", "all"];
+      const argv = [...this.doveadm(side), "fetch", "-u", this.job.user, fields, ...query];
       const outcome = await this.locked(["doveadm", ...argv]);
       const rows = rowsOf(outcome.stdout);
       if (outcome.exit !== 0 || rows === undefined) throw this.failure(outcome);
-      found.set(guid, rows.map(messageOf));
+      for (const [guid, some] of grouped(rows, (row) => row["mailbox-guid"] ?? ""))
+        found.set(guid, some.map(messageOf));
     }
     return found;
   }
@@ -149,9 +177,15 @@ export class Account {
     if (outcome.exit !== 0) throw this.failure(outcome);
   }
 
-  private locked(argv: readonly [string, ...string[]], timeout?: number): Promise<Outcome> {
-    const options = timeout === undefined ? {} : { timeout };
-    return this.processes.run(["flock", "--wait", "3600", this.lock, ...argv], options);
+  /** All that it prints is kept: what is told of a large folder is long. */
+  private async locked(argv: readonly [string, ...string[]], timeout?: number): Promise<Outcome> {
+    const pieces: Uint8Array[] = [];
+    const onBytes = (piece: Uint8Array): void => {
+      pieces.push(piece);
+    };
+    const options = { onBytes, ...(timeout === undefined ? {} : { timeout }) };
+    const outcome = await this.processes.run(["flock", "--wait", "3600", this.lock, ...argv], options);
+    return { ...outcome, stdout: Buffer.concat(pieces).toString("utf8") };
   }
 
   private failure({ stderr, exit }: Outcome): MailwrightError {

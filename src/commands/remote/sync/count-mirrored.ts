@@ -2,7 +2,6 @@ import { join } from "node:path";
 import type { SyncJob } from "../../../mail/sync-jobs.ts";
 import type { Paths } from "../../../paths.ts";
 import type { Files } from "../../../system/system.ts";
-import type { CommandContext } from "../../context.ts";
 
 /** Where the mirror of a user's account lies, as the job's configuration says to Dovecot. */
 export function mirrorFolder(paths: Paths, user: string): string {
@@ -10,7 +9,7 @@ export function mirrorFolder(paths: Paths, user: string): string {
 }
 
 /** How many messages the mirror of an account holds, by its files: a run that is at work holds its indexes. */
-export function countMirrored({ paths }: CommandContext, files: Files, { user }: SyncJob): number {
+export function countMirrored(paths: Paths, files: Files, { user }: SyncJob): number {
   const mirror = mirrorFolder(paths, user);
   const folders = ["", ...files.list(mirror).filter((name) => name.startsWith("."))];
   return folders

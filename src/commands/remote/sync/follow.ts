@@ -1,6 +1,5 @@
-import type { SyncJob } from "../../../mail/sync-jobs.ts";
-import { isCopied } from "../../../mail/sync-jobs.ts";
 import type { Account, Folder } from "./account.ts";
+import { isTooMuch, type Loss, lossOf, type Messages } from "./loss.ts";
 import { type FolderMerge, grouped, type Known, type Message, mergeFolder, uidSet } from "./merge.ts";
 import type { KnownFolders } from "./notes.ts";
 
@@ -9,37 +8,62 @@ const batch = 250;
 
 /** What was done so far. */
 export interface Followed {
+  /** Messages that are to be copied. */
+  missing: number;
   copied: number;
   removed: number;
   folder: string;
 }
 
-/**
- * Has the mailbox follow the mirror, and returns what is known then. `isWhole`: the mirror is all of the account, so that
- * what is not in it is gone there. What a kill interrupts is found again by the messages' GUIDs.
- */
+/** What the mailbox is to follow. */
+export interface Leader {
+  /** Folders of the mirror that are copied, by their names in the mailbox. */
+  readonly folders: readonly Folder[];
+  /** Whether a folder of that name is copied where it is there. */
+  readonly isTaken: (name: string) => boolean;
+  /** Whether what is gone in the mirror is to be removed: it is all of the account. */
+  readonly deletes: boolean;
+  /** Removes it however much it is. */
+  readonly force: boolean;
+}
+
+export interface Result {
+  readonly known: KnownFolders;
+  /** What was not removed because it was too much. */
+  readonly spared: Loss | undefined;
+}
+
+/** Has the mailbox follow the mirror. What a kill interrupts is found again by the messages' GUIDs. */
 export async function follow(
   account: Account,
-  job: SyncJob,
+  { folders, isTaken, force, ...leader }: Leader,
   before: KnownFolders,
-  isWhole: boolean,
   followed: Followed,
-): Promise<KnownFolders> {
-  const mirrored = (await account.folders("mirror")).filter(({ name }) => isCopied(job, name));
-  const mirror = await account.messages("mirror", mirrored);
+): Promise<Result> {
   const own = new Map((await account.folders("mailbox")).map((folder) => [folder.name, folder]));
-  const gone = [...before.keys()].filter((name) => !mirrored.some((folder) => folder.name === name));
-  const names = [...mirrored.map(({ name }) => name), ...gone];
-  const mailbox = await account.messages("mailbox", present(names, own));
-  const deletes = job.deletes && isWhole;
+  const gone = [...before.keys()].filter((name) => !folders.some((folder) => folder.name === name));
+  const names = [...folders.map(({ name }) => name), ...gone.filter(isTaken)];
+  const present = names.flatMap((name) => own.get(name) ?? []);
+  const mirror = byName(folders, await account.messages("mirror", folders));
+  const mailbox = byName(present, await account.messages("mailbox", present));
+  const loss = lossOf(mirror, mailbox, new Map([...before].filter(([name]) => names.includes(name))));
+  const isSpared = leader.deletes && !force && isTooMuch(loss);
+  const deletes = leader.deletes && !isSpared;
   const known = new Map<string, readonly Known[]>();
-  for (const folder of mirrored) {
+  const merges = folders.map((folder) => ({
+    folder,
+    merge: mergeFolder(
+      mirror.get(folder.name) ?? [],
+      mailbox.get(folder.name) ?? [],
+      before.get(folder.name) ?? [],
+      deletes,
+    ),
+  }));
+  followed.missing = merges.reduce((sum, { merge }) => sum + merge.copies.length, 0);
+  for (const { folder, merge } of merges) {
     followed.folder = folder.name;
     const here = own.get(folder.name);
     if (here === undefined && folder.name !== "INBOX") await account.makeFolder(folder.name);
-    const theirs = mirror.get(folder.guid) ?? [];
-    const ours = here === undefined ? [] : (mailbox.get(here.guid) ?? []);
-    const merge = mergeFolder(theirs, ours, before.get(folder.name) ?? [], deletes);
     await copyAll(account, folder, merge.copies, followed);
     if (here !== undefined) await change(account, here, merge, followed);
     known.set(folder.name, merge.known);
@@ -47,14 +71,14 @@ export async function follow(
   for (const name of gone) {
     const old = before.get(name) ?? [];
     const here = own.get(name);
-    if (!deletes || !isCopied(job, name)) known.set(name, old);
-    else if (here !== undefined) await removeGone(account, here, mailbox.get(here.guid) ?? [], old, followed);
+    if (!deletes || !isTaken(name)) known.set(name, old);
+    else if (here !== undefined) await removeGone(account, here, mailbox.get(name) ?? [], old, followed);
   }
-  return known;
+  return { known, spared: isSpared ? loss : undefined };
 }
 
-function present(names: readonly string[], own: ReadonlyMap<string, Folder>): Folder[] {
-  return names.flatMap((name) => own.get(name) ?? []);
+function byName(folders: readonly Folder[], messages: ReadonlyMap<string, readonly Message[]>): Messages {
+  return new Map(folders.map(({ name, guid }) => [name, messages.get(guid) ?? []]));
 }
 
 async function copyAll(

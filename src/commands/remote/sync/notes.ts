@@ -20,13 +20,26 @@ export interface RunNote {
 /** What was copied, by the folder's name. */
 export type KnownFolders = ReadonlyMap<string, readonly Known[]>;
 
+/** What the runs of a job have found out. */
+export interface Knowledge {
+  readonly folders: KnownFolders;
+  /** As `RemoteNames` has it. */
+  readonly belowInbox: boolean | undefined;
+}
+
 interface KnownFile {
   /** As `NAME@HOST`. */
   readonly account: string;
+  /** The GUID of the user's INBOX: a user who is made anew has another. */
+  readonly inbox: string;
+  readonly belowInbox?: boolean | undefined;
   readonly folders: Readonly<Record<string, readonly Known[]>>;
 }
 
-/** What is kept of a job beside the settings: root's own files, for users' folders are not to be trusted. */
+/** Root's own: users' folders are not to be trusted. */
+export const noteFolder = ({ state }: Paths): string => join(state, "imapsync");
+
+/** What is kept of a job beside the settings. */
 export class JobNotes {
   private readonly base: string;
 
@@ -35,7 +48,7 @@ export class JobNotes {
     paths: Paths,
     file: string,
   ) {
-    this.base = join(paths.state, "imapsync", file);
+    this.base = join(noteFolder(paths), file);
   }
 
   /** Held by a run, whose number its `.holder` has. */
@@ -48,14 +61,17 @@ export class JobNotes {
     return `${this.base}.work`;
   }
 
-  /** Of this account: what was copied from another is the user's own by now. */
-  known(account: string): KnownFolders {
+  /** Of this account and this mailbox: what was copied from another, or for another, says nothing. */
+  known(account: string, inbox: string): Knowledge {
     const kept = this.read<KnownFile>("known");
-    return new Map(kept?.account === account ? Object.entries(kept.folders) : []);
+    if (kept?.account !== account || kept.inbox !== inbox)
+      return { folders: new Map(), belowInbox: undefined };
+    return { folders: new Map(Object.entries(kept.folders)), belowInbox: kept.belowInbox };
   }
 
-  keepKnown(account: string, known: KnownFolders): void {
-    this.write("known", { account, folders: Object.fromEntries(known) } satisfies KnownFile);
+  keepKnown(account: string, inbox: string, { folders, belowInbox }: Knowledge): void {
+    const kept: KnownFile = { account, inbox, belowInbox, folders: Object.fromEntries(folders) };
+    this.write("known", kept);
   }
 
   lastRun(): RunNote | undefined {

@@ -12,7 +12,8 @@ export interface Pace {
   first: { readonly count: number; readonly at: number } | undefined;
 }
 
-const barLength = 20;
+const longestBar = 20;
+const shortestBar = 5;
 
 /** One line for a log or a pipe. */
 export function plainLine(
@@ -25,7 +26,10 @@ export function plainLine(
   return `${user}: ${text(progress, mirrored, pace, now)}\n`;
 }
 
-/** The line over the one before, with a bar; a line that wraps could not be taken back. */
+/**
+ * The line over the one before, with a bar; a line that wraps could not be taken back. A terminal that is narrow
+ * has a shorter bar, or none.
+ */
 export function drawn(
   { user }: SyncJob,
   progress: Progress,
@@ -34,30 +38,37 @@ export function drawn(
   now: number,
   { columns, unicode }: Screen,
 ): string {
-  const done = progress.phase === "fetching" ? mirrored : progress.copied;
-  const share = progress.messages === 0 ? 0 : Math.min(1, done / progress.messages);
-  const full = Math.round(share * barLength);
+  const [done, all] =
+    progress.phase === "filing" ? [progress.copied, progress.missing] : [mirrored, progress.messages];
+  const line = `${user}: ${text(progress, mirrored, pace, now)}`;
+  const length = progress.phase === "connecting" ? 0 : Math.min(longestBar, columns - line.length - 2);
+  const full = all === 0 ? 0 : Math.round(Math.min(1, done / all) * length);
   const [on, off] = unicode ? ["█", "░"] : ["#", "."];
-  const bar = progress.phase === "fetching" ? `${on.repeat(full)}${off.repeat(barLength - full)} ` : "";
-  const line = `${bar}${user}: ${text(progress, mirrored, pace, now)}`;
-  return `\r\u001b[K${line.slice(0, Math.max(1, columns - 1))}`;
+  const bar = length < shortestBar ? "" : `${on.repeat(full)}${off.repeat(length - full)} `;
+  return `\r\u001b[K${`${bar}${line}`.slice(0, Math.max(1, columns - 1))}`;
 }
 
 function text(progress: Progress, mirrored: number, { first }: Pace, now: number): string {
-  const { phase, folders, messages, copied, folder } = progress;
+  const { phase, folders, messages, missing, copied, folder } = progress;
   if (phase === "connecting") return "connecting";
   if (phase === "filing")
-    return `filing, ${copied} ${copied === 1 ? "message" : "messages"} so far${folder && `, ${harmless(folder)}`}`;
+    return `filing, ${copied} of ${missing} messages${folder && `, ${harmless(folder)}`}`;
   const seconds = first === undefined ? 0 : (now - first.at) / 1000;
-  const rate =
-    first === undefined || seconds < 1 ? "" : `, ${Math.round((mirrored - first.count) / seconds)}/s`;
-  return `fetching, ${mirrored} of ${messages} messages in ${folders} folders${rate}`;
+  const rate = first === undefined || seconds < 1 ? 0 : (mirrored - first.count) / seconds;
+  const left = rate > 0 && mirrored < messages ? `, ${remaining((messages - mirrored) / rate)} left` : "";
+  const pace = seconds < 1 ? "" : `, ${Math.round(rate)}/s`;
+  return `fetching, ${mirrored} of ${messages} messages in ${folders} folders${pace}${left}`;
+}
+
+function remaining(seconds: number): string {
+  if (seconds < 60) return `${Math.ceil(seconds)} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 
 /** What a run came to. */
 export function doneLine({ user, host }: SyncJob, note: RunNote, seconds: number): string {
-  const { folders, messages, copied, removed, problem } = note;
+  const { folders, messages, copied, removed } = note;
   const counts = [`${copied} copied`, ...(removed > 0 ? [`${removed} removed`] : [])].join(", ");
   const has = `${host} has ${messages} messages in ${folders} folders`;
-  return `${user}: ${counts} in ${duration(seconds)}; ${has}${problem && `; ${harmless(problem)}`}\n`;
+  return `${user}: ${counts} in ${duration(seconds)}; ${has}\n`;
 }

@@ -2,13 +2,14 @@ import { join } from "node:path";
 import { takeLock } from "../../../db/lock.ts";
 import { MailwrightError } from "../../../errors.ts";
 import { ExitCode } from "../../../exit-codes.ts";
-import type { SyncJob } from "../../../mail/sync-jobs.ts";
+import { isCopied, type SyncJob } from "../../../mail/sync-jobs.ts";
 import type { System } from "../../../system/system.ts";
 import type { CommandContext } from "../../context.ts";
 import { Account } from "./account.ts";
-import { mirrorFolder } from "./count-mirrored.ts";
+import { countMirrored, mirrorFolder } from "./count-mirrored.ts";
 import { type Followed, follow } from "./follow.ts";
 import { JobNotes, type RunNote } from "./notes.ts";
+import { troubleOf } from "./trouble.ts";
 
 /** Milliseconds in which a look at the job (`sync status`) gives its lock back. */
 const glance = 300;
@@ -22,21 +23,29 @@ export interface Progress extends Followed {
 }
 
 export const newProgress = (): Progress => ({
-  ...{ phase: "connecting", folders: 0, messages: 0, copied: 0, removed: 0, folder: "" },
+  ...{ phase: "connecting", folders: 0, messages: 0, missing: 0, copied: 0, removed: 0, folder: "" },
 });
+
+/** What a run came to. */
+export interface Run {
+  readonly note: RunNote;
+  /** Why it has not done all that it was to do; what it has copied stays. */
+  readonly trouble: MailwrightError | undefined;
+}
 
 /**
  * Copies what a job's account has into the mailbox: first into a mirror of the account, which dsync keeps, and from
- * there, once, to the user. One run of a job at a time (exit 6). What became of it is noted.
+ * there, once, to the user. `force` removes what is gone there, however much it is. One run of a job at a time (exit 6).
+ * What became of it is noted.
  */
 export async function runJob(
   { paths }: CommandContext,
   { files, processes, clock }: System,
   job: SyncJob,
+  force: boolean,
   progress: Progress,
-): Promise<RunNote> {
+): Promise<Run> {
   const configuration = paths.target(join("/etc/dovecot/imapsync", job.file));
-  const mirror = mirrorFolder(paths, job.user);
   const notes = new JobNotes(files, paths, job.file);
   const lock = await locked(notes, job);
   const started = clock.now();
@@ -47,21 +56,27 @@ export async function runJob(
   });
   try {
     refuseUnready(job, files.status(configuration) !== undefined);
-    const account = new Account(processes, job, configuration, notes.workLock, mirror);
-    const remote = await account.remoteFolders();
-    progress.folders = remote.length;
-    progress.messages = remote.reduce((sum, { messages }) => sum + messages, 0);
-    progress.phase = "fetching";
-    // Without a mirror the mailbox is another one, of a user who was made anew.
-    const isNew = files.status(mirror) === undefined;
-    const isWhole = await account.mirror();
-    progress.phase = "filing";
+    const mirror = mirrorFolder(paths, job.user);
+    const account = new Account(processes, job, configuration, notes.workLock, mirror, clock.sleep);
     const name = `${job.username}@${job.host.toLowerCase()}`;
-    const before = isNew ? new Map() : notes.known(name);
-    notes.keepKnown(name, await follow(account, job, before, isWhole, progress));
-    const last = note(isWhole ? "" : "the account changed while it was copied: run it again");
+    const inbox = await account.inbox();
+    const known = notes.known(name, inbox);
+    const remote = await account.remote(known.belowInbox);
+    const isTaken = (folder: string): boolean => isCopied(job, folder);
+    const taken = remote.names.filter(isTaken);
+    progress.folders = taken.length;
+    progress.messages = taken.reduce((sum, folder) => sum + (remote.messages.get(folder) ?? 0), 0);
+    progress.phase = "fetching";
+    const mirrored = await account.mirror(remote, () => countMirrored(paths, files, job));
+    progress.phase = "filing";
+    const folders = (await account.folders("mirror")).filter((folder) => isTaken(folder.name));
+    const leader = { folders, isTaken, deletes: job.deletes && mirrored.isWhole, force };
+    const { spared, known: after } = await follow(account, leader, known.folders, progress);
+    notes.keepKnown(name, inbox, { folders: after, belowInbox: remote.belowInbox });
+    const trouble = troubleOf(job, mirrored, spared);
+    const last = note(trouble?.message ?? "");
     notes.keepRun(last);
-    return last;
+    return { note: last, trouble };
   } catch (error) {
     const failure = stopped(error);
     notes.keepRun(note(failure instanceof Error ? failure.message : String(failure)));

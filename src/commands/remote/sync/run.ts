@@ -28,7 +28,11 @@ export const runSync: Handler = async (context, [user], options) => {
   const jobs = await chosen(context, system, user, options);
   return {
     exit: ExitCode.done,
-    lines: (screen) => runAll(context, system, jobs, screen, user === undefined),
+    lines: (screen) =>
+      runAll(context, system, jobs, screen, {
+        several: user === undefined,
+        force: options["force"] === true,
+      }),
   };
 };
 
@@ -60,20 +64,24 @@ async function* runAll(
   system: System,
   jobs: readonly SyncJob[],
   screen: () => Screen | undefined,
-  several: boolean,
+  { several, force }: { readonly several: boolean; readonly force: boolean },
 ): AsyncGenerator<string> {
   const failed: string[] = [];
   for (const job of jobs) {
+    let failure: MailwrightError | undefined;
     try {
-      yield* runOne(context, system, job, screen);
+      failure = yield* runOne(context, system, job, screen, force);
     } catch (error) {
       if (!several || !(error instanceof MailwrightError) || error.code === "INTERRUPTED") throw error;
-      const reason = harmless([error.message, error.hint].filter(Boolean).join("; "));
-      yield context.json
-        ? `${JSON.stringify({ user: job.user, status: "failed", problem: error.message })}\n`
-        : `${job.user}: failed: ${reason}\n`;
-      if (error.code !== "LOCKED") failed.push(job.user);
+      failure = error;
+      if (context.json)
+        yield `${JSON.stringify({ user: job.user, status: "failed", problem: error.message })}\n`;
     }
+    if (failure === undefined) continue;
+    if (!several) throw failure;
+    const reason = harmless([failure.message, failure.hint].filter(Boolean).join("; "));
+    if (!context.json) yield `${job.user}: failed: ${reason}\n`;
+    if (failure.code !== "LOCKED") failed.push(job.user);
   }
   if (failed.length === 0) return;
   throw new MailwrightError(`${failed.length} of ${jobs.length} jobs failed: ${failed.join(", ")}`, {
@@ -82,15 +90,17 @@ async function* runAll(
   });
 }
 
+/** Yields how far it is, and what it came to; returns why that is not all. */
 async function* runOne(
   context: CommandContext,
   { files, processes, services, network, clock }: System,
   job: SyncJob,
   screen: () => Screen | undefined,
-): AsyncGenerator<string> {
+  force: boolean,
+): AsyncGenerator<string, MailwrightError | undefined> {
   const system = { files, processes, services, network, clock };
   const progress = newProgress();
-  const run = runJob(context, system, job, progress);
+  const run = runJob(context, system, job, force, progress);
   // It is awaited below; until then nobody else listens.
   let isOver = false;
   const over = run.then(
@@ -109,7 +119,8 @@ async function* runOne(
     const seen = screen();
     if (isOver || context.json || (seen === undefined && clock.ticks() < nextLine)) continue;
     nextLine = clock.ticks() + plainPause;
-    const mirrored = progress.phase === "fetching" ? countMirrored(context, files, job) : progress.messages;
+    const mirrored =
+      progress.phase === "fetching" ? countMirrored(context.paths, files, job) : progress.messages;
     pace.first ??= progress.phase === "fetching" ? { count: mirrored, at: clock.ticks() } : undefined;
     if (seen === undefined) yield plainLine(job, progress, mirrored, pace, clock.ticks());
     else {
@@ -118,10 +129,11 @@ async function* runOne(
     }
   }
   if (isDrawn) yield "\r\u001b[K";
-  const note = await run;
+  const { note, trouble } = await run;
   const { started, ended, problem, ...counts } = note;
   const seconds = Math.round((ended - started) / 100) / 10;
   yield context.json
     ? `${JSON.stringify({ user: job.user, ...counts, problem, seconds })}\n`
     : doneLine(job, note, seconds);
+  return trouble;
 }

@@ -2,6 +2,7 @@ import { takeLock } from "../../../db/lock.ts";
 import { MailwrightError } from "../../../errors.ts";
 import { ExitCode } from "../../../exit-codes.ts";
 import { harmless } from "../../../format/harmless.ts";
+import type { Style } from "../../../format/style.ts";
 import { columns } from "../../../format/table.ts";
 import { dateTime } from "../../../format/times.ts";
 import { allSyncJobs, type SyncJob } from "../../../mail/sync-jobs.ts";
@@ -47,18 +48,27 @@ export const syncStatus: Handler = async (context, [user]) => {
               style.strong(one.user),
               one.host,
               one.hours === 0 ? "no" : `every ${one.hours} h`,
-              stateText(one, style.isUtc),
+              one.running ? "running" : lastText(one.last, style),
             ]),
           ]),
   };
 };
 
-function stateText({ running, last }: JobStatus, isUtc: boolean): string {
-  if (running) return "running";
+/** Whether a run has done all, and when. */
+export function whenText({ status, ended }: RunNote, style: Style): string {
+  const text = `${status} ${dateTime(ended, style.isUtc)}`;
+  return status === "failed" ? style.bad(text) : text;
+}
+
+/** How a run went. */
+function lastText(last: RunNote | null, style: Style): string {
   if (last === null) return "has not run";
-  const when = dateTime(last.ended, isUtc);
-  if (last.status === "failed") return `failed ${when}: ${harmless(last.problem)}`;
-  return `done ${when}: ${last.copied} copied, ${last.removed} removed, ${last.messages} messages there`;
+  const removed = last.removed === 0 ? "" : `, ${last.removed} removed`;
+  const came =
+    last.status === "failed"
+      ? harmless(last.problem)
+      : `${last.copied} copied${removed}, ${last.messages} messages there`;
+  return `${whenText(last, style)}: ${came}`;
 }
 
 async function isRunning(notes: JobNotes): Promise<boolean> {

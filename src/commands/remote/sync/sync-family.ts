@@ -41,7 +41,7 @@ export const syncFamily: Family = {
         return { Security: how, ...(port === "993" ? { Port: "143" } : {}) };
       },
     },
-    text("exclude", "FOLDER,…", "Exclude", "folders that are not copied, with / between levels"),
+    text("exclude", "FOLDER,…", "Exclude", "folders not copied, nor what is below: Old/2019 is a name"),
     flag("no-trash", { TrashSync: "disabled" }, "leave the folder Trash out"),
     flag("trash", { TrashSync: "enabled" }, "copy it too (default)"),
     flag(
@@ -70,7 +70,7 @@ export const syncFamily: Family = {
     { title: "timer", cell: ({ prop }) => (prop("status") === "enabled" ? `every ${prop("Time")} h` : "no") },
     { title: "deletes", cell: ({ prop }) => (prop("DeleteDestination") === "enabled" ? "yes" : "no") },
   ],
-  loses: (key) => `The job of ${key} is gone, with its account. What was copied stays.`,
+  loses: (key) => `The job of ${key} is gone, with its account and the mirror. What was copied stays.`,
   examples: {
     add: [
       ["mailwright sync add john --host imap.example.net --username john", "asks for the password"],
