@@ -11,7 +11,8 @@ export default defineConfig({
     // Most of a scenario is waiting for daemons: one keeps a third of a processor busy.
     maxWorkers: 5,
     sequence: { sequencer: LongestFirst },
-    testTimeout: 120_000,
+    // So long that it ends what hangs, and not what is slow beside four others.
+    testTimeout: 300_000,
     hookTimeout: 300_000,
     bail: 0,
   },

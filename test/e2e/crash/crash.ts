@@ -109,6 +109,6 @@ export function killedAtPoints(half: "first" | "second"): void {
       expect(mixed).toBeGreaterThan(0);
       for (const part of ["before", "commit", "services", "end"] as const)
         expect(counts[part], part).toBeGreaterThan(0);
-    }, 600_000);
+    }, 900_000);
   });
 }

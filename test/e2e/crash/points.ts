@@ -5,7 +5,7 @@ import { expect } from "vitest";
 export const seed = Number(process.env["MAILWRIGHT_CRASH_SEED"] ?? 1);
 
 /** How many points of the apply's parts are tried. */
-const tried = { before: 32, commit: 54, services: 30, end: 10 } as const;
+const tried = { before: 32, commit: 54, services: 30, end: 20 } as const;
 
 /** Calls of the system by which points are named; all of an apply's are made by its first thread. */
 export const calls = [
