@@ -6,7 +6,8 @@ export default defineConfig({
   test: {
     ...reporters("stress"),
     include: ["test/stress/**/*.stress.ts"],
-    fileParallelism: false,
+    // One waits for the disk and for its children about half of the time.
+    maxWorkers: 2,
     testTimeout: 600_000,
     hookTimeout: 120_000,
   },

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type Container, startContainer } from "./container/container.ts";
-import { smtpSend, waitFor, XJS } from "./container/mail.ts";
+import { journalctl, smtpSend, waitFor, XJS } from "./container/mail.ts";
 import {
   contentsOf,
   deliver,
@@ -81,7 +81,7 @@ describe("an apply that is to be confirmed", () => {
     expect(whole).toBeLessThan(40);
     expect(await state()).toEqual(before);
     expect((await must("systemctl", "is-enabled", "rspamd")).trim()).toBe("enabled");
-    const log = await must("journalctl", "--quiet", "--no-pager", "-t", "mailwright");
+    const log = await journalctl(container, "-t", "mailwright");
     expect(log).toMatch(/NOT CONFIRMED YET: everything goes back at /);
     expect(log).toMatch(/the apply of revision \d+ was not confirmed; everything is as it was before it/);
     await repeat(container, "nethserver-mail-filter-save");
@@ -149,7 +149,7 @@ describe("an apply that is to be confirmed", () => {
         `off ${how}: all is back ${((Date.now() - start) / 1000).toFixed(1)} s after the boot began`,
       );
       expect(await state()).toEqual(before);
-      const log = await must("journalctl", "--quiet", "--no-pager", "-t", "mailwright");
+      const log = await journalctl(container, "-t", "mailwright");
       expect(log).toMatch(/the apply of revision \d+ was not confirmed; everything is as it was before it/);
       await deliver(container);
       await repeat(container, event);

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apply, complaints, nothingWaits, queueIsEmpty } from "./container/administrator.ts";
 import { type Container, startContainer } from "./container/container.ts";
-import { type Mail, smtpSend, waitFor } from "./container/mail.ts";
+import { journal, type Mail, smtpSend, waitFor } from "./container/mail.ts";
 import { contentsOf, setUpMailServer, templates } from "./container/mail-server.ts";
 import { document, installOlefy, olefyUnit as unit } from "./container/olefy.ts";
 import { debPath, rootCache } from "./places.ts";
@@ -34,8 +34,7 @@ describe("macros of office documents", () => {
     const answer = await smtpSend(container, { ...outside, to: [john], data: message(word) });
     return `${answer.last.code} ${answer.last.text}`;
   };
-  const asked = async (): Promise<number> =>
-    (await type("journalctl", "-q", "--no-pager", "-u", "olefy")).split("bytes\n").length - 1;
+  const asked = async (): Promise<number> => (await journal(container, "olefy")).split("bytes\n").length - 1;
   const setAndApply = async (key: string, ...properties: string[]): Promise<void> => {
     await type("config", "setprop", key, ...properties);
     await apply(container);

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { complaints, nothingWaits, queueIsEmpty } from "./container/administrator.ts";
 import { type Container, startContainer } from "./container/container.ts";
 import { mayLogIn } from "./container/logins.ts";
-import { type Mail, type SmtpAnswer, smtpSend, waitFor } from "./container/mail.ts";
+import { journalctl, type Mail, type SmtpAnswer, smtpSend, waitFor } from "./container/mail.ts";
 import { typeInto } from "./container/terminal.ts";
 import { debPath, rootCache } from "./places.ts";
 
@@ -138,7 +138,7 @@ describe("an administrator's day with the commands for people", () => {
     const places = [
       (await mailwright("history", "--json")).stdout,
       await type("db", "accounts", "history"),
-      await type("journalctl", "-q", "--no-pager", "-o", "cat"),
+      await journalctl(container, "-o", "cat"),
     ];
     const text = places.join("\n");
     expect(text).toContain("PasswordHash");

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { queueIsEmpty } from "./container/administrator.ts";
 import { type Container, startContainer } from "./container/container.ts";
-import { imapMessages, mainPid, smtpSend, waitFor, XJS } from "./container/mail.ts";
+import { imapMessages, journalctl, mainPid, smtpSend, waitFor, XJS } from "./container/mail.ts";
 import { addRules, heldIn } from "./container/quarantine.ts";
 import { debPath, rootCache } from "./places.ts";
 
@@ -246,7 +246,7 @@ describe("the quarantine example of the manual", () => {
   });
 
   test("each step is in the journal, and no secret is", async () => {
-    const log = await type("journalctl", "--quiet", "--no-pager", "-t", "mailwright");
+    const log = await journalctl(container, "-t", "mailwright");
     expect(log).toMatch(/nethserver-mail-quarantine-save: services done .*rspamd reload/);
     expect(log).toMatch(/nethserver-mail-quarantine-save: check failed \(4\)/);
     expect(log).not.toContain("<22>");

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Container, startContainer } from "./container/container.ts";
-import { waitFor } from "./container/mail.ts";
+import { journalctl, waitFor } from "./container/mail.ts";
 import { events, fragment, lastApply, repeat, reset, setUpMailServer } from "./container/mail-server.ts";
 import { debPath, rootCache } from "./places.ts";
 
@@ -128,7 +128,7 @@ describe("a secret", () => {
     expect(told.join("\n")).toContain("signal-event");
     for (const piece of pieces) expect(told.filter((text) => text.includes(piece))).toEqual([]);
 
-    const log = await must("journalctl", "--no-pager", "--output=verbose", "--all");
+    const log = await journalctl(container, "--output=verbose", "--all");
     expect(log).toContain(`${event}: check failed (4)`);
     expect(log).toContain("••••••");
     for (const piece of pieces) expect(log.includes(piece), `${piece} in the journal`).toBe(false);

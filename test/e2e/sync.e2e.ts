@@ -107,7 +107,7 @@ describe("synchronization with another IMAP server", () => {
     expect(await bodiesSent(container)).toBe(bodies);
     await atRemote(container, ["fill", "Old", 3, "new "]);
     expect(await synchronized("john")).toBe("3 copied");
-    await sleep(500);
+    await waitFor(async () => (await bodiesSent(container)) > bodies + 2);
     expect(await bodiesSent(container)).toBe(bodies + 3);
     expect(await localMail(container, "john")).toEqual(await remoteMail(container));
   });

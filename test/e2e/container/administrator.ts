@@ -1,7 +1,7 @@
 /** What an administrator does in every scenario, and what is to be so at its end. */
 import { expect } from "vitest";
 import type { Container } from "./container.ts";
-import { waitFor } from "./mail.ts";
+import { journalctl, waitFor } from "./mail.ts";
 import { fragment } from "./mail-server.ts";
 
 /** What status says then; what is not installed waits for nobody. */
@@ -50,7 +50,7 @@ export const saidWithoutDelays = /net_connect_unix\(anvil-auth-penalty\)/;
 /** Lines of the daemons' logs that complain, but for those of starts and reloads, and those that are expected. */
 export async function complaints(container: Container, ...expected: readonly RegExp[]): Promise<string[]> {
   const units = ["postfix@-", "dovecot", "rspamd"].flatMap((unit) => ["-u", unit]);
-  const log = await container.must(["journalctl", "-q", "--no-pager", "-o", "short", ...units]);
+  const log = await journalctl(container, "-o", "short", ...units);
   const known = [...orders, ...expected];
   return log
     .split("\n")

@@ -4,7 +4,7 @@ import { debPath, rootCache } from "../places.ts";
 import { apply } from "./administrator.ts";
 import { password } from "./boot.ts";
 import { type Container, startContainer } from "./container.ts";
-import { mainPid, type SmtpAnswer, send, waitFor } from "./mail.ts";
+import { journalctl, mainPid, type SmtpAnswer, send, waitFor } from "./mail.ts";
 import { fragment } from "./mail-server.ts";
 
 /**
@@ -151,8 +151,8 @@ export async function rspamdComplaints(
   container: Container,
   ...expected: readonly RegExp[]
 ): Promise<string[]> {
-  const argv = ["journalctl", "-q", "--no-pager", "-o", "cat", "-u", "rspamd", "-p", "warning"];
-  const lines = (await container.must(argv)).split("\n").filter(Boolean);
+  const log = await journalctl(container, "-o", "cat", "-u", "rspamd", "-p", "warning");
+  const lines = log.split("\n").filter(Boolean);
   return lines.filter((line) => ![...offline, ...expected].some((one) => one.test(line)));
 }
 

@@ -123,7 +123,13 @@ export async function mainPid(container: Container, unit: string): Promise<numbe
 
 /** What a unit wrote to the journal, one entry a line. Postfix logs under `postfix@-`. */
 export function journal(container: Container, unit: string): Promise<string> {
-  return container.must(["journalctl", "--quiet", "--no-pager", `--unit=${unit}`]);
+  return journalctl(container, `--unit=${unit}`);
+}
+
+/** The journal by these options, with all that was said until now: what has just come is read before it answers. */
+export async function journalctl(container: Container, ...options: readonly string[]): Promise<string> {
+  await container.must(["journalctl", "--sync"]);
+  return container.must(["journalctl", "--quiet", "--no-pager", ...options]);
 }
 
 function compose(mail: Mail): string {

@@ -1,0 +1,3 @@
+import { killedAtPoints } from "./crash.ts";
+
+killedAtPoints("first");
