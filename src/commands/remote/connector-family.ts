@@ -1,3 +1,4 @@
+import { shellWord } from "../pending-changes.ts";
 import { type Family, flag, text } from "../people/family.ts";
 import { hostAndPort } from "../people/notations.ts";
 
@@ -70,6 +71,7 @@ export const connectorFamily: Family = {
     if ((props.get("Server") ?? "") === "") return "from which server? Give --host HOST";
     return (props.get("Username") ?? "") === "" ? "with which login? Give --username NAME" : undefined;
   },
+  next: (key) => `see whether the login works: mailwright fetch --test ${shellWord(key)}`,
   columns: [
     { title: "to", cell: ({ prop }) => prop("Account") },
     { title: "protocol", cell: ({ prop }) => protocolOf(prop("Retriever")) },

@@ -51,9 +51,7 @@ export function fetchAccount(
       if (message.result !== "again") counts[message.result]++;
       told(message);
     });
-    const run = { started, ended: clock.now(), ...counts, problem };
-    rememberRun(files, connector.file, run);
-    return run;
+    return rememberRun(files, connector.file, { started, ended: clock.now(), ...counts, problem });
   });
 }
 
@@ -131,6 +129,8 @@ async function ownerOf(
 ): Promise<{ readonly owner?: number; readonly problem?: string }> {
   if (files.status(rcOf(file)) === undefined)
     return { problem: "its file is not made yet: mailwright apply" };
+  if (!/^[\x20-\x7e]+$/.test(account))
+    return { problem: `Dovecot takes mail over LMTP for names in ASCII alone, and not for ${account}` };
   if (processes.find("getmail") === undefined)
     return { problem: "getmail is not installed: apt install getmail6" };
   const owner = await processes.inspect(["doveadm", "user", "-f", "uid", "--", account]);

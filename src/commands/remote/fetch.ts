@@ -53,7 +53,10 @@ export const fetch: Handler = async (context, names, options) => {
     return {
       exit: runs.some(({ problem }) => problem !== undefined) ? ExitCode.failed : ExitCode.done,
       data: {
-        runs: runs.map(({ started, ended, ...run }) => ({ ...run, seconds: (ended - started) / 1000 })),
+        runs: runs.map(({ started, ended, failingSince, ...run }) => ({
+          ...run,
+          seconds: (ended - started) / 1000,
+        })),
       },
       view: (style) => runs.map((run) => runView(run, style)).join("") || "No account is enabled.\n",
     };
