@@ -39,17 +39,11 @@ export const listConnectors: Handler = async (context) => {
   };
 };
 
-/** Of a problem, for how long it has been there where that is more than a visit's pause. */
-function result({ delivered, spam, refused, problem, started, failingSince = started }: Run): string {
-  if (problem === undefined)
-    return `${delivered + spam} delivered${refused === 0 ? "" : `, ${refused} not let through`}`;
-  const hours = Math.floor((started - failingSince) / 3_600_000);
-  const span = hours < 48 ? `${hours} h` : `${Math.floor(hours / 24)} d`;
-  return `${harmless(problem)}${hours < 1 ? "" : ` (for ${span})`}`;
-}
+const result = ({ delivered, spam, problem }: Run): string =>
+  problem === undefined ? `${delivered + spam} delivered` : harmless(problem);
 
 function dataOf({ key, prop }: Setting, run: Run | undefined): unknown {
-  const { started, ended, failingSince, ...counts } = run ?? {};
+  const { started, ended, ...counts } = run ?? {};
   return {
     name: key,
     account: prop("Account"),
@@ -61,11 +55,6 @@ function dataOf({ key, prop }: Setting, run: Run | undefined): unknown {
     lastRun:
       started === undefined || ended === undefined
         ? null
-        : {
-            at: new Date(started).toISOString(),
-            seconds: (ended - started) / 1000,
-            ...counts,
-            ...(failingSince === undefined ? {} : { failingSince: new Date(failingSince).toISOString() }),
-          },
+        : { at: new Date(started).toISOString(), seconds: (ended - started) / 1000, ...counts },
   };
 }

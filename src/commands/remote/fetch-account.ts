@@ -51,7 +51,9 @@ export function fetchAccount(
       if (message.result !== "again") counts[message.result]++;
       told(message);
     });
-    return rememberRun(files, connector.file, { started, ended: clock.now(), ...counts, problem });
+    const run = { started, ended: clock.now(), ...counts, problem };
+    rememberRun(files, connector.file, run);
+    return run;
   });
 }
 

@@ -53,7 +53,7 @@ export const fetch: Handler = async (context, names, options) => {
     return {
       exit: runs.some(({ problem }) => problem !== undefined) ? ExitCode.failed : ExitCode.done,
       data: {
-        runs: runs.map(({ started, ended, failingSince, ...run }) => ({
+        runs: runs.map(({ started, ended, ...run }) => ({
           ...run,
           seconds: (ended - started) / 1000,
         })),

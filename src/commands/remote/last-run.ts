@@ -13,8 +13,6 @@ export interface Run {
   readonly kept: number;
   /** Why it failed, or why messages are kept; absent: all is well. */
   readonly problem?: string | undefined;
-  /** When the first of the runs began that failed without one between that did not. */
-  readonly failingSince?: number | undefined;
 }
 
 /** Where runs keep what concerns them alone: locks, journals, results. */
@@ -23,7 +21,7 @@ export const runFolder = "/var/lib/mailwright/fetch";
 const pathOf = (file: string): string => join(runFolder, `${file}.json`);
 
 /** The last run of an account, by the name of its file. */
-export function lastRun(files: Pick<Files, "readText">, file: string): Run | undefined {
+export function lastRun(files: Files, file: string): Run | undefined {
   const text = files.readText(pathOf(file));
   if (text === undefined) return undefined;
   try {
@@ -34,11 +32,6 @@ export function lastRun(files: Pick<Files, "readText">, file: string): Run | und
   }
 }
 
-/** Remembers it as the last, and returns it with how long there has been a problem. */
-export function rememberRun(files: Pick<Files, "readText" | "write">, file: string, result: Run): Run {
-  const before = lastRun(files, file);
-  const since = before?.problem === undefined ? result.started : (before.failingSince ?? before.started);
-  const run = result.problem === undefined ? result : { ...result, failingSince: since };
+export function rememberRun(files: Files, file: string, run: Run): void {
   files.write(pathOf(file), Buffer.from(`${JSON.stringify(run)}\n`), { mode: 0o600 });
-  return run;
 }
