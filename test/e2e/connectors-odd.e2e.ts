@@ -58,7 +58,7 @@ describe("odd messages, and odd servers of providers", () => {
     const odd = "=?utf-8?Q?=1B[2J=C3=BC<b>?= ".repeat(60);
     const mail = short(odd).replace("a@sender.example.net", "\x1b[31m <a@spammer.example>");
     await addMail(container, "flood", 10, `Return-Path: <a@spammer.example>\n${mail}`);
-    await addConnector(container, "flood", "--check", "--delete-after", "0");
+    await addConnector(container, "flood", "--filter", "--delete-after", "0");
     const refused = await container.run(["mailwright", "fetch", "flood"]);
     expect(refused.stdout).toMatch(/^flood: 0 delivered, 10 not let through in /);
     expect(refused.stdout).not.toContain("\x1b");

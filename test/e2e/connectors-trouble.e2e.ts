@@ -125,7 +125,7 @@ describe("fetching mail where something is wrong", () => {
 
   test("Rspamd that hangs or is down, or a scanner that is, keeps the message at the provider, and the next run carries on", async () => {
     await addMail(container, "down", 1, mail("later", "Text"));
-    await add("down", "--delete-after", "0", "--check");
+    await add("down", "--delete-after", "0", "--filter");
     await type("systemctl", "stop", "rspamd");
     const stopped = await fetch("down");
     expect(stopped).toMatchObject({
@@ -159,7 +159,7 @@ describe("fetching mail where something is wrong", () => {
 
   test("a full mailbox keeps the message at the provider", async () => {
     await addMail(container, "full", 1, mail("large", "x".repeat(70).concat("\n").repeat(150_000)));
-    await add("full", "--delete-after", "0", "--no-check");
+    await add("full", "--delete-after", "0", "--no-filter");
     await type("config", "setprop", "dovecot", "QuotaStatus", "enabled", "QuotaDefaultSize", "1");
     await apply(container);
     await container.must(["doveadm", "save", "-u", "john"], {
@@ -176,7 +176,7 @@ describe("fetching mail where something is wrong", () => {
 
   test("a provider that is down, a wrong password and a changed certificate are told in clear words", async () => {
     await addMail(container, "cert", 1, mail("patient", "Text"));
-    await add("cert", "--delete-after", "0", "--no-check");
+    await add("cert", "--delete-after", "0", "--no-filter");
     await stopProvider(container);
     expect((await fetch("cert")).problem).toBe(`${host} refuses the connection`);
     await newCertificate(container, false);
@@ -219,7 +219,7 @@ describe("fetching mail where something is wrong", () => {
 
   test("10 000 messages come once each, though the runs are killed, and saving while one is going on does not break its lock", async () => {
     await addMail(container, "big", bigCount, mail("many", "Text"));
-    await add("big", "--no-check", "--protocol", "pop3s");
+    await add("big", "--no-filter", "--protocol", "pop3s");
     const count = async (): Promise<number> =>
       (await type("doveadm", "search", "-u", "john", "subject", "many")).split("\n").filter(Boolean).length;
     await container.run(["timeout", "-s", "KILL", "10", "mailwright", "fetch", "big"]);

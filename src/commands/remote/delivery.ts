@@ -3,6 +3,7 @@ import { harmless } from "../../format/harmless.ts";
 import { mailDate } from "../../format/times.ts";
 import type { Connector } from "../../mail/connectors.ts";
 import type { Letter } from "../../system/lmtp.ts";
+import { protocolOf } from "./connector-family.ts";
 import type { DeliveryJournal } from "./delivery-journal.ts";
 import { readFetched, withHeaders } from "./fetched-message.ts";
 import type { Verdict } from "./filter-verdict.ts";
@@ -58,10 +59,9 @@ export async function deliverFetched(
     const mark = markOf(connector, message.id);
     const { journal } = means;
     if (await isDone(mark, means)) return { ...about, result: "again" };
-    const received = `from ${connector.server} by mailwright fetch; ${mailDate(means.now())}`;
     const content = withHeaders(message.content, {
       removed: ["Return-Path", markHeader],
-      added: [["Received", received]],
+      added: [["Received", received(connector, means)]],
     });
     const full = await means.fullness(content.length);
     if (full !== undefined) return { ...about, result: "kept", reason: full };
@@ -109,6 +109,12 @@ export async function tellRefused(connector: Connector, means: Means): Promise<s
   } catch (error) {
     return harmless(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** RFC 5321, 4.4; a gateway says how it came by a message (3.7.2). */
+function received({ server, retriever }: Connector, { postmaster, now }: Means): string {
+  const domain = postmaster.slice(postmaster.lastIndexOf("@") + 1);
+  return `from ${server} by ${domain} with ${protocolOf(retriever).toUpperCase()} (mailwright fetch); ${mailDate(now())}`;
 }
 
 /** Whether it is in the mailbox already, or dealt with otherwise. */

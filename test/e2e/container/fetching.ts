@@ -14,14 +14,14 @@ export interface Run {
   readonly messages: readonly { readonly result: string; readonly reason?: string }[];
 }
 
-/** Adds one for john whose login at the provider has the same name; without the filter, unless it is to check. */
+/** Adds one for john whose login at the provider has the same name; without the filter, unless it is asked for. */
 export async function addConnector(
   container: Container,
   name: string,
   ...options: readonly string[]
 ): Promise<void> {
   const where = ["--to", "john", "--host", host, "--username", name, "--every", "60"];
-  const filter = options.includes("--check") ? [] : ["--no-check"];
+  const filter = options.includes("--filter") ? [] : ["--no-filter"];
   const command = [
     "mailwright",
     "connector",

@@ -63,7 +63,7 @@ describe("the delivery of fetched messages", () => {
     expect(letters).toHaveLength(1);
     expect(letters[0]).toMatchObject({ sender: "x@y.example", recipient: "john" });
     expect(text(0)).toMatch(
-      /^X-Fetch-Id: [0-9a-f]{32}\nReceived: from pop\.isp\.net by mailwright fetch; Thu, 01 Jan 1970 00:00:00 \+0000\nFrom: a@b\.example\n\ntext\n$/,
+      /^X-Fetch-Id: [0-9a-f]{32}\nReceived: from pop\.isp\.net by domain\.org with POP3S \(mailwright fetch\); Thu, 01 Jan 1970 00:00:00 \+0000\nFrom: a@b\.example\n\ntext\n$/,
     );
   });
 
