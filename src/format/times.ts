@@ -17,3 +17,8 @@ export function dateTime(at: number, utc: boolean): string {
   const date = new Date(utc ? at : at - new Date(at).getTimezoneOffset() * 60_000);
   return date.toISOString().slice(0, 19).replace("T", " ") + (utc ? "Z" : "");
 }
+
+/** As headers of mail have it (RFC 5322, 3.3), in UTC: `Thu, 26 Nov 2026 09:31:07 +0000`. */
+export function mailDate(at: number): string {
+  return new Date(at).toUTCString().replace("GMT", "+0000");
+}

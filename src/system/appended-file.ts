@@ -1,11 +1,14 @@
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
+import { closeSync, fdatasyncSync, mkdirSync, openSync, readFileSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
 
-/** A file of lines, each of which is durable when `append` returns. */
+/** A file of lines. */
 export interface AppendedFile {
   /** Those that were there when it was opened; one that was cut off is left out. */
   readonly lines: readonly string[];
+  /** The line, and those before it, are durable when it returns. */
   append(line: string): void;
+  /** Outlives the process, but perhaps not the machine: the disk is not waited for. */
+  jot(line: string): void;
   close(): void;
 }
 
@@ -21,8 +24,9 @@ export function openAppended(path: string): AppendedFile {
     lines: whole.split("\n").filter(Boolean),
     append: (line) => {
       writeSync(descriptor, `${line}\n`);
-      fsyncSync(descriptor);
+      fdatasyncSync(descriptor);
     },
+    jot: (line) => void writeSync(descriptor, `${line}\n`),
     close: () => closeSync(descriptor),
   };
 }

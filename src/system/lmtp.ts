@@ -62,6 +62,9 @@ function localPart(name: string): string {
 
 /** Lines end with CRLF, a point in front is doubled, and one alone ends it (RFC 5321, 4.5.2). */
 function transparent(content: Uint8Array): Uint8Array {
-  const text = Buffer.from(content).toString("latin1").replace(/\r?\n/g, "\r\n").replace(/^\./gm, "..");
+  const text = Buffer.from(content)
+    .toString("latin1")
+    .replace(/\r?\n/g, "\r\n")
+    .replace(/(^|\n)\./g, "$1..");
   return Buffer.from(`${text}${text.endsWith("\r\n") ? "" : "\r\n"}.\r\n`, "latin1");
 }

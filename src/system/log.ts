@@ -12,7 +12,7 @@ const journalSocket = "/run/systemd/journal/stdout";
 
 /** Facility mail (2), as a number of syslog(3) with the priority added. */
 const facility = 2 << 3;
-const priority = { info: 6, error: 3 };
+const priority = { notice: 5, error: 3 };
 
 /** Milliseconds that a journal may take to read the last lines; it must not hold up the command for longer. */
 const patience = 1000;
@@ -29,14 +29,14 @@ export function openLog(identifier: string, socketPath = journalSocket): Log {
     const opened = createConnection({ path: socketPath, allowHalfOpen: true });
     opened.on("error", () => opened.destroy());
     // sd-daemon(3): identifier, unit, priority, level prefix, and three ways to forward.
-    opened.write(`${identifier}\n\n${facility | priority.info}\n1\n0\n0\n0\n`);
+    opened.write(`${identifier}\n\n${facility | priority.notice}\n1\n0\n0\n0\n`);
     return opened;
   };
   return {
     write: (line, isError) => {
       socket ??= open();
       // The prefix of a line is the priority alone; the facility is said once, at the start.
-      const level = isError ? priority.error : priority.info;
+      const level = isError ? priority.error : priority.notice;
       // A line break or a NUL would make two entries of one.
       if (socket?.destroyed === false) socket.write(`<${level}>${line.replace(/[\n\0]/g, " ")}\n`);
     },

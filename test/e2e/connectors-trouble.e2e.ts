@@ -111,6 +111,7 @@ describe("fetching mail where something is wrong", () => {
     expect(await places(`A message was not delivered: Infected: ${virusName}`)).toEqual(["INBOX"]);
     const note = await type("doveadm", "fetch", "-u", "john", "text", "subject", "not delivered");
     expect(note).toMatch(/From: {4}A Sender <a@sender\.example\.net>\r?\n {4}Subject: infected 0/);
+    expect(note).toMatch(/^At the provider it stays\.\r?$/m);
     expect(note).not.toContain(virus);
     expect(await left(container, "virus")).toBe(1);
     expect(await fetch("virus")).toMatchObject({ refused: 0, messages: [] });
@@ -122,9 +123,9 @@ describe("fetching mail where something is wrong", () => {
     expect(await places("unseen")).toEqual(["INBOX"]);
   });
 
-  test("a filter or a scanner that does not answer keeps the message at the provider, and the next run carries on", async () => {
+  test("Rspamd that hangs or is down, or a scanner that is, keeps the message at the provider, and the next run carries on", async () => {
     await addMail(container, "down", 1, mail("later", "Text"));
-    await add("down", "--delete-after", "0", "--check");
+    await add("down", "--delete-after", "0", "--filter");
     await type("systemctl", "stop", "rspamd");
     const stopped = await fetch("down");
     expect(stopped).toMatchObject({
@@ -134,6 +135,15 @@ describe("fetching mail where something is wrong", () => {
     });
     expect(await left(container, "down")).toBe(1);
     await type("systemctl", "start", "rspamd");
+    await waitForWorkers(container, []);
+    await type("systemctl", "kill", "--signal=STOP", "rspamd");
+    const hanging = container.run(["mailwright", "fetch", "--json", "down"]);
+    await type("sleep", "5");
+    expect(await left(container, "down")).toBe(1);
+    await type("systemctl", "kill", "--signal=KILL", "rspamd");
+    expect(JSON.parse((await hanging).stdout).runs).toMatchObject([
+      { delivered: 0, kept: 1, problem: expect.stringContaining("the mail filter does not answer") },
+    ]);
     await waitForWorkers(container, []);
     await whileStopped(container, async () => {
       expect(await fetch("down")).toMatchObject({
@@ -149,7 +159,7 @@ describe("fetching mail where something is wrong", () => {
 
   test("a full mailbox keeps the message at the provider", async () => {
     await addMail(container, "full", 1, mail("large", "x".repeat(70).concat("\n").repeat(150_000)));
-    await add("full", "--delete-after", "0", "--no-check");
+    await add("full", "--delete-after", "0", "--no-filter");
     await type("config", "setprop", "dovecot", "QuotaStatus", "enabled", "QuotaDefaultSize", "1");
     await apply(container);
     await container.must(["doveadm", "save", "-u", "john"], {
@@ -166,7 +176,7 @@ describe("fetching mail where something is wrong", () => {
 
   test("a provider that is down, a wrong password and a changed certificate are told in clear words", async () => {
     await addMail(container, "cert", 1, mail("patient", "Text"));
-    await add("cert", "--delete-after", "0", "--no-check");
+    await add("cert", "--delete-after", "0", "--no-filter");
     await stopProvider(container);
     expect((await fetch("cert")).problem).toBe(`${host} refuses the connection`);
     await newCertificate(container, false);
@@ -207,9 +217,9 @@ describe("fetching mail where something is wrong", () => {
     expect(await places("patient")).toEqual(["INBOX"]);
   });
 
-  test("10 000 messages come once each, though the runs are killed, and a save during one does no harm", async () => {
+  test("10 000 messages come once each, though the runs are killed, and saving while one is going on does not break its lock", async () => {
     await addMail(container, "big", bigCount, mail("many", "Text"));
-    await add("big", "--no-check", "--protocol", "pop3s");
+    await add("big", "--no-filter", "--protocol", "pop3s");
     const count = async (): Promise<number> =>
       (await type("doveadm", "search", "-u", "john", "subject", "many")).split("\n").filter(Boolean).length;
     await container.run(["timeout", "-s", "KILL", "10", "mailwright", "fetch", "big"]);

@@ -123,7 +123,7 @@ describe("mail that is fetched from providers", () => {
     expect(killed.getmail).toBeGreaterThan(3);
     expect(killed.mailwright).toBeGreaterThan(3);
     expect(await type("sh", "-c", "cat /var/lib/mailwright/fetch/*.journal 2>/dev/null || :")).toBe("");
-  });
+  }, 300_000);
 
   test("F1 delete at once, after N days, never", async () => {
     for (const [user, days] of [

@@ -35,7 +35,7 @@ export const getmail: KeyEntry = {
       },
       default: "SimpleIMAPSSLRetriever",
       events,
-      text: "The protocol, as getmail calls it: POP3 or IMAP, in the clear or with TLS from the start (SSL); other retrievers of getmail are stored with --force.",
+      text: "The protocol, as getmail calls it: POP3 or IMAP, with TLS from the start (SSL), or without, and then with STARTTLS where the server offers it; other retrievers of getmail are stored with --force.",
     },
     Server: {
       kind: optionalHost,

@@ -50,6 +50,8 @@ export interface Family {
   };
   /** Why a new record with these properties is not made, or `undefined`. */
   lacks?(props: ReadonlyMap<string, string>): string | undefined;
+  /** What there is to do with a new one, as a sentence. */
+  next?(key: string): string;
   /** Further columns of a list, behind the key. */
   readonly columns: readonly Column[];
   /** What a deletion does, as a sentence. */

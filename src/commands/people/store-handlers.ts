@@ -63,6 +63,7 @@ export const add =
     return withNotices(await changeRecord(context, change, options), [
       ...notices,
       ...(isLocked ? [locked] : []),
+      ...(family.next === undefined || options["dry-run"] === true ? [] : [family.next(key)]),
       ...(options["dry-run"] === true ? [] : withoutPassword(family, key, props, login)),
     ]);
   };

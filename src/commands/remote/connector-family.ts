@@ -1,3 +1,4 @@
+import { shellWord } from "../pending-changes.ts";
 import { type Family, flag, text } from "../people/family.ts";
 import { hostAndPort } from "../people/notations.ts";
 
@@ -60,8 +61,8 @@ export const connectorFamily: Family = {
       summary: "delete what is delivered at the provider: 0 at once, never",
       stores: (given) => ({ Delete: given === "never" ? "-1" : given }),
     },
-    flag("check", { FilterCheck: "enabled" }, "let the mail filter look at it (default)"),
-    flag("no-check", { FilterCheck: "disabled" }, "deliver it as it is"),
+    flag("filter", { FilterCheck: "enabled" }, "let the mail filter look at it (default)"),
+    flag("no-filter", { FilterCheck: "disabled" }, "deliver it as it is"),
     flag("disable", { status: "disabled" }, "do not fetch from it"),
     flag("enable", { status: "enabled" }, "fetch from it"),
   ],
@@ -70,6 +71,7 @@ export const connectorFamily: Family = {
     if ((props.get("Server") ?? "") === "") return "from which server? Give --host HOST";
     return (props.get("Username") ?? "") === "" ? "with which login? Give --username NAME" : undefined;
   },
+  next: (key) => `see whether the login works: mailwright fetch --test ${shellWord(key)}`,
   columns: [
     { title: "to", cell: ({ prop }) => prop("Account") },
     { title: "protocol", cell: ({ prop }) => protocolOf(prop("Retriever")) },

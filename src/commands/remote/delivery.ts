@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import { harmless } from "../../format/harmless.ts";
+import { mailDate } from "../../format/times.ts";
 import type { Connector } from "../../mail/connectors.ts";
 import type { Letter } from "../../system/lmtp.ts";
+import { protocolOf } from "./connector-family.ts";
 import type { DeliveryJournal } from "./delivery-journal.ts";
-import { type Fetched, readFetched, withHeaders } from "./fetched-message.ts";
+import { readFetched, withHeaders } from "./fetched-message.ts";
 import type { Verdict } from "./filter-verdict.ts";
 import { refusalNotice } from "./refusal-notice.ts";
 
@@ -18,6 +20,7 @@ export interface Delivered {
 
 /** What a delivery asks of the machine. */
 export interface Means {
+  readonly now: () => number;
   /** The word of the filter; `undefined` where nothing is to be checked. */
   readonly judge: ((content: Uint8Array, sender: string) => Promise<Verdict>) | undefined;
   /** Why the mailbox takes no more, or `undefined`. */
@@ -27,7 +30,7 @@ export interface Means {
   /** Whether the mailbox holds a message with this mark. */
   readonly holds: (mark: string) => Promise<boolean>;
   readonly journal: DeliveryJournal;
-  /** Who writes to the user where a message is not delivered. */
+  /** Who writes to the user where messages are not delivered. */
   readonly postmaster: string;
 }
 
@@ -36,11 +39,13 @@ export const markHeader = "X-Fetch-Id";
 
 /** The same for each message of a provider's mailbox, whatever getmail calls it: 32 hexadecimal digits. */
 export function markOf({ key, server, username }: Connector, id: string): string {
-  const text = JSON.stringify([key, server.toLowerCase(), username, id]);
-  return createHash("sha256").update(text).digest("hex").slice(0, 32);
+  return digest([key, server.toLowerCase(), username, id]);
 }
 
-/** Delivers one message, once, or leaves it at the provider. */
+const digest = (texts: readonly string[]): string =>
+  createHash("sha256").update(JSON.stringify(texts)).digest("hex").slice(0, 32);
+
+/** Delivers one message, once, or leaves it at the provider; of one that is refused `tellRefused` tells the user. */
 export async function deliverFetched(
   connector: Connector,
   bytes: Uint8Array,
@@ -50,41 +55,79 @@ export async function deliverFetched(
   if (message === undefined)
     return { result: "kept", from: "", subject: "", reason: "getmail does not tell which message it is" };
   const about = { from: harmless(message.from), subject: harmless(message.subject) };
-  const mark = markOf(connector, message.id);
-  const { journal } = means;
-  const known = journal.known(mark);
-  if (known === "delivered" || (known === "begun" && (await means.holds(mark)))) {
-    if (known === "begun") journal.delivered(mark);
-    return { ...about, result: "again" };
+  try {
+    const mark = markOf(connector, message.id);
+    const { journal } = means;
+    if (await isDone(mark, means)) return { ...about, result: "again" };
+    const content = withHeaders(message.content, {
+      removed: ["Return-Path", markHeader],
+      added: [["Received", received(connector, means)]],
+    });
+    const full = await means.fullness(content.length);
+    if (full !== undefined) return { ...about, result: "kept", reason: full };
+    const verdict = await means.judge?.(content, message.sender);
+    if (verdict?.kind === "later") return { ...about, result: "kept", reason: harmless(verdict.reason) };
+    if (verdict?.kind === "refuse") {
+      const reason = harmless(verdict.reason);
+      journal.refuse({ id: mark, ...about, reason });
+      return { ...about, result: "refused", reason };
+    }
+    const { removed = [], added = [], subject } = verdict?.headers ?? {};
+    const marked = withHeaders(content, { removed, added: [[markHeader, mark], ...added], subject });
+    const refusal = await handOver(
+      { sender: message.sender, recipient: connector.account, content: marked },
+      mark,
+      means,
+    );
+    if (refusal !== undefined) return { ...about, result: "kept", reason: harmless(refusal) };
+    return { ...about, result: verdict?.isSpam === true ? "spam" : "delivered" };
+  } catch (error) {
+    // Whether it was delivered the next run finds out.
+    const reason = harmless(error instanceof Error ? error.message : String(error));
+    return { ...about, result: "kept", reason };
   }
-  const full = await means.fullness(message.content.length);
-  if (full !== undefined) return { ...about, result: "kept", reason: full };
-  const verdict = await means.judge?.(message.content, message.sender);
-  if (verdict?.kind === "later") return { ...about, result: "kept", reason: verdict.reason };
-  journal.begin(mark);
-  const refusal = await means.deliver(letterOf(connector, message, mark, verdict, means.postmaster));
-  if (refusal !== undefined) return { ...about, result: "kept", reason: harmless(refusal) };
-  journal.delivered(mark);
-  if (verdict?.kind === "refuse") return { ...about, result: "refused", reason: harmless(verdict.reason) };
-  return { ...about, result: verdict?.isSpam === true ? "spam" : "delivered" };
 }
 
-function letterOf(
-  { account, key }: Connector,
-  { content, sender, from, subject }: Fetched,
-  mark: string,
-  verdict: Exclude<Verdict, { kind: "later" }> | undefined,
-  postmaster: string,
-): Letter {
-  const isRefused = verdict?.kind === "refuse";
-  const text = isRefused
-    ? refusalNotice({ account, key, from, subject, reason: verdict.reason, postmaster })
-    : content;
-  const { removed = [], added = [], subject: changed } = (!isRefused && verdict?.headers) || {};
-  const headers = {
-    removed: [markHeader, ...removed],
-    added: [[markHeader, mark] as const, ...added],
-    subject: changed,
-  };
-  return { sender: isRefused ? "" : sender, recipient: account, content: withHeaders(text, headers) };
+/**
+ * Tells the user of what was refused and is untold, in one note however many there are: nothing is lost without a word. Returns
+ * why the note was not delivered; the next run tries again.
+ */
+export async function tellRefused(connector: Connector, means: Means): Promise<string | undefined> {
+  const { journal, postmaster } = means;
+  const refused = journal.untold();
+  if (refused.length === 0) return undefined;
+  const mark = digest(refused.map(({ id }) => id));
+  try {
+    if (!(await isDone(mark, means))) {
+      const notice = refusalNotice(connector, refused, postmaster, mailDate(means.now()));
+      const content = withHeaders(notice, { removed: [], added: [[markHeader, mark]] });
+      const refusal = await handOver({ sender: "", recipient: connector.account, content }, mark, means);
+      if (refusal !== undefined) return harmless(refusal);
+    }
+    for (const { id } of refused) journal.done(id);
+    return undefined;
+  } catch (error) {
+    return harmless(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** RFC 5321, 4.4; a gateway says how it came by a message (3.7.2). */
+function received({ server, retriever }: Connector, { postmaster, now }: Means): string {
+  const domain = postmaster.slice(postmaster.lastIndexOf("@") + 1);
+  return `from ${server} by ${domain} with ${protocolOf(retriever).toUpperCase()} (mailwright fetch); ${mailDate(now())}`;
+}
+
+/** Whether it is in the mailbox already, or dealt with otherwise. */
+async function isDone(mark: string, { journal, holds }: Means): Promise<boolean> {
+  const known = journal.known(mark);
+  if (known !== "begun" || !(await holds(mark))) return known === "done";
+  journal.done(mark);
+  return true;
+}
+
+async function handOver(letter: Letter, mark: string, means: Means): Promise<string | undefined> {
+  means.journal.begin(mark);
+  const refusal = await means.deliver(letter);
+  if (refusal === undefined) means.journal.done(mark);
+  return refusal;
 }

@@ -3,11 +3,11 @@ import { takeLock } from "../../db/lock.ts";
 import type { Connector } from "../../mail/connectors.ts";
 import { deliver } from "../../system/lmtp.ts";
 import { askPolicy } from "../../system/policy.ts";
-import { listenForRequests } from "../../system/request-socket.ts";
+import { type Answerer, listenForRequests } from "../../system/request-socket.ts";
 import type { Outcome, System } from "../../system/system.ts";
 import { asMailOwner } from "../mail-owner.ts";
-import { type Delivered, deliverFetched, type Means, markHeader } from "./delivery.ts";
-import { forgetJournal, openJournal } from "./delivery-journal.ts";
+import { type Delivered, deliverFetched, type Means, markHeader, tellRefused } from "./delivery.ts";
+import { forgetNoted, openJournal } from "./delivery-journal.ts";
 import { filterVerdict } from "./filter-verdict.ts";
 import { plainFailure } from "./getmail-words.ts";
 import { type Run, rememberRun, runFolder } from "./last-run.ts";
@@ -37,21 +37,15 @@ const socketFolder = "/run/mailwright-fetch";
  * Fetches the mail of one account: getmail runs as the owner of all mailboxes, and hands each message over to this process,
  * which delivers it. `told` hears of each message. Whatever goes wrong at the provider's is told in the result.
  */
-export async function fetchAccount(
+export function fetchAccount(
   system: System,
   connector: Connector,
   site: Site,
   told: (message: Delivered) => void,
 ): Promise<Run> {
   const { files, clock } = system;
-  const started = clock.now();
-  files.makeFolder(runFolder, 0o700);
-  const lock = await takeLock(
-    join(runFolder, `${connector.file}.lock`),
-    lockWait,
-    `mailwright fetch ${connector.key} (process ${process.pid})`,
-  );
-  try {
+  return alone(files, connector, async () => {
+    const started = clock.now();
     const counts = { delivered: 0, spam: 0, refused: 0, kept: 0 };
     const problem = await attempt(system, connector, site, (message) => {
       if (message.result !== "again") counts[message.result]++;
@@ -60,6 +54,33 @@ export async function fetchAccount(
     const run = { started, ended: clock.now(), ...counts, problem };
     rememberRun(files, connector.file, run);
     return run;
+  });
+}
+
+/** Logs in at the provider's and fetches nothing. Returns why mail cannot be fetched, or `undefined`. */
+export function tryLogin(system: System, connector: Connector): Promise<string | undefined> {
+  return alone(system.files, connector, async () => {
+    const { owner, problem } = await ownerOf(system, connector);
+    if (owner === undefined) return problem;
+    const { password, server } = connector;
+    const outcome = await runGetmail(system, connector, owner, "login", async (word) =>
+      word === "password" ? `ok ${password}` : "failed nothing is to be fetched",
+    );
+    return failureOf(outcome, server);
+  });
+}
+
+/** One at a time is at work on an account. */
+async function alone<T>(
+  files: System["files"],
+  { key, file }: Connector,
+  work: () => Promise<T>,
+): Promise<T> {
+  files.makeFolder(runFolder, 0o700);
+  const who = `mailwright fetch ${key} (process ${process.pid})`;
+  const lock = await takeLock(join(runFolder, `${file}.lock`), lockWait, who);
+  try {
+    return await work();
   } finally {
     lock.release();
   }
@@ -72,49 +93,83 @@ async function attempt(
   site: Site,
   told: (message: Delivered) => void,
 ): Promise<string | undefined> {
-  const { files, processes } = system;
-  const { file, account, server } = connector;
-  const rc = `/etc/getmail/accounts/${file}`;
-  if (files.status(rc) === undefined) return "its file is not made yet: mailwright apply";
-  if (processes.find("getmail") === undefined) return "getmail is not installed: apt install getmail6";
+  const { files } = system;
+  const { owner, problem } = await ownerOf(system, connector);
+  if (owner === undefined) return problem;
+  const path = join(runFolder, `${connector.file}.journal`);
+  const journal = openJournal(path);
+  const means = { ...meansOf(system, connector, site), journal };
+  const reasons: string[] = [];
+  let hasNoted = false;
+  try {
+    // Of a run that was cut off; its note must not become another.
+    await tellRefused(connector, means);
+    const outcome = await runGetmail(system, connector, owner, "all", async (word, content) => {
+      if (word === "password") return `ok ${connector.password}`;
+      if (word === "noted") {
+        hasNoted = true;
+        return "ok ";
+      }
+      const message = await deliverFetched(connector, content, means);
+      told(message);
+      if (message.result !== "kept") return "ok ";
+      reasons.push(message.reason ?? "");
+      return `kept ${message.reason}`;
+    });
+    const untold = await tellRefused(connector, means);
+    return reasons[0] ?? failureOf(outcome, connector.server) ?? untold;
+  } finally {
+    journal.close();
+    if (hasNoted) forgetNoted(files, path);
+  }
+}
+
+/** As whom getmail runs, the owner of the user's mailbox; or why nothing can be fetched. */
+async function ownerOf(
+  { files, processes }: System,
+  { file, account }: Connector,
+): Promise<{ readonly owner?: number; readonly problem?: string }> {
+  if (files.status(rcOf(file)) === undefined)
+    return { problem: "its file is not made yet: mailwright apply" };
+  if (!/^[\x20-\x7e]+$/.test(account))
+    return { problem: `Dovecot takes mail over LMTP for names in ASCII alone, and not for ${account}` };
+  if (processes.find("getmail") === undefined)
+    return { problem: "getmail is not installed: apt install getmail6" };
   const owner = await processes.inspect(["doveadm", "user", "-f", "uid", "--", account]);
-  if (owner.exit === 67) return `there is no user ${account}: nothing is fetched, and nothing is deleted`;
-  if (owner.exit !== 0) return "Dovecot does not answer, so that nothing can be delivered";
-  const uid = Number(owner.stdout.trim());
+  if (owner.exit === 67)
+    return { problem: `there is no user ${account}: nothing is fetched, and nothing is deleted` };
+  if (owner.exit !== 0) return { problem: "Dovecot does not answer, so that nothing can be delivered" };
+  return { owner: Number(owner.stdout.trim()) };
+}
+
+const rcOf = (file: string): string => `/etc/getmail/accounts/${file}`;
+
+/** `answer` hears what run-getmail asks: a password, a message, and that what was fetched is noted. */
+async function runGetmail(
+  { files, processes }: System,
+  { file }: Connector,
+  owner: number,
+  what: "all" | "login",
+  answer: Answerer,
+): Promise<Outcome> {
   const state = join(stateFolder, file);
   files.makeFolder(stateFolder, 0o711);
   files.makeFolder(state, 0o700);
-  files.setAttributes(state, { mode: 0o700, uid, gid: files.status(stateFolder)?.gid ?? 0 });
-  const journalPath = join(runFolder, `${file}.journal`);
-  const journal = openJournal(journalPath);
-  const reasons: string[] = [];
-  const means = { ...meansOf(system, connector, site), journal };
-  const path = join(socketFolder, `${process.pid}-${++number}`);
-  const socket = await listenForRequests(path, uid, async (word, content) => {
-    if (word === "password") return `ok ${connector.password}`;
-    const message = await deliverFetched(connector, content, means);
-    told(message);
-    if (message.result !== "kept") return "ok ";
-    reasons.push(message.reason ?? "");
-    return `kept ${message.reason}`;
-  });
-  let outcome: Outcome;
+  files.setAttributes(state, { mode: 0o700, uid: owner, gid: files.status(stateFolder)?.gid ?? 0 });
+  const socket = await listenForRequests(join(socketFolder, `${process.pid}-${++number}`), owner, answer);
   try {
-    outcome = await processes.run(getmail(rc, state), {
-      environment: { MAILWRIGHT_FETCH: socket.path, HOME: state },
+    return await processes.run(getmail(rcOf(file), state), {
+      environment: { MAILWRIGHT_FETCH: socket.path, MAILWRIGHT_FETCH_ONLY: what, HOME: state },
       timeout: longest,
     });
   } finally {
     socket.close();
-    journal.close();
   }
-  const hasNoted = outcome.exit === 0 && outcome.stderr.trim() === "";
-  if (hasNoted) forgetJournal(files, journalPath);
-  const [reason] = reasons;
-  if (reason !== undefined) return reason;
-  if (hasNoted) return undefined;
-  if (outcome.exit > 128) return `getmail was ended by signal ${outcome.exit - 128}`;
-  return plainFailure(outcome.stderr, server);
+}
+
+function failureOf({ exit, stderr }: Outcome, server: string): string | undefined {
+  if (exit > 128) return `getmail was ended by signal ${exit - 128}`;
+  return exit === 0 && stderr.trim() === "" ? undefined : plainFailure(stderr, server);
 }
 
 let number = 0;
@@ -125,11 +180,12 @@ function getmail(rc: string, state: string): readonly [string, ...string[]] {
   return [program, "--pdeathsig", "KILL", ...argv];
 }
 
-function meansOf({ processes }: System, connector: Connector, site: Site): Omit<Means, "journal"> {
+function meansOf({ processes, clock }: System, connector: Connector, site: Site): Omit<Means, "journal"> {
   const { account, isFiltered } = connector;
   const { primaryDomain, postmaster, isFiltering, filterPassword } = site;
   const recipient = `${account}@${primaryDomain}`;
   return {
+    now: () => clock.now(),
     postmaster,
     judge:
       isFiltered && isFiltering

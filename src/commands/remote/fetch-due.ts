@@ -20,6 +20,22 @@ export function isDue(minutes: number, last: number | undefined, now: number): b
 }
 
 /**
+ * Those whose time has come, the longest waiting first: many slow ones that are due each minute keep none of the others from
+ * its turn. `started` tells when the last visit began, in milliseconds.
+ */
+export function dueNow<T extends { readonly minutes: number }>(
+  accounts: readonly T[],
+  started: (account: T) => number | undefined,
+  now: number,
+): readonly T[] {
+  return accounts
+    .map((account) => ({ account, last: started(account) }))
+    .filter(({ account, last }) => isDue(account.minutes, last, now))
+    .sort((one, other) => (one.last ?? 0) - (other.last ?? 0))
+    .map(({ account }) => account);
+}
+
+/**
  * Fetches from each account whose time has come, some at a time. While one takes its time, the others keep theirs: it is looked
  * each minute until no run is left. One process does that; another has nothing to do.
  */
@@ -37,10 +53,9 @@ export async function fetchDue(
     const failures: unknown[] = [];
     do {
       const { accounts, site } = await read();
-      for (const connector of accounts) {
-        const { key, file, minutes } = connector;
-        const isTime = isDue(minutes, lastRun(files, file)?.started, clock.now());
-        if (!isTime || running.has(key) || running.size >= atATime) continue;
+      for (const connector of dueNow(accounts, ({ file }) => lastRun(files, file)?.started, clock.now())) {
+        const { key } = connector;
+        if (running.has(key) || running.size >= atATime) continue;
         const run = fetchOne(connector, site).catch((error) => isHeld(error) || failures.push(error));
         running.set(
           key,

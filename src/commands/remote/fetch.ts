@@ -9,13 +9,13 @@ import { quarantine } from "../../mail/quarantine.ts";
 import { type Log, openLog } from "../../system/log.ts";
 import { realSystem } from "../../system/real-system.ts";
 import type { System } from "../../system/system.ts";
-import type { Handler } from "../command.ts";
+import type { Handler, Result } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { openSettings } from "../open-settings.ts";
 import { existingRecord } from "../people/find-record.ts";
 import { connectorFamily } from "./connector-family.ts";
 import type { Delivered } from "./delivery.ts";
-import { fetchAccount, type Site } from "./fetch-account.ts";
+import { fetchAccount, type Site, tryLogin } from "./fetch-account.ts";
 import { fetchDue } from "./fetch-due.ts";
 import type { Run } from "./last-run.ts";
 
@@ -47,12 +47,16 @@ export const fetch: Handler = async (context, names, options) => {
     }
     const { accounts, site } = await readAll(context);
     const chosen = names.length === 0 ? accounts : await named(context, accounts, names);
+    if (options["test"] === true) return await logins(system, chosen);
     const runs: Shown[] = [];
     for (const connector of chosen) runs.push(await one(system, connector, site, log));
     return {
       exit: runs.some(({ problem }) => problem !== undefined) ? ExitCode.failed : ExitCode.done,
       data: {
-        runs: runs.map(({ started, ended, ...run }) => ({ ...run, seconds: (ended - started) / 1000 })),
+        runs: runs.map(({ started, ended, ...run }) => ({
+          ...run,
+          seconds: (ended - started) / 1000,
+        })),
       },
       view: (style) => runs.map((run) => runView(run, style)).join("") || "No account is enabled.\n",
     };
@@ -60,6 +64,23 @@ export const fetch: Handler = async (context, names, options) => {
     await log.close();
   }
 };
+
+async function logins(system: System, chosen: readonly Connector[]): Promise<Result> {
+  const tried: { connector: string; problem: string | undefined }[] = [];
+  for (const connector of chosen)
+    tried.push({ connector: connector.key, problem: await tryLogin(system, connector) });
+  return {
+    exit: tried.some(({ problem }) => problem !== undefined) ? ExitCode.failed : ExitCode.done,
+    data: { logins: tried },
+    view: (style) =>
+      tried
+        .map(({ connector, problem }) => {
+          const said = problem === undefined ? style.good("the login works") : style.bad(harmless(problem));
+          return `${style.strong(harmless(connector))}: ${said}\n`;
+        })
+        .join("") || "No account is enabled.\n",
+  };
+}
 
 async function one(system: System, connector: Connector, site: Site, log: Log): Promise<Shown> {
   const messages: Delivered[] = [];
@@ -69,10 +90,12 @@ async function one(system: System, connector: Connector, site: Site, log: Log): 
       log.write(`${connector.key}: ${messageText(message)}`, message.result === "kept");
   });
   const { problem } = run;
-  log.write(
-    `${connector.key}: ${counts(run)}${problem === undefined ? "" : `: ${problem}`}`,
-    problem !== undefined,
-  );
+  // A visit that finds nothing leaves no line.
+  if (problem !== undefined || messages.length > 0)
+    log.write(
+      `${connector.key}: ${counts(run)}${problem === undefined ? "" : `: ${problem}`}`,
+      problem !== undefined,
+    );
   return { connector: connector.key, ...run, messages };
 }
 

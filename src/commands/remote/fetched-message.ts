@@ -1,35 +1,49 @@
+import { inWords } from "../filter/quarantine/attachments.ts";
+
 /** A message as getmail hands it over. */
 export interface Fetched {
   /** Which of the provider's messages it is: the UIDL of POP3, or the UIDVALIDITY and UID of IMAP. */
   readonly id: string;
   /** The envelope's sender; empty where there is none, or none that SMTP would take. */
   readonly sender: string;
+  /** As people read them. */
   readonly subject: string;
   readonly from: string;
-  /** Without the line that names the sender, which whoever delivers writes. */
+  /** With headers, if only an empty one, and without an mbox's line in front; each byte of the rest is the provider's. */
   readonly content: Uint8Array;
 }
 
-/**
- * Reads what getmail 6.18 has put in front of a message: Return-Path, and a Received line that names it (message.py, flatten).
- * `undefined` where that is not there.
- */
+/** Reads what run-getmail hands over: a line that names the message, and the message. `undefined` where it has no name. */
 export function readFetched(bytes: Uint8Array): Fetched | undefined {
-  const text = Buffer.from(bytes).toString("latin1");
-  const path = /^Return-Path: (.*(?:\n[ \t].*)*)\n/.exec(text);
-  if (path === null) return undefined;
-  const rest = text.slice(path[0].length);
-  const received = /^Received: (.*(?:\n[ \t].*)*)\n/.exec(rest)?.[1]?.replace(/\n[ \t]+/g, " ");
-  const id = / getmail6 msgid:(\S+)(?: for <.*>)?; /.exec(received ?? "")?.[1];
-  if (id === undefined) return undefined;
-  const head = rest.split(/\n\r?\n/, 1)[0] ?? "";
+  const end = bytes.indexOf(10);
+  const id = Buffer.from(bytes.subarray(0, Math.max(end, 0))).toString("latin1");
+  if (!/^\S+$/.test(id)) return undefined;
+  const content = withHead(bytes.subarray(end + 1));
+  const head = headOf(content);
+  const path = headerOf(head, "Return-Path") ?? headerOf(head, "Sender") ?? "";
   return {
     id,
-    sender: senderOf(path[1] ?? ""),
-    subject: headerOf(head, "Subject"),
-    from: headerOf(head, "From"),
-    content: bytes.subarray(path[0].length),
+    sender: senderOf(path),
+    subject: inWords(headerOf(head, "Subject") ?? ""),
+    from: inWords(headerOf(head, "From") ?? ""),
+    content,
   };
+}
+
+/** Text without headers is a body (RFC 5322, 2.1). */
+function withHead(content: Uint8Array): Uint8Array {
+  const start = Buffer.from(content.subarray(0, 2048)).toString("latin1");
+  const [line = ""] = /^>?From [^\n]*\n/.exec(start) ?? [];
+  const rest = content.subarray(line.length);
+  const hasHead = /^[!-9;-~]+[ \t]*:/.test(start.slice(line.length)) || start.startsWith("\n", line.length);
+  return hasHead ? rest : Buffer.concat([Buffer.from("\n"), rest]);
+}
+
+/** The headers with the line break of the last, each byte a character. */
+function headOf(content: Uint8Array): string {
+  if (content[0] === 10) return "";
+  const end = Buffer.from(content.buffer, content.byteOffset, content.length).indexOf("\n\n");
+  return Buffer.from(content.subarray(0, end < 0 ? content.length : end + 1)).toString("latin1");
 }
 
 function senderOf(path: string): string {
@@ -37,9 +51,9 @@ function senderOf(path: string): string {
   return /^[\x21-\x7e]+$/.test(address) ? address : "";
 }
 
-function headerOf(head: string, name: string): string {
-  const [, value = ""] = new RegExp(`^${name}:(.*(?:\\n[ \\t].*)*)`, "im").exec(head) ?? [];
-  return Buffer.from(value.replace(/\s+/g, " ").trim(), "latin1").toString("utf8");
+function headerOf(head: string, name: string): string | undefined {
+  const value = new RegExp(`^${name}[ \\t]*:(.*(?:\\n[ \\t].*)*)`, "im").exec(head)?.[1];
+  return value?.replace(/\s+/g, " ").trim();
 }
 
 /** What is written into the headers of a message: those of these names go, all others stay as they are. */
@@ -51,29 +65,25 @@ export interface HeaderChanges {
 
 /** The message with other headers; each byte of the rest is as it was. */
 export function withHeaders(content: Uint8Array, { removed, added, subject }: HeaderChanges): Uint8Array {
-  const text = Buffer.from(content).toString("latin1");
-  const end = /\n\r?\n/.exec(text)?.index ?? text.length - 1;
+  const head = headOf(content);
   const gone = new Set(removed.map((name) => name.toLowerCase()));
   if (subject !== undefined) gone.add("subject");
-  const kept = text
-    .slice(0, end + 1)
-    .split(/(?<=\n)(?![ \t])/)
-    .filter(
-      (field) =>
-        !gone.has(
-          field
-            .slice(0, Math.max(field.indexOf(":"), 0))
-            .trimEnd()
-            .toLowerCase(),
-        ),
-    );
+  const kept = head.split(/(?<=\n)(?![ \t])/).filter(
+    (field) =>
+      !gone.has(
+        field
+          .slice(0, Math.max(field.indexOf(":"), 0))
+          .trimEnd()
+          .toLowerCase(),
+      ),
+  );
   const lines = [...added, ...(subject === undefined ? [] : [["Subject", subject] as const])].map(
     ([name, value]) => `${name}: ${fieldValue(value)}\n`,
   );
   return Buffer.concat([
     Buffer.from(lines.join(""), "utf8"),
     Buffer.from(kept.join(""), "latin1"),
-    content.subarray(end + 1),
+    content.subarray(head.length),
   ]);
 }
 

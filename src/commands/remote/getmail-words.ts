@@ -12,6 +12,18 @@ const meanings: readonly (readonly [RegExp, (host: string, words: string) => str
     /credential\/login error \((.*)\)|login refused error \((.*)\)|POP error \((.*-ERR \[?(?:AUTH|auth|Auth|login|Login|Invalid|invalid).*)\)/,
     (host, why) => `${host} refuses the login: ${why}`,
   ],
+  [
+    /does not uniquely identify messages/,
+    (host) => `${host} gives several messages one name (UIDL), so that none is fetched: try IMAP`,
+  ],
+  [
+    /failed to identify message index|not support the UIDL|UIDL \(.*-ERR/,
+    (host) => `${host} has no names for its messages (UIDL), so that none is fetched: try IMAP`,
+  ],
+  [
+    /Retrieval error: failed to retrieve msgid \S+; server said (.*?)\s*Server for /,
+    (host, why) => `${host} does not hand out a message: ${why}`,
+  ],
   [/error resolving name|Name or service not known/, (host) => `there is no host ${host}`],
   [/Connection refused/, (host) => `${host} refuses the connection`],
   [/timed? ?out/i, (host) => `${host} does not answer`],

@@ -53,6 +53,15 @@ describe("completion", () => {
     expect(await words("mailwright", "db", "accounts", "rollback", "")).toEqual(["2"]);
   });
 
+  it("fetch, and its --test: the accounts elsewhere, with who gets the mail", async () => {
+    const props = ["Account", "john", "Server", "pop.isp.net", "Username", "jd"];
+    await server.db("getmail", "set", "jd@isp.net@pop.isp.net", "getmail", ...props);
+    const account = ["jd@isp.net@pop.isp.net\tjohn"];
+    expect(await offered("mailwright", "fetch", "")).toEqual(account);
+    expect(await offered("mailwright", "fetch", "--test", "j")).toEqual(account);
+    expect(await offered("mailwright", "connector", "modify", "jd@")).toEqual(account);
+  });
+
   it("shows no secret", async () => {
     await server.db("accounts", "setprop", "john", "PasswordHash", "{PLAIN}hidden2");
     const all = await offered("mailwright", "diff", "");

@@ -37,8 +37,8 @@ describe("the log", () => {
     log.write("second: ünï", true);
     await log.close();
     await moment();
-    // sd-daemon(3): mail.info is <6>, mail.err <3>.
-    expect(text()).toBe("mailwright\n\n22\n1\n0\n0\n0\n<6>first\n<3>second: ünï\n");
+    // sd-daemon(3): mail.notice is <5>, mail.err <3>.
+    expect(text()).toBe("mailwright\n\n21\n1\n0\n0\n0\n<5>first\n<3>second: ünï\n");
   });
 
   it("an entry is one line, whatever is in it", async () => {
@@ -47,7 +47,7 @@ describe("the log", () => {
     log.write("a\n<0>forged\0b", false);
     await log.close();
     await moment();
-    expect(text().split("\n").slice(7)).toEqual(["<6>a <0>forged b", ""]);
+    expect(text().split("\n").slice(7)).toEqual(["<5>a <0>forged b", ""]);
   });
 
   it("opens nothing before the first line", async () => {
@@ -65,7 +65,7 @@ describe("the log", () => {
     await log.close();
     expect(performance.now() - start).toBeLessThan(3000);
     await moment();
-    expect(text()).toContain("<6>line\n");
+    expect(text()).toContain("<5>line\n");
   });
 
   it("a journal that does not read does not hold the command up", async () => {

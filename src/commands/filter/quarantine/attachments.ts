@@ -43,7 +43,7 @@ function named(field: string, name: string): string {
 }
 
 /** Encoded words (RFC 2047) as what they say; what else is not ASCII is taken for UTF-8. */
-function inWords(text: string): string {
+export function inWords(text: string): string {
   const plain = inCharset(Buffer.from(text, "latin1"), "utf-8");
   return plain
     .replace(/\?=\s+=\?/g, "?==?")

@@ -6,25 +6,44 @@ import { plainFailure } from "../../../../src/commands/remote/getmail-words.ts";
 const bytes = (text: string): Uint8Array => Buffer.from(text, "utf8");
 const text = (content: Uint8Array | undefined): string => Buffer.from(content ?? []).toString("utf8");
 
-const received =
-  "Received: from pop.isp.net (192.0.2.2:995) by mail.example.org with\n  POP3-SSL getmail6 msgid:00ab;1; 25 Nov 2026 22:57:43 -0000\n";
+const handed = (message: string, id = "00ab;1") => readFetched(bytes(`${id}\n${message}`));
 
 describe("a message as getmail hands it over", () => {
-  it("tells which it is, its sender and its subject", () => {
-    const message = `Return-Path: <a@b.example>\n${received}Subject: one\n two\nFrom: x@y\n\nbody\n`;
-    const found = readFetched(bytes(message));
-    expect(found).toMatchObject({ id: "00ab;1", sender: "a@b.example", subject: "one two", from: "x@y" });
-    expect(text(found?.content)).toBe(message.slice(message.indexOf("\n") + 1));
+  it("tells which it is, its sender and its subject, and keeps every byte", () => {
+    const message =
+      "Return-Path: <a@b.example>\nSubject: =?utf-8?Q?=C3=BC?= one\n two\nFROM : x@y\n\nFrom: body\r\n\0\n";
+    const found = handed(message);
+    expect(found).toMatchObject({ id: "00ab;1", sender: "a@b.example", subject: "ü one two", from: "x@y" });
+    expect(text(found?.content)).toBe(message);
   });
 
-  it("has no sender where SMTP would take none, and is none without getmail's line", () => {
-    const of = (path: string) => readFetched(bytes(`Return-Path: ${path}\n${received}\nbody\n`))?.sender;
+  it("has no sender where SMTP would take none, and is none without a name", () => {
+    const of = (path: string) => handed(`Return-Path: ${path}\n\nbody\n`)?.sender;
     expect(of("<>")).toBe("");
     expect(of("<a@b> SIZE=1")).toBe("");
-    expect(readFetched(bytes("Return-Path: <a@b.example>\nReceived: by getmail6 msgid:1; x\n\n"))?.id).toBe(
-      "1",
-    );
-    expect(readFetched(bytes("Return-Path: <a@b.example>\nSubject: getmail6 msgid:1; \n\n"))).toBeUndefined();
+    expect(of("<a@b.example>")).toBe("a@b.example");
+    expect(handed("Sender: <s@b.example>\n\n")?.sender).toBe("s@b.example");
+    for (const id of ["", "a b", "a\tb"]) expect(handed("Subject: s\n\n", id)).toBeUndefined();
+    expect(readFetched(bytes("no line break"))).toBeUndefined();
+  });
+
+  it("has a head, whatever it begins with", () => {
+    const content = (message: string) => text(handed(message)?.content);
+    expect(content("")).toBe("\n");
+    expect(content("\nbody\n")).toBe("\nbody\n");
+    expect(content("only text\nSubject: no header\n")).toBe("\nonly text\nSubject: no header\n");
+    expect(content("From x Thu Nov 26 09:31:07 2026\nSubject: s\n\nbody\n")).toBe("Subject: s\n\nbody\n");
+    expect(content(">From x\n")).toBe("\n");
+    expect(content("Subject: no body")).toBe("Subject: no body");
+    expect(handed("only text\nSubject: no header\n")?.subject).toBe("");
+  });
+
+  it("of odd shapes gets headers in front, and loses none of its own", () => {
+    const added = [["N", "v"]] as const;
+    const of = (content: string) => text(withHeaders(bytes(content), { removed: ["X"], added }));
+    expect(of("\nbody\n\nX: body\n")).toBe("N: v\n\nbody\n\nX: body\n");
+    expect(of("A: b\nX: c\n")).toBe("N: v\nA: b\n");
+    expect(of("\n")).toBe("N: v\n\n");
   });
 
   it("gets other headers, and keeps every byte of the rest", () => {

@@ -1,0 +1,155 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
+import { deliverFetched, type Means, tellRefused } from "../../../../src/commands/remote/delivery.ts";
+import { forgetNoted, openJournal } from "../../../../src/commands/remote/delivery-journal.ts";
+import { dueNow, isDue } from "../../../../src/commands/remote/fetch-due.ts";
+import type { Verdict } from "../../../../src/commands/remote/filter-verdict.ts";
+import type { Connector } from "../../../../src/mail/connectors.ts";
+import type { Letter } from "../../../../src/system/lmtp.ts";
+import { realSystem } from "../../../../src/system/real-system.ts";
+
+const connector: Connector = {
+  ...{ key: "jd", file: "jd", retriever: "SimplePOP3SSLRetriever", server: "pop.isp.net", port: "" },
+  ...{ username: "jd", password: "", isEncrypted: true, deletesAtOnce: false, deletesAfter: 0 },
+  ...{ account: "john", minutes: 30, isFiltered: true },
+};
+const message = (id: string, ...headers: string[]): Uint8Array =>
+  Buffer.from([id, "From: a@b.example", ...headers, "", "text", ""].join("\n"));
+
+/** A mailbox that says what is asked of it, and the journal of a run. */
+function mailbox(path: string) {
+  const letters: Letter[] = [];
+  const state: { verdict: Verdict; refusal: string | undefined; isGone: boolean } = {
+    verdict: { kind: "deliver", isSpam: false, headers: { added: [], removed: [] } },
+    refusal: undefined,
+    isGone: false,
+  };
+  const textOf = ({ content }: Letter): string => Buffer.from(content).toString("utf8");
+  const means = (): Means => ({
+    now: () => 0,
+    judge: async () => state.verdict,
+    fullness: async () => undefined,
+    deliver: async (letter) => {
+      if (state.isGone) throw new Error("the LMTP server has gone away");
+      if (state.refusal === undefined) letters.push(letter);
+      return state.refusal;
+    },
+    holds: async (mark) => letters.some((letter) => textOf(letter).includes(`X-Fetch-Id: ${mark}`)),
+    journal: openJournal(path),
+    postmaster: "postmaster@domain.org",
+  });
+  return { letters, state, means, text: (at: number) => textOf(letters[at] ?? letters[0] ?? fail()) };
+}
+
+function fail(): never {
+  throw new Error("there is no letter");
+}
+
+describe("the delivery of fetched messages", () => {
+  let path = "";
+  beforeEach(() => {
+    const folder = mkdtempSync(join(tmpdir(), "mailwright-delivery-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    path = join(folder, "journal");
+  });
+
+  it("gives each to the user once, with where it comes from, and without a path or mark of its sender", async () => {
+    const { letters, means, text } = mailbox(path);
+    const bytes = message("1", "Return-Path: <x@y.example>", "X-Fetch-Id: 0");
+    expect(await deliverFetched(connector, bytes, means())).toMatchObject({ result: "delivered" });
+    expect(await deliverFetched(connector, bytes, means())).toMatchObject({ result: "again" });
+    expect(letters).toHaveLength(1);
+    expect(letters[0]).toMatchObject({ sender: "x@y.example", recipient: "john" });
+    expect(text(0)).toMatch(
+      /^X-Fetch-Id: [0-9a-f]{32}\nReceived: from pop\.isp\.net by domain\.org with POP3S \(mailwright fetch\); Thu, 01 Jan 1970 00:00:00 \+0000\nFrom: a@b\.example\n\ntext\n$/,
+    );
+  });
+
+  it("asks the mailbox where a delivery was cut off, and then delivers it or does not", async () => {
+    const { letters, state, means } = mailbox(path);
+    state.isGone = true;
+    expect(await deliverFetched(connector, message("1"), means())).toMatchObject({
+      result: "kept",
+      reason: "the LMTP server has gone away",
+    });
+    state.isGone = false;
+    expect(await deliverFetched(connector, message("1"), means())).toMatchObject({ result: "delivered" });
+    forgetNoted(realSystem("/", "none").files, path);
+    // As if the line behind the delivery had not been written.
+    openJournal(path).begin(
+      /X-Fetch-Id: (\S+)/.exec(Buffer.from(letters[0]?.content ?? []).toString())?.[1] ?? "",
+    );
+    expect(await deliverFetched(connector, message("1"), means())).toMatchObject({ result: "again" });
+    expect(letters).toHaveLength(1);
+  });
+
+  it("tells of a thousand that are refused in one note, once, and when the mailbox takes it", async () => {
+    const { letters, state, means, text } = mailbox(path);
+    state.verdict = { kind: "refuse", reason: "Infected: \u001b[2Jx" };
+    const all = means();
+    for (let number = 0; number < 1000; number++)
+      all.journal.refuse({ id: `${number}`, from: "a", subject: "s", reason: "r" });
+    const subject = `Subject: ${"=?utf-8?B?8J+YgA==?=".repeat(400)}`;
+    expect(await deliverFetched(connector, message("x", subject), all)).toMatchObject({ result: "refused" });
+    expect(letters).toHaveLength(0);
+    state.refusal = "452 4.2.2 Quota exceeded";
+    expect(await tellRefused(connector, means())).toBe("452 4.2.2 Quota exceeded");
+    forgetNoted(realSystem("/", "none").files, path);
+    state.refusal = undefined;
+    expect(await tellRefused(connector, means())).toBeUndefined();
+    expect(await tellRefused(connector, means())).toBeUndefined();
+    expect(letters).toHaveLength(1);
+    expect(letters[0]?.sender).toBe("");
+    expect(text(0)).toContain("Subject: 1001 messages were not delivered\n");
+    expect(text(0)).toContain("and 901 more.\n\nAt the provider they stay.\n");
+    expect(await deliverFetched(connector, message("x"), means())).toMatchObject({ result: "again" });
+    forgetNoted(realSystem("/", "none").files, path);
+    expect(() => readFileSync(path)).toThrow("ENOENT");
+  });
+
+  it("a note holds no control characters, no long lines, and whole characters", async () => {
+    const { state, means, text } = mailbox(path);
+    state.verdict = { kind: "refuse", reason: `Exec: \u001b[2J${"ü".repeat(300)}` };
+    const subject = `Subject: <b>${"=?utf-8?B?8J+YgA==?=".repeat(300)}\u0007`;
+    const all = means();
+    expect(await deliverFetched(connector, message("1", subject), all)).toMatchObject({ result: "refused" });
+    await tellRefused({ ...connector, account: "jöhn", deletesAtOnce: true }, all);
+    const note = text(0);
+    expect(note).not.toMatch(/[^\P{Cc}\n]/u);
+    expect(note).not.toContain("\ufffd");
+    for (const line of note.split("\n")) expect(Buffer.byteLength(line)).toBeLessThan(998);
+    expect(note).toContain("Content-Type: text/plain");
+    expect(note).toContain(`    Subject: <b>${"😀".repeat(196)}…\n`);
+    expect(note).toContain("At the provider it is deleted, as what is delivered is.\n");
+    const words = [...note.matchAll(/=\?utf-8\?B\?(\S+)\?=/g)].map(([word, text = ""]) => {
+      expect(word.length).toBeLessThan(76);
+      return Buffer.from(text, "base64").toString("utf8");
+    });
+    expect(words.join("")).toMatch(/^jöhnA message was not delivered: Exec: {2}\[2Jü+…$/);
+  });
+});
+
+describe("which accounts are due", () => {
+  it("by the minutes of Time, at the first visit, and when the clock was set back", () => {
+    const minute = 60_000;
+    for (const minutes of [1, 30, 59, 60]) {
+      expect(isDue(minutes, 0, minutes * minute - 10_000)).toBe(false);
+      expect(isDue(minutes, 0, minutes * minute)).toBe(true);
+    }
+    expect(isDue(60, undefined, 0)).toBe(true);
+    expect(isDue(60, 5, 4)).toBe(true);
+  });
+
+  it("those that have waited longest come first, so that slow ones keep none from its turn", () => {
+    const last = new Map<string, number>([
+      ...["a", "b"].map((key) => [key, 600_000] as const),
+      ["c", 300_000],
+    ]);
+    const accounts = ["a", "b", "c", "d"].map((key) => ({ key, minutes: 1 }));
+    const due = dueNow(accounts, ({ key }) => last.get(key), 700_000);
+    expect(due.map(({ key }) => key)).toEqual(["d", "c", "a", "b"]);
+    expect(dueNow(accounts, ({ key }) => last.get(key), 610_000).map(({ key }) => key)).toEqual(["d", "c"]);
+  });
+});
