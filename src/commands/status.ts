@@ -18,6 +18,7 @@ import { pendingCalls } from "./managed-event.ts";
 import { statusMetrics } from "./metrics/status-metrics.ts";
 import { openSettings } from "./open-settings.ts";
 import { eventCalls, type PendingChange, shownChanges } from "./pending-changes.ts";
+import { failedRuns, remoteRuns } from "./remote/remote-runs.ts";
 import { failedUnits, filterTroubles, stoppedShared } from "./status-troubles.ts";
 import { type Status, statusNotes, statusSections, statusView } from "./status-view.ts";
 import { threeWayDiff } from "./three-way-diff.ts";
@@ -55,6 +56,7 @@ export const status: Handler = async (context, [file], options) => {
 
 /** What an administrator should know. The ledger and the settings are read, and nothing is changed. */
 export async function gatherStatus(context: CommandContext, system: System, ledger: Ledger): Promise<Status> {
+  const { paths } = context;
   const last = ledger.lastApply();
   const hasHalves = [...ledger.managedFiles().values()].some(isUnfinished);
   const unfinished = last?.outcome === "running" || hasHalves ? last?.revision : undefined;
@@ -68,7 +70,13 @@ export async function gatherStatus(context: CommandContext, system: System, ledg
     broken: last?.outcome === "failed" ? { revision: last.revision, detail: last.detail } : undefined,
     deleting: markedRecords(context),
     atWork,
-    ...(await openSettings(context, (settings) => filterTroubles(context, settings))),
+    atWorkSince: atWork === undefined ? undefined : context.files.status(`${paths.lock}.holder`)?.modified,
+    ...(await openSettings(context, (settings) => ({
+      ...filterTroubles(context, settings),
+      failedRuns: failedRuns(remoteRuns(context, settings)).map(({ kind, name, problem }) => ({
+        ...{ kind, name, problem },
+      })),
+    }))),
   };
   try {
     const leftOut: LeftOut[] = [];

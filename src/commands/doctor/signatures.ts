@@ -1,3 +1,4 @@
+import { antivirus } from "../../mail/antivirus.ts";
 import type { Check } from "./check.ts";
 import { critical, type Finding, warning } from "./finding.ts";
 
@@ -13,7 +14,7 @@ export const signatures: Check = {
   about: "the virus scanner's signatures are not older than three days",
   isOfMachine: true,
   look: async ({ system: { files, clock }, settings }) => {
-    if (settings.prop("configuration", "clamd@rspamd", "status") !== "enabled") return [];
+    if (!antivirus(settings).active) return [];
     const all = files.list(folder);
     const times = names.flatMap((name) => files.status(`${folder}/${name}`)?.modified ?? []);
     const hasOthers = all.some((name) => /\.(?:c[lv]d|[hmn]db|[hn]sb|ldb|yara?)$/.test(name));
@@ -25,7 +26,9 @@ export const signatures: Check = {
 export function judgeSignatures(modified: number | undefined, hasOthers: boolean, now: number): Finding[] {
   const advice = "systemctl restart clamav-freshclam; journalctl -u clamav-freshclam -n 20";
   if (modified === undefined)
-    return hasOthers ? [] : [critical("the virus scanner has no signatures", folder, advice)];
+    return hasOthers
+      ? []
+      : [critical("the virus scanner has no signatures, and mail is put off", folder, advice)];
   const days = Math.floor((now - modified) / day);
   if (days < 3) return [];
   return [
