@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseExposition } from "../unit/commands/metrics/exposition-parser.ts";
 import { apply, complaints, queueIsEmpty } from "./container/administrator.ts";
 import type { Container } from "./container/container.ts";
 import {
@@ -17,32 +18,8 @@ import { offline, setZone, startSigningServer, type Zone } from "./container/sig
 const silent = {
   exit: 0,
   stderr: "",
-  stdout: expect.stringMatching(/^All is well: 11 checks in \S+ m?s\.\n$/),
+  stdout: expect.stringMatching(/^All is well: 13 checks in \S+ m?s\.\n$/),
 };
-
-/** Samples by name and labels; an error where the text is not as the exposition format has it. */
-function samplesOf(text: string): ReadonlyMap<string, number> {
-  const samples = new Map<string, number>();
-  const described = new Set<string>();
-  for (const line of text.trimEnd().split("\n")) {
-    const [, kind, name = ""] = /^# (HELP|TYPE) (mailwright_[a-z_]+) (?:gauge$|[A-Z])/.exec(line) ?? [];
-    if (kind !== undefined) {
-      described.add(`${kind} ${name}`);
-      continue;
-    }
-    const [, id = "", own = "", value] =
-      /^((mailwright_[a-z_]+)(?:\{[a-z]+="[^"\n]*"\})?) (\d+)$/.exec(line) ?? [];
-    if (
-      value === undefined ||
-      !described.has(`HELP ${own}`) ||
-      !described.has(`TYPE ${own}`) ||
-      samples.has(id)
-    )
-      throw new Error(`no line of the exposition format: ${line}`);
-    samples.set(id, Number(value));
-  }
-  return samples;
-}
 
 describe("G3 doctor", () => {
   let container: Container;
@@ -64,6 +41,9 @@ describe("G3 doctor", () => {
     // The table of the machine's own addresses is else asked before any rule.
     await sh("ip rule add pref 100 lookup local; ip rule del pref 0");
     await container.must(["mailwright", "domain", "modify", "domain.org", "--dkim"]);
+    await container.must(["mailwright", "domain", "modify", "example.com", "--dkim"]);
+    const held = ["QuarantineAccount", "mary@domain.org", "QuarantineStatus", "enabled"];
+    await container.must(["config", "setprop", "rspamd", ...held]);
     await issue(container, 60);
     const files = [
       "CrtFile",
@@ -84,7 +64,7 @@ describe("G3 doctor", () => {
     const { stdout } = await doctor("--json");
     const { state, checks, findings: none } = JSON.parse(stdout);
     expect({ state, none }).toEqual({ state: "good", none: [] });
-    expect(checks).toHaveLength(11);
+    expect(checks).toHaveLength(13);
     for (const check of checks) expect(check).toEqual({ name: expect.any(String), state: "good" });
   });
 
@@ -115,7 +95,7 @@ describe("G3 doctor", () => {
     for (const fault of faults)
       expect(found, fault.title).toContainEqual(expect.objectContaining(fault.found));
     expect(shown.stdout.match(/^(critical|warning): .*\n {2}\S.*$/gm)).toHaveLength(faults.length);
-    expect(shown.stdout).toMatch(/\n5 critical, 6 warnings: 11 checks in \S+ m?s\.\n$/);
+    expect(shown.stdout).toMatch(/\n8 critical, 11 warnings: 13 checks in \S+ m?s\.\n$/);
     await waitFor(async () => (await doctor()).exit === 0, 30);
     expect(await doctor()).toMatchObject(silent);
   });
@@ -161,7 +141,7 @@ describe("G3 doctor", () => {
         ],
       });
       expect(took).toBeLessThan(15_000);
-      expect((await doctor("--skip", "dns")).stdout).toMatch(/^All is well: 10 checks/);
+      expect((await doctor("--skip", "dns")).stdout).toMatch(/^All is well: 12 checks/);
     }
     await container.write("/etc/resolv.conf", before);
     await sh("systemctl start e2e-dns");
@@ -181,7 +161,7 @@ describe("G3 doctor", () => {
     await sh(`mkdir -p $(dirname ${file})`);
     const read = async (): Promise<ReadonlyMap<string, number>> => {
       await container.must(["mailwright", "status", "--prometheus", file]);
-      return samplesOf(await container.read(file));
+      return parseExposition(await container.read(file));
     };
     const before = await read();
     const expected = {
@@ -197,6 +177,9 @@ describe("G3 doctor", () => {
       'mailwright_queue_messages{queue="hold"}': 0,
       mailwright_last_apply_success: 1,
       'mailwright_bayes_learned_messages{class="spam"}': 0,
+      'mailwright_dkim_key_present{domain="domain.org",selector="default",use="signs"}': 1,
+      mailwright_quarantined_messages: 0,
+      mailwright_quarantined_bytes: 0,
     };
     for (const [name, value] of Object.entries(expected)) expect(before.get(name), name).toBe(value);
     const end = new Date((before.get("mailwright_certificate_expiry_timestamp_seconds") ?? 0) * 1000);
@@ -225,7 +208,7 @@ describe("G3 doctor", () => {
     expect(later.get("mailwright_pending_changes")).toBe(1);
     expect(later.get('mailwright_unit_running{unit="rspamd"}')).toBe(0);
     const printed = await container.must(["mailwright", "status", "--prometheus"]);
-    expect([...samplesOf(printed).keys()]).toEqual([...later.keys()]);
+    expect([...parseExposition(printed).keys()]).toEqual([...later.keys()]);
     await sh("systemctl start rspamd; postsuper -d ALL");
     await apply(container);
   });

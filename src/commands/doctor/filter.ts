@@ -3,6 +3,7 @@ import type { Settings } from "../../mail/settings.ts";
 import type { System } from "../../system/system.ts";
 import type { CommandContext } from "../context.ts";
 import { statisticsSaved, statisticsUnit } from "../filter/bayes/statistics.ts";
+import { totalOf } from "../filter/quarantine/held.ts";
 import { heldIn, holdingMailbox } from "../filter/quarantine/mailbox.ts";
 import { filterTroubles } from "../status-troubles.ts";
 import type { Status } from "../status-view.ts";
@@ -44,8 +45,7 @@ async function heldNow(
 ): Promise<FilterFacts["held"]> {
   const { active, place } = quarantine(settings);
   if (!active || place === undefined || !(await services.health("dovecot")).running) return undefined;
-  const held = await heldIn(context, await holdingMailbox(context));
-  return { messages: held.length, bytes: held.reduce((sum, { bytes }) => sum + bytes, 0) };
+  return totalOf(await heldIn(context, await holdingMailbox(context)));
 }
 
 export function judgeFilter({ lostKeys, isUnscanned, held, isSaved }: FilterFacts): Finding[] {

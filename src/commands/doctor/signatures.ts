@@ -1,4 +1,5 @@
 import { antivirus } from "../../mail/antivirus.ts";
+import type { Files } from "../../system/system.ts";
 import type { Check } from "./check.ts";
 import { critical, type Finding, warning } from "./finding.ts";
 
@@ -16,11 +17,16 @@ export const signatures: Check = {
   look: async ({ system: { files, clock }, settings }) => {
     if (!antivirus(settings).active) return [];
     const all = files.list(folder);
-    const times = names.flatMap((name) => files.status(`${folder}/${name}`)?.modified ?? []);
     const hasOthers = all.some((name) => /\.(?:c[lv]d|[hmn]db|[hn]sb|ldb|yara?)$/.test(name));
-    return judgeSignatures(times.length === 0 ? undefined : Math.max(...times), hasOthers, clock.now());
+    return judgeSignatures(signaturesModified(files), hasOthers, clock.now());
   },
 };
+
+/** When the daily ones came, in milliseconds since 1970. */
+export function signaturesModified(files: Files): number | undefined {
+  const times = names.flatMap((name) => files.status(`${folder}/${name}`)?.modified ?? []);
+  return times.length === 0 ? undefined : Math.max(...times);
+}
 
 /** `modified`: when the daily ones came; `hasOthers`: whether there are any at all, such as a site's own. */
 export function judgeSignatures(modified: number | undefined, hasOthers: boolean, now: number): Finding[] {

@@ -8,6 +8,10 @@ export const certificateFolder = "/etc/letsencrypt/live/mail.domain.org";
 export const shipped = "/usr/share/mailwright/templates/etc/postfix/main.cf/50hardening.hbs";
 export const own = "/etc/mailwright/templates/etc/postfix/main.cf/50hardening.hbs";
 
+const lostKey = "/var/lib/rspamd/dkim/example.com.default.key";
+const quarantine = "/var/lib/nethserver/vmail/mary/Maildir";
+const save = "redis-cli -s /run/redis-mailwright-statistics/redis-server.sock SAVE";
+
 export interface Finding {
   readonly check: string;
   readonly severity: string;
@@ -16,8 +20,8 @@ export interface Finding {
   readonly advice: string;
 }
 
-export /** A fault, how it is mended, and what is to be found of it. */
-interface Fault {
+/** A fault, how it is mended, and what is to be found of it. */
+export interface Fault {
   readonly title: string;
   plant(): Promise<unknown>;
   mend(): Promise<unknown>;
@@ -47,6 +51,8 @@ export async function goodZone(container: Container): Promise<Zone> {
   return {
     ...noKeys,
     ...(await shownZone(container, "domain.org")),
+    ...(await shownZone(container, "example.com")),
+    "2.0.0.127.zen.spamhaus.org A": ["127.0.0.2", "127.0.0.4", "127.0.0.10"],
     "mail.domain.org A": ["192.0.2.1"],
     "mx.example.com A": ["192.0.2.1"],
     "1.2.0.192.in-addr.arpa PTR": ["mail.domain.org"],
@@ -63,6 +69,9 @@ export async function goodZone(container: Container): Promise<Zone> {
 const zoneFaults = {
   elsewhere: { "example.com MX": ["10 outside.example.net"] },
   noSpf: { "domain.org TXT": [] },
+  publicServer: { "2.0.0.127.zen.spamhaus.org A": ["127.255.255.254"] },
+  // An address that nobody has.
+  away: { "away.example.net A": ["192.0.2.9"] },
   otherKey: { "default._domainkey.domain.org TXT": [`v=DKIM1; k=rsa; p=${"A".repeat(392)}`] },
 } as const;
 
@@ -86,12 +95,109 @@ export function doctorFaults(container: () => Container, zone: () => Zone): read
     await issue(container(), days);
     await container().must(["signal-event", "certificate-update"]);
   };
+  const publishing = async (name: keyof typeof zoneFaults, program: string): Promise<void> => {
+    await inZone(name).plant();
+    await sh(program);
+  };
+  const scanning = (state: string): Promise<string> =>
+    sh(`config setprop rspamd VirusCheckStatus ${state}; signal-event nethserver-mail-filter-save`);
   let size = 20_000_000;
   const grow = (): Promise<string> => {
     size += 1_000_000;
     return sh(`config setprop postfix MessageSizeMax ${size}`);
   };
   return [
+    {
+      title: "an account from which no mail is fetched",
+      plant: async () => {
+        const where = ["--to", "john", "--host", "127.0.0.1", "--port", "9", "--username", "jd"];
+        const argv = ["mailwright", "connector", "add", "jd@isp.net", ...where, "--password-stdin"] as const;
+        await container().must([...argv], { input: "secret\n" });
+        expect((await container().run(["mailwright", "fetch", "jd@isp.net"])).exit).toBe(1);
+      },
+      mend: () => sh("mailwright connector delete jd@isp.net --yes"),
+      found: {
+        ...{
+          check: "remote",
+          severity: "warning",
+          where: "jd@isp.net",
+          advice: "mailwright fetch jd@isp.net",
+        },
+        what: "mail of jd@isp.net is not fetched: 127.0.0.1 refuses the connection (it never was)",
+      },
+    },
+    {
+      title: "mail that is not scanned for viruses",
+      plant: () => scanning("enabled"),
+      mend: () => scanning("disabled"),
+      found: {
+        ...{ check: "filter", severity: "warning", where: "clamd@rspamd status" },
+        what: expect.stringMatching(/^mail is not scanned for viruses: /),
+      },
+    },
+    {
+      title: "a key of DKIM that is lost",
+      plant: () => sh(`mv ${lostKey} /root/kept.key`),
+      mend: () => sh(`mv /root/kept.key ${lostKey}`),
+      found: {
+        ...{ check: "filter", severity: "critical", advice: "mailwright dkim rotate example.com" },
+        what: "the DKIM key default of example.com is lost: its mail is not signed",
+      },
+    },
+    {
+      title: "learned words that cannot be kept",
+      plant: () => sh(`chmod 500 /var/lib/redis; ${save} >/tmp/saved || true; grep -q ERR /tmp/saved`),
+      mend: () => sh(`chmod 750 /var/lib/redis; ${save} | grep -qx OK`),
+      found: {
+        ...{ check: "filter", severity: "critical", where: "redis-server@mailwright-statistics" },
+        what: expect.stringContaining("cannot be written to the disk"),
+      },
+    },
+    {
+      title: "a quarantine that cannot be read",
+      plant: () => sh(`mv ${quarantine} ${quarantine}.away; touch ${quarantine}`),
+      mend: () => sh(`rm ${quarantine}; mv ${quarantine}.away ${quarantine}`),
+      found: {
+        ...{ check: "filter", severity: "critical", what: "Dovecot does not open the quarantine's mailbox" },
+        advice: expect.stringMatching(/./),
+      },
+    },
+    {
+      title: "much mail that waits for one host",
+      plant: () =>
+        publishing(
+          "away",
+          `for number in $(seq 120); do
+            printf 'Subject: x\\n\\nx\\n' | sendmail -f root@domain.org x@away.example.net
+          done
+          until [ $(postqueue -j | grep -c '"queue_name": "deferred"') = 120 ]; do sleep 0.5; done`,
+        ),
+      mend: async () => {
+        await sh("postsuper -d ALL 2>&1");
+        await inZone("away").mend();
+      },
+      found: {
+        ...{ check: "queue", severity: "warning", advice: "mailwright queue list --summary" },
+        what: expect.stringMatching(/^1[0-2]\d messages are deferred for: connect to away\.example\.net/),
+      },
+    },
+    {
+      title: "a public name server, which lists of spammers refuse",
+      ...inZone("publicServer"),
+      found: {
+        ...{ check: "dns", severity: "warning", where: "/etc/resolv.conf" },
+        what: expect.stringMatching(/^zen\.spamhaus\.org refuses the name server/),
+      },
+    },
+    {
+      title: "a web server that somebody has stopped",
+      plant: () => sh("systemctl stop nginx"),
+      mend: () => sh("systemctl start nginx"),
+      found: {
+        ...{ check: "state", severity: "warning", where: "nginx", advice: "systemctl start nginx" },
+        what: expect.stringMatching(/^nginx does not run, though files are made for it/),
+      },
+    },
     {
       title: "an expired certificate",
       plant: () => renew(0),
