@@ -1,3 +1,4 @@
+import { MailwrightError } from "../../errors.ts";
 import { quarantine } from "../../mail/quarantine.ts";
 import type { Settings } from "../../mail/settings.ts";
 import type { System } from "../../system/system.ts";
@@ -12,8 +13,11 @@ import { critical, type Finding, warning } from "./finding.ts";
 
 /** What is known of the filter's work that neither a unit nor a file shows. */
 export interface FilterFacts extends Pick<Status, "lostKeys" | "isUnscanned"> {
-  /** What the quarantine holds; `undefined` where there is none here, or where it is not to be asked now. */
-  readonly held: { readonly messages: number; readonly bytes: number } | undefined;
+  /** What the quarantine holds, or why nobody can see it; `undefined` where there is none here, or nobody to ask. */
+  readonly held:
+    | { readonly messages: number; readonly bytes: number }
+    | { readonly problem: string; readonly hint: string }
+    | undefined;
   /** Whether what is learned was written to the disk when that was last tried; `undefined` where nobody tells. */
   readonly isSaved: boolean | undefined;
 }
@@ -45,7 +49,13 @@ async function heldNow(
 ): Promise<FilterFacts["held"]> {
   const { active, place } = quarantine(settings);
   if (!active || place === undefined || !(await services.health("dovecot")).running) return undefined;
-  return totalOf(await heldIn(context, await holdingMailbox(context)));
+  try {
+    return totalOf(await heldIn(context, await holdingMailbox(context)));
+  } catch (error) {
+    if (!(error instanceof MailwrightError)) throw error;
+    const [hint = ""] = (error.hint ?? "").split("\n");
+    return { problem: error.message, hint };
+  }
 }
 
 export function judgeFilter({ lostKeys, isUnscanned, held, isSaved }: FilterFacts): Finding[] {
@@ -64,7 +74,9 @@ export function judgeFilter({ lostKeys, isUnscanned, held, isSaved }: FilterFact
         "config setprop clamd@rspamd status enabled; signal-event nethserver-mail-filter-save",
       ),
     );
-  if (held !== undefined && (held.messages >= many.messages || held.bytes >= many.bytes))
+  if (held !== undefined && "problem" in held)
+    findings.push(critical(`${held.problem}: ${held.hint}`, "quarantine", "mailwright quarantine list"));
+  else if (held !== undefined && (held.messages >= many.messages || held.bytes >= many.bytes))
     findings.push(
       warning(
         `the quarantine holds ${held.messages} messages, ${Math.ceil(held.bytes / 1e6)} MB`,

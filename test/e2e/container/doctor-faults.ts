@@ -1,32 +1,13 @@
 /** Faults of a mail server, each planted and mended, with what `mailwright doctor` is to find of it. */
 import { expect } from "vitest";
 import type { Container } from "./container.ts";
+import { type Fault, serviceFaults } from "./doctor-service-faults.ts";
 import { noKeys, setZone, shownZone, type Zone } from "./signed-mail.ts";
 
 export const certificateFolder = "/etc/letsencrypt/live/mail.domain.org";
 /** A fragment that is shipped, and that of the site which takes its place. */
 export const shipped = "/usr/share/mailwright/templates/etc/postfix/main.cf/50hardening.hbs";
 export const own = "/etc/mailwright/templates/etc/postfix/main.cf/50hardening.hbs";
-
-const lostKey = "/var/lib/rspamd/dkim/example.com.default.key";
-const quarantine = "/var/lib/nethserver/vmail/mary/Maildir";
-const save = "redis-cli -s /run/redis-mailwright-statistics/redis-server.sock SAVE";
-
-export interface Finding {
-  readonly check: string;
-  readonly severity: string;
-  readonly what: string;
-  readonly where: string;
-  readonly advice: string;
-}
-
-/** A fault, how it is mended, and what is to be found of it. */
-export interface Fault {
-  readonly title: string;
-  plant(): Promise<unknown>;
-  mend(): Promise<unknown>;
-  readonly found: Partial<Finding>;
-}
 
 /** A certificate of an authority that the machine trusts, for so many days. */
 export function issue(container: Container, days: number): Promise<string> {
@@ -99,69 +80,13 @@ export function doctorFaults(container: () => Container, zone: () => Zone): read
     await inZone(name).plant();
     await sh(program);
   };
-  const scanning = (state: string): Promise<string> =>
-    sh(`config setprop rspamd VirusCheckStatus ${state}; signal-event nethserver-mail-filter-save`);
   let size = 20_000_000;
   const grow = (): Promise<string> => {
     size += 1_000_000;
     return sh(`config setprop postfix MessageSizeMax ${size}`);
   };
   return [
-    {
-      title: "an account from which no mail is fetched",
-      plant: async () => {
-        const where = ["--to", "john", "--host", "127.0.0.1", "--port", "9", "--username", "jd"];
-        const argv = ["mailwright", "connector", "add", "jd@isp.net", ...where, "--password-stdin"] as const;
-        await container().must([...argv], { input: "secret\n" });
-        expect((await container().run(["mailwright", "fetch", "jd@isp.net"])).exit).toBe(1);
-      },
-      mend: () => sh("mailwright connector delete jd@isp.net --yes"),
-      found: {
-        ...{
-          check: "remote",
-          severity: "warning",
-          where: "jd@isp.net",
-          advice: "mailwright fetch jd@isp.net",
-        },
-        what: "mail of jd@isp.net is not fetched: 127.0.0.1 refuses the connection (it never was)",
-      },
-    },
-    {
-      title: "mail that is not scanned for viruses",
-      plant: () => scanning("enabled"),
-      mend: () => scanning("disabled"),
-      found: {
-        ...{ check: "filter", severity: "warning", where: "clamd@rspamd status" },
-        what: expect.stringMatching(/^mail is not scanned for viruses: /),
-      },
-    },
-    {
-      title: "a key of DKIM that is lost",
-      plant: () => sh(`mv ${lostKey} /root/kept.key`),
-      mend: () => sh(`mv /root/kept.key ${lostKey}`),
-      found: {
-        ...{ check: "filter", severity: "critical", advice: "mailwright dkim rotate example.com" },
-        what: "the DKIM key default of example.com is lost: its mail is not signed",
-      },
-    },
-    {
-      title: "learned words that cannot be kept",
-      plant: () => sh(`chmod 500 /var/lib/redis; ${save} >/tmp/saved || true; grep -q ERR /tmp/saved`),
-      mend: () => sh(`chmod 750 /var/lib/redis; ${save} | grep -qx OK`),
-      found: {
-        ...{ check: "filter", severity: "critical", where: "redis-server@mailwright-statistics" },
-        what: expect.stringContaining("cannot be written to the disk"),
-      },
-    },
-    {
-      title: "a quarantine that cannot be read",
-      plant: () => sh(`mv ${quarantine} ${quarantine}.away; touch ${quarantine}`),
-      mend: () => sh(`rm ${quarantine}; mv ${quarantine}.away ${quarantine}`),
-      found: {
-        ...{ check: "filter", severity: "critical", what: "Dovecot does not open the quarantine's mailbox" },
-        advice: expect.stringMatching(/./),
-      },
-    },
+    ...serviceFaults(container),
     {
       title: "much mail that waits for one host",
       plant: () =>
@@ -187,15 +112,6 @@ export function doctorFaults(container: () => Container, zone: () => Zone): read
       found: {
         ...{ check: "dns", severity: "warning", where: "/etc/resolv.conf" },
         what: expect.stringMatching(/^zen\.spamhaus\.org refuses the name server/),
-      },
-    },
-    {
-      title: "a web server that somebody has stopped",
-      plant: () => sh("systemctl stop nginx"),
-      mend: () => sh("systemctl start nginx"),
-      found: {
-        ...{ check: "state", severity: "warning", where: "nginx", advice: "systemctl start nginx" },
-        what: expect.stringMatching(/^nginx does not run, though files are made for it/),
       },
     },
     {

@@ -91,9 +91,15 @@ describe("the filter", () => {
       { isSaved: false },
       ["critical journalctl -u redis-server@mailwright-statistics -n 20"],
     ],
+    ["cannot be seen", { held: { problem: "x", hint: "y" } }, ["critical mailwright quarantine list"]],
     ["holds many messages", { held: { messages: 5000, bytes: 1 } }, [heap]],
     ["holds large messages", { held: { messages: 1, bytes: 2e9 } }, [heap]],
   ])("that %s", (_, facts, expected) => {
     expect(found(judgeFilter({ ...good, ...facts }))).toEqual(expected);
+  });
+
+  it("is told of all that is wrong with it", () => {
+    const held = { problem: "x", hint: "y" };
+    expect(judgeFilter({ ...lost("signs"), isUnscanned: true, held, isSaved: false })).toHaveLength(4);
   });
 });
