@@ -56,7 +56,6 @@ export const status: Handler = async (context, [file], options) => {
 
 /** What an administrator should know. The ledger and the settings are read, and nothing is changed. */
 export async function gatherStatus(context: CommandContext, system: System, ledger: Ledger): Promise<Status> {
-  const { paths } = context;
   const last = ledger.lastApply();
   const hasHalves = [...ledger.managedFiles().values()].some(isUnfinished);
   const unfinished = last?.outcome === "running" || hasHalves ? last?.revision : undefined;
@@ -70,7 +69,7 @@ export async function gatherStatus(context: CommandContext, system: System, ledg
     broken: last?.outcome === "failed" ? { revision: last.revision, detail: last.detail } : undefined,
     deleting: markedRecords(context),
     atWork,
-    atWorkSince: atWork === undefined ? undefined : context.files.status(`${paths.lock}.holder`)?.modified,
+    atWorkSince: atWork === undefined ? undefined : takenAt(context),
     ...(await openSettings(context, (settings) => ({
       ...filterTroubles(context, settings),
       failedRuns: failedRuns(remoteRuns(context, settings)).map(({ kind, name, problem }) => ({
@@ -104,6 +103,12 @@ export async function gatherStatus(context: CommandContext, system: System, ledg
       problems: [error.message],
     };
   }
+}
+
+/** When the lock was taken. */
+function takenAt({ files, paths }: CommandContext): number | undefined {
+  const at = files.status(`${paths.lock}.holder`)?.modified;
+  return at === undefined ? undefined : Math.round(at);
 }
 
 function markedRecords({ paths }: CommandContext): string[] {
