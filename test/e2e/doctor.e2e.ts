@@ -209,6 +209,34 @@ describe("G3 doctor", () => {
     await apply(container);
   });
 
+  test("completes what daemons tell, and nothing in it steers a terminal", async () => {
+    const offered = async (...words: string[]): Promise<string> =>
+      container.must(["mailwright", "complete", "mailwright", ...words, ""]);
+    await container.must(["mailwright", "mailbox", "add", "office"]);
+    const held =
+      "X-Quarantine-Id: 7C7115D0\nX-Quarantine-Sender: <a@sender.example.net>\nSubject: \u001b[31mred\n\nx\n";
+    await container.must(["doveadm", "save", "-u", "mary", "-m", "INBOX"], { input: held });
+    await setZone(container, { ...zone, "away.example.net A": ["192.0.2.9"] });
+    const input = "Subject: x\n\nx\n";
+    await container.must(["sendmail", "-f", "root@domain.org", "x@away.example.net"], { input });
+    const [id] = await waitFor(
+      async () => /^\w+(?=\troot@domain\.org to x@away)/.exec(await offered("queue", "show")),
+      30,
+    );
+    expect(await offered("queue", "delete")).toContain(`${id}\t`);
+    const quarantined = await offered("quarantine", "release");
+    expect(quarantined).toMatch(/^7C7115D0\t.*a@sender\.example\.net.*red\n$/);
+    expect(quarantined).not.toContain("\u001b");
+    expect(await offered("mailbox", "modify")).toMatch(/^office\t/);
+    const samples = parseExposition(await container.must(["mailwright", "status", "--prometheus"]));
+    expect(samples.get("mailwright_quarantined_messages")).toBe(1);
+    expect(samples.get("mailwright_quarantined_bytes")).toBeGreaterThan(100);
+    expect(samples.get('mailwright_queue_deferred_messages{reason="connection"}')).toBe(1);
+    await container.must(["mailwright", "quarantine", "delete", "7C7115D0", "--yes"]);
+    await container.must(["mailwright", "mailbox", "delete", "office", "--yes"]);
+    await sh("postsuper -d ALL");
+  });
+
   test("lists of what daemons tell are silent where nobody reads them on", async () => {
     const lines = [
       "user list",
@@ -221,6 +249,9 @@ describe("G3 doctor", () => {
     lines.push(
       "queue list",
       "queue list --summary",
+      "quarantine list",
+      "connector list",
+      "sync status",
       "log trace @domain.org",
       "log summary",
       "doctor",
