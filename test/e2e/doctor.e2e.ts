@@ -219,8 +219,8 @@ describe("G3 doctor", () => {
     await setZone(container, { ...zone, "away.example.net A": ["192.0.2.9"] });
     const input = "Subject: x\n\nx\n";
     await container.must(["sendmail", "-f", "root@domain.org", "x@away.example.net"], { input });
-    const [id] = await waitFor(
-      async () => /^\w+(?=\troot@domain\.org to x@away)/.exec(await offered("queue", "show")),
+    const id = await waitFor(
+      async () => (/^\w+(?=\troot@domain\.org to x@away)/.exec(await offered("queue", "show")) ?? [])[0],
       30,
     );
     expect(await offered("queue", "delete")).toContain(`${id}\t`);
@@ -230,7 +230,7 @@ describe("G3 doctor", () => {
     expect(await offered("mailbox", "modify")).toMatch(/^office\t/);
     const samples = parseExposition(await container.must(["mailwright", "status", "--prometheus"]));
     expect(samples.get("mailwright_quarantined_messages")).toBe(1);
-    expect(samples.get("mailwright_quarantined_bytes")).toBeGreaterThan(100);
+    expect(samples.get("mailwright_quarantined_bytes")).toBe(held.length);
     expect(samples.get('mailwright_queue_deferred_messages{reason="connection"}')).toBe(1);
     await container.must(["mailwright", "quarantine", "delete", "7C7115D0", "--yes"]);
     await container.must(["mailwright", "mailbox", "delete", "office", "--yes"]);
