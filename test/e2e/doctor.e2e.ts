@@ -220,10 +220,10 @@ describe("G3 doctor", () => {
     await setZone(container, { ...zone, "away.example.net A": ["192.0.2.9"] });
     const input = "Subject: x\n\nx\n";
     await container.must(["sendmail", "-f", "root@domain.org", "x@away.example.net"], { input });
-    const id = await waitFor(
-      async () => (/^\w+(?=\troot@domain\.org to x@away)/.exec(await offered("queue", "show")) ?? [])[0],
-      30,
-    );
+    // Its id is another one until it has left maildrop.
+    const queued = async () => /"deferred", "queue_id": "(\w+)"/.exec(await sh("postqueue -j"))?.[1];
+    const id = await waitFor(queued, 30);
+    expect(await offered("queue", "show")).toBe(`${id}\troot@domain.org to x@away.example.net\n`);
     expect(await offered("queue", "delete")).toContain(`${id}\t`);
     const quarantined = await offered("quarantine", "release");
     expect(quarantined).toMatch(/^7C7115D0\t.*a@sender\.example\.net.*red\n$/);
