@@ -108,7 +108,7 @@ export const commandsJson: Section = {
         ["`confirm`", "The revision that stays:", { code: ['{"confirmed": 12}'] }],
         [
           "`status`",
-          "Lists that are empty where all is well. `pending` is as in config(1); `services` are units and what their files ask of them; `edits` is content, attributes, removed or link; `outdated` are files that differ though nobody edited them and no setting waits; `deleting` are records that are marked as deleted and still there. `confirm`, `interrupted`, the revision of an apply that was cut off, `broken`, the last apply where it failed half-way, and `atWork`, who applies at this moment, are there where there is such a thing.",
+          "Lists that are empty where all is well. `pending` is as in config(1); `services` are units and what their files ask of them; `edits` is content, attributes, removed or link; `outdated` are files that differ though nobody edited them and no setting waits; `deleting` are records that are marked as deleted and still there. `confirm`, `interrupted`, the revision of an apply that was cut off, `broken`, the last apply where it failed half-way, and `atWork`, who applies at this moment, with `atWorkSince`, in milliseconds since 1970, are there where there is such a thing. `failedRuns` are accounts and users whose mail was not fetched or copied, with the reason; they do not count for the exit status.",
           {
             code: [
               '{"pending": [{"revision": 12, …}, …],',

@@ -7,6 +7,9 @@ const patient: Readonly<Record<string, string>> = {
   "clamav-freshclam": "signatures stay as they are until it runs",
 };
 
+/** What is so while such a unit does not run; empty for others. */
+export const meanwhileOf = (unit: string): string => patient[unit] ?? "";
+
 /** What to tell of such a unit that does not run: what is so meanwhile, and what helps; a line each. */
 export function patientAdvice(unit: string): string[] {
   const meanwhile = patient[unit];

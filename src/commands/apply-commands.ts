@@ -64,10 +64,11 @@ export const applyCommands: readonly Command[] = [
       "Settings that are not applied, services that do not run with the files as they are, units that failed, files edited by " +
         "hand, fragments of the site whose shipped originals have changed (with both changes merged, as diff3(1) does), an apply " +
         "that was cut off, failed half-way or waits to be confirmed, records whose deletion was not carried out. The exit status is 2 where there is any of them.",
+      "Accounts from which mail could not be fetched or copied are named in a line, and do not count for the exit status.",
       "A unit that is not installed, as in the image of another machine, waits for nothing.",
       "With --prometheus it prints metrics for Prometheus, or writes them to FILE, which the node exporter reads from the folder " +
-        "of its textfile collector: what waits or differs, units, Postfix's queue, when the certificate expires, the last apply, " +
-        "what the quarantine holds and the filter has learned. The file is replaced at once, and the exit status is 0 whatever they say. " +
+        "of its textfile collector: what waits or differs, units, Postfix's queue and why mail is deferred, when the certificate " +
+        "expires, the last apply, DKIM keys, the virus scanner's signatures, what the quarantine holds and the filter has learned, and the last runs of fetch and sync. The file is replaced at once, and the exit status is 0 whatever they say. " +
         "A daemon that does not answer has no sample.",
     ],
     options: [

@@ -5,7 +5,6 @@ import { entriesOf, findEntry } from "../catalogue/catalogue.ts";
 import { findProperty } from "../catalogue/effective.ts";
 import type { PropertyEntry } from "../catalogue/entry.ts";
 import { readSnapshot } from "../db/store.ts";
-import { MailwrightError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
 import { harmless } from "../format/harmless.ts";
 import { ruleKinds, ruleLists } from "../mail/rules.ts";
@@ -13,12 +12,10 @@ import { Settings } from "../mail/settings.ts";
 import { TemplateLibrary } from "../template/library.ts";
 import type { Argument, Command, CommandInfo, Handler, Option } from "./command.ts";
 import { commands, commonOptions } from "./command-table.ts";
+import { type Candidate, heldMessages, publicMailboxes, queuedMessages } from "./complete-live.ts";
 import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
 import { type KnownKey, knownKeys } from "./filter/dkim-keys.ts";
-import { senderText } from "./filter/quarantine/list.ts";
-import { heldIn, holdingMailbox } from "./filter/quarantine/mailbox.ts";
 import { summaryOf } from "./history.ts";
-import { queuedMail } from "./mail-flow/queued-mail.ts";
 import type { Family } from "./people/family.ts";
 import { families } from "./people/people-commands.ts";
 import { connectorFamily } from "./remote/connector-family.ts";
@@ -28,16 +25,16 @@ import { verbs } from "./verb-table.ts";
 
 /** More of them would not fit on a screen. */
 const offeredRevisions = 20;
-const offeredMessages = 50;
-
-type Candidate = readonly [word: string, meaning: string];
 
 /** Candidates for the last of the words; the first is the command's name. */
 export const complete: Handler = async (context, words) => {
   const last = words.at(-1) ?? "";
   const found = await candidates(context, words.slice(0, -1), last);
-  const fitting = found.filter(([word]) => word.startsWith(last));
-  const text = fitting.map(([word, meaning]) => `${word}\t${meaning.replace(/\s+/g, " ")}\n`).join("");
+  // No line can hold a name with what would end it, or steer the terminal; meanings may be senders' words.
+  const fitting = found.filter(([word]) => word.startsWith(last) && harmless(word) === word);
+  const text = fitting
+    .map(([word, meaning]) => `${word}\t${harmless(meaning).replace(/\s+/g, " ")}\n`)
+    .join("");
   return { exit: ExitCode.done, text };
 };
 
@@ -135,10 +132,11 @@ async function argument(
   if (kind === "template")
     return new TemplateLibrary(context.files, context.paths).targets().map((path) => [path, ""]);
   if (kind === "revision") return revisions(context, database, last);
-  if (kind === "queue-id") return queueIds(context);
+  if (kind === "queue-id") return queuedMessages(context);
   if (kind === "rule-kind") return ruleKinds.map((name) => [name, ""]);
   if (kind === "rule") return withSettings(context, (settings) => ofRules(settings, args[0]));
-  if (kind === "held") return ofQuarantine(context);
+  if (kind === "held") return heldMessages(context);
+  if (kind === "mailbox") return publicMailboxes(context);
   if (kind === "idle-selector")
     return withSettings(context, (settings) => ofKeys(knownKeys(context, settings), args[0]));
   const family = [...families, connectorFamily, syncFamily].find(({ name }) => name === kind);
@@ -162,20 +160,6 @@ function ofFamily(settings: Settings, family: Family): Candidate[] {
 function ofRules(settings: Settings, word: string | undefined): Candidate[] {
   const kind = ruleKinds.find((known) => known === word);
   return kind === undefined ? [] : ruleLists(settings)[kind].map((entry) => [entry, ""]);
-}
-
-/** The newest messages that are held; none where the mailbox is not to be opened now. */
-async function ofQuarantine(context: CommandContext): Promise<Candidate[]> {
-  try {
-    const held = await heldIn(context, await holdingMailbox(context));
-    return held
-      .slice(-offeredMessages)
-      .reverse()
-      .map(({ id, sender, subject }) => [id, harmless(`${senderText(sender)} ${subject}`)]);
-  } catch (error) {
-    if (error instanceof MailwrightError) return [];
-    throw error;
-  }
 }
 
 /** The selectors of a domain's keys that may be removed. */
@@ -238,15 +222,6 @@ async function revisions(
     .slice(-offeredRevisions)
     .reverse()
     .map((revision) => [String(revision.revision), summaryOf(revision)]);
-}
-
-/** The newest messages in Postfix's queue; none where there is none that tells. */
-async function queueIds(context: CommandContext): Promise<Candidate[]> {
-  const queue = await queuedMail(context).catch(() => []);
-  return queue
-    .slice(-offeredMessages)
-    .reverse()
-    .map(({ id, from, recipients: [first] }) => [id, `${from || "<>"} to ${first?.address ?? ""}`]);
 }
 
 async function databases(context: CommandContext): Promise<Candidate[]> {

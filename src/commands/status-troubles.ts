@@ -12,6 +12,10 @@ import type { Status } from "./status-view.ts";
 /** Units that serve viruses' scanning alone: while nothing is scanned, nobody waits for them. */
 const scanners: ReadonlySet<string> = new Set(["clamav-daemon", "clamav-freshclam"]);
 
+/** Whether somebody waits for what a unit does, where it is switched on. */
+export const isAwaited = (settings: Settings, unit: string): boolean =>
+  antivirus(settings).active || !scanners.has(unit);
+
 /** What of the filter's work is not done although it is meant to be, and that no unit or file shows. */
 export function filterTroubles(
   context: CommandContext,
@@ -32,12 +36,12 @@ export async function failedUnits(
   system: System,
   ledger: Ledger,
 ): Promise<Status["failed"]> {
-  const isScanning = await openSettings(context, (settings) => antivirus(settings).active);
   const wanted = [...ledger.services().values()].filter(({ wanted }) => wanted === "enabled");
-  return stopped(
-    system,
-    wanted.map(({ unit }) => unit).filter((unit) => isScanning || !scanners.has(unit)),
+  const units = wanted.map(({ unit }) => unit);
+  const awaited = await openSettings(context, (settings) =>
+    units.filter((unit) => isAwaited(settings, unit)),
   );
+  return stopped(system, awaited);
 }
 
 /** Units that the administrator starts and stops, and that do not run although a file is made for them. */

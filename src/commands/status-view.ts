@@ -3,10 +3,12 @@ import { patientAdvice } from "../apply/patient-units.ts";
 import type { HandEdit } from "../apply/plan.ts";
 import type { LeftOut } from "../apply/plan-templates.ts";
 import type { Confirmation } from "../db/ledger.ts";
+import { harmless } from "../format/harmless.ts";
 import type { Style } from "../format/style.ts";
 import { dateTime } from "../format/times.ts";
 import type { UnitState } from "../system/system.ts";
 import type { PendingChange } from "./pending-changes.ts";
+import type { RemoteRun } from "./remote/remote-runs.ts";
 import { changesView } from "./verbs/changes.ts";
 
 /** What an administrator should know of the server's state. */
@@ -37,6 +39,10 @@ export interface Status {
   readonly deleting: readonly string[];
   /** The process that applies at this moment. */
   readonly atWork: string | undefined;
+  /** Since when, in milliseconds since 1970. */
+  readonly atWorkSince: number | undefined;
+  /** Accounts that mail was not fetched from, and users whose mailbox elsewhere was not copied, and why. */
+  readonly failedRuns: readonly Pick<RemoteRun, "kind" | "name" | "problem">[];
   /** Files that are left out, and what is so without them. */
   readonly missing: readonly LeftOut[];
   /** Why the files could not be compared. */
@@ -155,10 +161,28 @@ export function statusSections(found: Status, knownEvents: readonly string[], is
 }
 
 /** What is good to know, and waits for nobody. */
-export function statusNotes({ missing }: Status): Section[] {
+export function statusNotes({ missing, failedRuns }: Status): Section[] {
   const texts = new Set(missing.map(({ needs, without }) => `${without}: there is no ${needs}`));
   const body = (): string => [...texts].map((text) => `${text}\n`).join("");
-  return texts.size === 0 ? [] : [{ title: "Not installed", body }];
+  return [
+    ...(texts.size === 0 ? [] : [{ title: "Not installed", body }]),
+    ...(failedRuns.length === 0
+      ? []
+      : [{ title: "Mail from elsewhere", body: () => failedText(failedRuns) }]),
+  ];
+}
+
+/** A line for each kind of runs, however many have failed. */
+function failedText(failed: Status["failedRuns"]): string {
+  const lists = { fetch: "mailwright connector list", sync: "mailwright sync status" };
+  return (["fetch", "sync"] as const)
+    .map((kind) => ({ kind, runs: failed.filter((run) => run.kind === kind) }))
+    .map(({ kind, runs: [first, ...others] }) => {
+      if (first === undefined) return "";
+      const more = others.length === 0 ? "" : `, and ${others.length} more`;
+      return `${harmless(first.name)}: ${harmless(first.problem)}${more}: ${lists[kind]}\n`;
+    })
+    .join("");
 }
 
 export function statusView(sections: readonly Section[], notes: readonly Section[], style: Style): string {

@@ -18,6 +18,7 @@ import { pendingCalls } from "./managed-event.ts";
 import { statusMetrics } from "./metrics/status-metrics.ts";
 import { openSettings } from "./open-settings.ts";
 import { eventCalls, type PendingChange, shownChanges } from "./pending-changes.ts";
+import { failedRuns, remoteRuns } from "./remote/remote-runs.ts";
 import { failedUnits, filterTroubles, stoppedShared } from "./status-troubles.ts";
 import { type Status, statusNotes, statusSections, statusView } from "./status-view.ts";
 import { threeWayDiff } from "./three-way-diff.ts";
@@ -68,7 +69,13 @@ export async function gatherStatus(context: CommandContext, system: System, ledg
     broken: last?.outcome === "failed" ? { revision: last.revision, detail: last.detail } : undefined,
     deleting: markedRecords(context),
     atWork,
-    ...(await openSettings(context, (settings) => filterTroubles(context, settings))),
+    atWorkSince: atWork === undefined ? undefined : takenAt(context),
+    ...(await openSettings(context, (settings) => ({
+      ...filterTroubles(context, settings),
+      failedRuns: failedRuns(remoteRuns(context, settings)).map(({ kind, name, problem }) => ({
+        ...{ kind, name, problem },
+      })),
+    }))),
   };
   try {
     const leftOut: LeftOut[] = [];
@@ -96,6 +103,12 @@ export async function gatherStatus(context: CommandContext, system: System, ledg
       problems: [error.message],
     };
   }
+}
+
+/** When the lock was taken. */
+function takenAt({ files, paths }: CommandContext): number | undefined {
+  const at = files.status(`${paths.lock}.holder`)?.modified;
+  return at === undefined ? undefined : Math.round(at);
 }
 
 function markedRecords({ paths }: CommandContext): string[] {

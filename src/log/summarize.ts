@@ -92,10 +92,14 @@ const emptyCounts = (): Counts => ({
 
 /** A reason without what differs from message to message: addresses, hosts and numbers in brackets. */
 export function plainReason(reason: string): string {
-  return reason
-    .replace(/^host \S+ said: /, "")
-    .replace(/<[^>]*>:?/g, "<…>")
-    .replace(/\[[^\]]*\](?::\d+)?/g, "[…]")
-    .replace(/\s+\(in reply to .*\)$/, "")
-    .slice(0, 120);
+  return (
+    reason
+      // The queue manager says it of what it does not try, for others of the same host have failed.
+      .replace(/^delivery temporarily suspended: /, "")
+      .replace(/^host \S+ said: /, "")
+      .replace(/<[^>]*>:?/g, "<…>")
+      .replace(/\[[^\]]*\](?::\d+)?/g, "[…]")
+      .replace(/\s+\(in reply to .*\)$/, "")
+      .slice(0, 120)
+  );
 }

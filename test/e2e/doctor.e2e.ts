@@ -1,15 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parseExposition } from "../unit/commands/metrics/exposition-parser.ts";
 import { apply, complaints, queueIsEmpty } from "./container/administrator.ts";
 import type { Container } from "./container/container.ts";
-import {
-  certificateFolder,
-  doctorFaults,
-  type Finding,
-  goodZone,
-  issue,
-  own,
-  shipped,
-} from "./container/doctor-faults.ts";
+import { certificateFolder, doctorFaults, goodZone, issue, own, shipped } from "./container/doctor-faults.ts";
+import type { Finding } from "./container/doctor-service-faults.ts";
 import { waitFor } from "./container/mail.ts";
 import { repeat } from "./container/mail-server.ts";
 import { offline, setZone, startSigningServer, type Zone } from "./container/signed-mail.ts";
@@ -17,32 +11,11 @@ import { offline, setZone, startSigningServer, type Zone } from "./container/sig
 const silent = {
   exit: 0,
   stderr: "",
-  stdout: expect.stringMatching(/^All is well: 11 checks in \S+ m?s\.\n$/),
+  stdout: expect.stringMatching(/^All is well: 13 checks in \S+ m?s\.\n$/),
 };
 
-/** Samples by name and labels; an error where the text is not as the exposition format has it. */
-function samplesOf(text: string): ReadonlyMap<string, number> {
-  const samples = new Map<string, number>();
-  const described = new Set<string>();
-  for (const line of text.trimEnd().split("\n")) {
-    const [, kind, name = ""] = /^# (HELP|TYPE) (mailwright_[a-z_]+) (?:gauge$|[A-Z])/.exec(line) ?? [];
-    if (kind !== undefined) {
-      described.add(`${kind} ${name}`);
-      continue;
-    }
-    const [, id = "", own = "", value] =
-      /^((mailwright_[a-z_]+)(?:\{[a-z]+="[^"\n]*"\})?) (\d+)$/.exec(line) ?? [];
-    if (
-      value === undefined ||
-      !described.has(`HELP ${own}`) ||
-      !described.has(`TYPE ${own}`) ||
-      samples.has(id)
-    )
-      throw new Error(`no line of the exposition format: ${line}`);
-    samples.set(id, Number(value));
-  }
-  return samples;
-}
+/** What Postfix's error(8) says of mail for a host that does not answer. */
+const suspended = /postfix\/error\[\d+\]: .* connect to away\.example\.net/;
 
 describe("G3 doctor", () => {
   let container: Container;
@@ -64,6 +37,9 @@ describe("G3 doctor", () => {
     // The table of the machine's own addresses is else asked before any rule.
     await sh("ip rule add pref 100 lookup local; ip rule del pref 0");
     await container.must(["mailwright", "domain", "modify", "domain.org", "--dkim"]);
+    await container.must(["mailwright", "domain", "modify", "example.com", "--dkim"]);
+    const held = ["QuarantineAccount", "mary@domain.org", "QuarantineStatus", "enabled"];
+    await container.must(["config", "setprop", "rspamd", ...held]);
     await issue(container, 60);
     const files = [
       "CrtFile",
@@ -84,7 +60,7 @@ describe("G3 doctor", () => {
     const { stdout } = await doctor("--json");
     const { state, checks, findings: none } = JSON.parse(stdout);
     expect({ state, none }).toEqual({ state: "good", none: [] });
-    expect(checks).toHaveLength(11);
+    expect(checks).toHaveLength(13);
     for (const check of checks) expect(check).toEqual({ name: expect.any(String), state: "good" });
   });
 
@@ -115,7 +91,7 @@ describe("G3 doctor", () => {
     for (const fault of faults)
       expect(found, fault.title).toContainEqual(expect.objectContaining(fault.found));
     expect(shown.stdout.match(/^(critical|warning): .*\n {2}\S.*$/gm)).toHaveLength(faults.length);
-    expect(shown.stdout).toMatch(/\n5 critical, 6 warnings: 11 checks in \S+ m?s\.\n$/);
+    expect(shown.stdout).toMatch(/\n8 critical, 11 warnings: 13 checks in \S+ m?s\.\n$/);
     await waitFor(async () => (await doctor()).exit === 0, 30);
     expect(await doctor()).toMatchObject(silent);
   });
@@ -161,7 +137,7 @@ describe("G3 doctor", () => {
         ],
       });
       expect(took).toBeLessThan(15_000);
-      expect((await doctor("--skip", "dns")).stdout).toMatch(/^All is well: 10 checks/);
+      expect((await doctor("--skip", "dns")).stdout).toMatch(/^All is well: 12 checks/);
     }
     await container.write("/etc/resolv.conf", before);
     await sh("systemctl start e2e-dns");
@@ -181,7 +157,7 @@ describe("G3 doctor", () => {
     await sh(`mkdir -p $(dirname ${file})`);
     const read = async (): Promise<ReadonlyMap<string, number>> => {
       await container.must(["mailwright", "status", "--prometheus", file]);
-      return samplesOf(await container.read(file));
+      return parseExposition(await container.read(file));
     };
     const before = await read();
     const expected = {
@@ -197,6 +173,9 @@ describe("G3 doctor", () => {
       'mailwright_queue_messages{queue="hold"}': 0,
       mailwright_last_apply_success: 1,
       'mailwright_bayes_learned_messages{class="spam"}': 0,
+      'mailwright_dkim_key_present{domain="domain.org",selector="default",use="signs"}': 1,
+      mailwright_quarantined_messages: 0,
+      mailwright_quarantined_bytes: 0,
     };
     for (const [name, value] of Object.entries(expected)) expect(before.get(name), name).toBe(value);
     const end = new Date((before.get("mailwright_certificate_expiry_timestamp_seconds") ?? 0) * 1000);
@@ -218,6 +197,7 @@ describe("G3 doctor", () => {
       return (samples.get('mailwright_queue_messages{queue="deferred"}') ?? 0) === 1 && samples;
     }, 30);
     expect(after.get('mailwright_queue_bytes{queue="deferred"}')).toBeGreaterThan(0);
+    expect(after.get('mailwright_queue_deferred_messages{reason="connection"}')).toBe(1);
     const waits = now - (after.get("mailwright_queue_oldest_arrival_timestamp_seconds") ?? 0);
     expect(Math.abs(waits)).toBeLessThan(60);
     await sh("config setprop postfix MessageSizeMax 29000000; systemctl stop rspamd");
@@ -225,9 +205,36 @@ describe("G3 doctor", () => {
     expect(later.get("mailwright_pending_changes")).toBe(1);
     expect(later.get('mailwright_unit_running{unit="rspamd"}')).toBe(0);
     const printed = await container.must(["mailwright", "status", "--prometheus"]);
-    expect([...samplesOf(printed).keys()]).toEqual([...later.keys()]);
+    expect([...parseExposition(printed).keys()]).toEqual([...later.keys()]);
     await sh("systemctl start rspamd; postsuper -d ALL");
     await apply(container);
+  });
+
+  test("completes what daemons tell, and nothing in it steers a terminal", async () => {
+    const offered = async (...words: string[]): Promise<string> =>
+      container.must(["mailwright", "complete", "mailwright", ...words, ""]);
+    await container.must(["mailwright", "mailbox", "add", "office"]);
+    const held =
+      "X-Quarantine-Id: 7C7115D0\nX-Quarantine-Sender: <a@sender.example.net>\nSubject: \u001b[31mred\n\nx\n";
+    await container.must(["doveadm", "save", "-u", "mary", "-m", "INBOX"], { input: held });
+    await setZone(container, { ...zone, "away.example.net A": ["192.0.2.9"] });
+    const input = "Subject: x\n\nx\n";
+    await container.must(["sendmail", "-f", "root@domain.org", "x@away.example.net"], { input });
+    // Its id is another one until it has left maildrop.
+    const queued = async () => /"deferred", "queue_id": "(\w+)"/.exec(await sh("postqueue -j"))?.[1];
+    const id = await waitFor(queued, 30);
+    expect(await offered("queue", "show")).toBe(`${id}\troot@domain.org to x@away.example.net\n`);
+    expect(await offered("queue", "delete")).toContain(`${id}\t`);
+    const quarantined = await offered("quarantine", "release");
+    expect(quarantined).toMatch(/^7C7115D0\t.*a@sender\.example\.net.*red\n$/);
+    expect(quarantined).not.toContain("\u001b");
+    expect(await offered("mailbox", "modify")).toMatch(/^office\t/);
+    const samples = parseExposition(await container.must(["mailwright", "status", "--prometheus"]));
+    expect(samples.get("mailwright_quarantined_messages")).toBe(1);
+    expect(samples.get("mailwright_quarantined_bytes")).toBe(held.length);
+    await container.must(["mailwright", "quarantine", "delete", "7C7115D0", "--yes"]);
+    await container.must(["mailwright", "mailbox", "delete", "office", "--yes"]);
+    await sh("postsuper -d ALL");
   });
 
   test("lists of what daemons tell are silent where nobody reads them on", async () => {
@@ -242,6 +249,9 @@ describe("G3 doctor", () => {
     lines.push(
       "queue list",
       "queue list --summary",
+      "quarantine list",
+      "connector list",
+      "sync status",
       "log trace @domain.org",
       "log summary",
       "doctor",
@@ -260,6 +270,6 @@ describe("G3 doctor", () => {
   test("leaves no trace: the logs do not complain, the queue is empty, and no file is another", async () => {
     await repeat(container, "nethserver-mail-server-save");
     await queueIsEmpty(container);
-    expect(await complaints(container, ...offline)).toEqual([]);
+    expect(await complaints(container, ...offline, suspended)).toEqual([]);
   });
 });

@@ -8,6 +8,8 @@ export const checkNames = [
   "queue",
   "certificate",
   "signatures",
+  "filter",
+  "remote",
   "clock",
   "dns",
   "state",

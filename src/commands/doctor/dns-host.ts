@@ -54,6 +54,18 @@ export function judgeHost({ hostname, helo, heloAddresses, addresses }: HostFact
   return findings;
 }
 
+/** The domain of a machine whose name is not whole, by which no other server can reach it (hostname(1)). */
+export function judgeName(hostname: string): Finding[] {
+  if (!hostname.endsWith(".localdomain")) return [];
+  return [
+    warning(
+      `this server has no full name: it calls itself ${hostname}`,
+      "/etc/hostname",
+      "hostnamectl set-hostname mail.DOMAIN && mailwright apply",
+    ),
+  ];
+}
+
 /** Where the names of an address are (RFC 1035, 3.5; RFC 3596, 2.5); IPv6 in eight groups of four digits. */
 export function reverseName(address: string): string {
   const labels = isIPv6(address) ? [...address.replaceAll(":", "")] : address.split(".");

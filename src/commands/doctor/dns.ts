@@ -1,10 +1,13 @@
 import { domainToASCII } from "node:url";
 import { mailRecords } from "../../mail/mail-records.ts";
+import type { Settings } from "../../mail/settings.ts";
+import { spamChecks } from "../../mail/spam-checks.ts";
 import { type KnownKey, knownKeys } from "../filter/dkim-keys.ts";
 import { checkKey } from "../filter/dkim-verify.ts";
 import type { Check, Machine } from "./check.ts";
 import { type DomainFacts, judgeDomain } from "./dns-domain.ts";
-import { type HostFacts, judgeHost, reverseName } from "./dns-host.ts";
+import { type HostFacts, judgeHost, judgeName, reverseName } from "./dns-host.ts";
+import { judgeLists, triedEntry } from "./dns-lists.ts";
 import { critical, type Finding, warning } from "./finding.ts";
 
 type LookUp = Machine["system"]["network"]["lookUp"];
@@ -22,7 +25,7 @@ const inner =
 export const dns: Check = {
   name: "dns",
   about:
-    "the host's name and address lead to each other; each domain's MX leads here, its SPF and DMARC records are there, and DKIM's is that of the key that signs",
+    "the host's name and address lead to each other; each domain's MX leads here, its SPF and DMARC records are there, and DKIM's is that of the key that signs; lists of spammers answer the filter",
   limit: 30_000,
   isOfMachine: true,
   look: async ({ context, system, settings }) => {
@@ -41,7 +44,8 @@ export const dns: Check = {
       hostname,
       settings.prop("configuration", "postfix", "HeloHost") || hostname,
     );
-    const findings = inner.test(hostname) ? [] : judgeHost(host);
+    const findings = inner.test(hostname) ? judgeName(hostname) : judgeHost(host);
+    if (isAskingLists(settings)) findings.push(...judgeLists(await lookUp(triedEntry, "A")));
     const unknown: string[] = [];
     for (let at = 0; at < domains.length; at += atOnce) {
       const some = domains.slice(at, at + atOnce);
@@ -52,6 +56,10 @@ export const dns: Check = {
     return [...findings, ...judgeUnknown(unknown)];
   },
 };
+
+function isAskingLists(settings: Settings): boolean {
+  return settings.prop("configuration", "rspamd", "status") === "enabled" && spamChecks(settings).active;
+}
 
 const isUnknown = ({ mail, exchangers, keys }: DomainFacts): boolean =>
   exchangers === undefined ||

@@ -1,8 +1,13 @@
+import { plainReason } from "../../log/summarize.ts";
 import { type QueuedMail, queuedMail } from "../mail-flow/queued-mail.ts";
 import type { Check } from "./check.ts";
 import { critical, type Finding, warning } from "./finding.ts";
 
 const many = 1000;
+
+/** Deferred for one and the same reason: more than one host elsewhere that is slow. */
+const manyAlike = 100;
+
 const tooMany = 10_000;
 const hour = 3_600_000;
 
@@ -12,7 +17,7 @@ const deferred = 72 * hour;
 
 export const queue: Check = {
   name: "queue",
-  about: "the queue is short, and nothing waits in it for long",
+  about: "the queue is short, nothing waits in it for long, and not much for one reason",
   isOfMachine: true,
   look: async ({ context, system }) => {
     if (system.processes.find("postqueue") === undefined) return [];
@@ -27,13 +32,17 @@ export function judgeQueue(mail: readonly QueuedMail[], now: number): Finding[] 
     waiting.filter((message) => isOne(message) && now - message.arrival > age).length;
   const stuck = olderThan(untried, (message) => message.queue !== "deferred");
   const old = olderThan(deferred, (message) => message.queue === "deferred");
+  const [reason, alike] = commonReason(waiting.filter((message) => message.queue === "deferred"));
   const findings: (Finding | false)[] = [
     waiting.length >= many &&
       (waiting.length >= tooMany ? critical : warning)(
-        `${waiting.length} messages are in the queue`,
+        `${waiting.length} messages are in the queue${alike === 0 ? "" : `, ${alike} of them for: ${reason}`}`,
         "queue",
         "mailwright queue list --summary",
       ),
+    waiting.length < many &&
+      alike >= manyAlike &&
+      warning(`${alike} messages are deferred for: ${reason}`, "queue", "mailwright queue list --summary"),
     stuck > 0 &&
       critical(
         `${stuck} messages wait for over two hours and are not tried`,
@@ -48,4 +57,14 @@ export function judgeQueue(mail: readonly QueuedMail[], now: number): Finding[] 
       ),
   ];
   return findings.filter((finding) => finding !== false);
+}
+
+/** Why most of these wait, and how many. */
+function commonReason(deferred: readonly QueuedMail[]): readonly [reason: string, count: number] {
+  const counts = new Map<string, number>();
+  for (const { recipients } of deferred) {
+    const reason = plainReason(recipients[0]?.reason ?? "");
+    if (reason !== "") counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  return [...counts].reduce((most, one) => (one[1] > most[1] ? one : most), ["", 0] as const);
 }

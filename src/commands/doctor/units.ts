@@ -1,5 +1,7 @@
+import { meanwhileOf } from "../../apply/patient-units.ts";
 import type { ServiceMemory } from "../../db/ledger.ts";
 import type { System, UnitHealth, UnitState } from "../../system/system.ts";
+import { isAwaited } from "../status-troubles.ts";
 import type { Check } from "./check.ts";
 import { critical, type Finding, warning } from "./finding.ts";
 import { type Restarts, restartsOf } from "./restarts.ts";
@@ -21,8 +23,8 @@ export const units: Check = {
   about:
     "units that the settings switch on run, start at boot and do not die again and again; others do not run",
   isOfMachine: true,
-  look: async ({ system, ledger }) => {
-    const known = [...ledger.services().values()];
+  look: async ({ system, settings, ledger }) => {
+    const known = [...ledger.services().values()].filter(({ unit }) => isAwaited(settings, unit));
     const facts = await Promise.all(known.map((memory) => factsOf(system, memory)));
     return facts.flatMap((unit) => (unit === undefined ? [] : judgeUnit(unit)));
   },
@@ -51,7 +53,9 @@ export function judgeUnit({ unit, wanted, load, active, enabled, health, restart
     ];
   if (!health.running) {
     const advice = /failed/.test(health.state) ? `journalctl -u ${unit} -n 20` : `systemctl start ${unit}`;
-    return [critical(`${unit} does not run: ${health.state}`, unit, advice)];
+    const meanwhile = meanwhileOf(unit);
+    const what = `${unit} does not run: ${health.state}${meanwhile && `; ${meanwhile}`}`;
+    return [critical(what, unit, advice)];
   }
   const isFlapping =
     restarts !== undefined && restarts.count >= flapping && restarts.secondsSinceStart < recent;

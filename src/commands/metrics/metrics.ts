@@ -1,7 +1,12 @@
 import type { ApplyRecord } from "../../db/ledger.ts";
+import type { KnownKey } from "../filter/dkim-keys.ts";
 import type { QueuedMail } from "../mail-flow/queued-mail.ts";
+import type { RemoteRun } from "../remote/remote-runs.ts";
 import type { Status } from "../status-view.ts";
 import type { Metric } from "./exposition.ts";
+import { gauge, sample, seconds } from "./gauge.ts";
+import { kindOfReason, reasonKinds } from "./reason-kinds.ts";
+import { ofRuns } from "./run-metrics.ts";
 
 /** What is measured; what could not be found out is `undefined`, and has no sample. Times in milliseconds since 1970. */
 export interface Measured {
@@ -18,7 +23,13 @@ export interface Measured {
   readonly queue: readonly QueuedMail[] | undefined;
   readonly certificateEnd: number | undefined;
   readonly lastApply: Pick<ApplyRecord, "at" | "outcome" | "revision"> | undefined;
-  readonly quarantined: number | undefined;
+  /** What the quarantine holds, in messages and bytes. */
+  readonly held: { readonly messages: number; readonly bytes: number } | undefined;
+  /** When the virus scanner's daily signatures came. */
+  readonly signatures: number | undefined;
+  /** Keys that sign, or are to. */
+  readonly keys: readonly Pick<KnownKey, "domain" | "selector" | "use" | "isLost">[];
+  readonly runs: readonly RemoteRun[];
   readonly learned: { readonly spam: number; readonly ham: number } | undefined;
 }
 
@@ -26,7 +37,7 @@ const queues = ["maildrop", "incoming", "active", "deferred", "hold"];
 
 /** All metrics; those of Postfix's queue are there for each of its parts, so that one that is empty is no gap. */
 export function metricsOf(measured: Measured): Metric[] {
-  const { version, status, units, queue, certificateEnd, lastApply, quarantined, learned } = measured;
+  const { version, status, units, queue, certificateEnd, lastApply, learned } = measured;
   return [
     gauge("build_info", "The version of mailwright; always 1.", { labels: { version }, value: 1 }),
     gauge("pending_changes", "Settings that are not applied.", { value: status.pending.length }),
@@ -73,7 +84,21 @@ export function metricsOf(measured: Measured): Metric[] {
       "Whether the last apply did what it was to do.",
       ...sample(lastApply && Number(["done", "confirmed", "unconfirmed"].includes(lastApply.outcome))),
     ),
-    gauge("quarantined_messages", "Messages that the quarantine holds.", ...sample(quarantined)),
+    gauge(
+      "signatures_timestamp_seconds",
+      "When the virus scanner got its daily signatures.",
+      ...sample(seconds(measured.signatures)),
+    ),
+    gauge(
+      "dkim_key_present",
+      "Whether a key is there that signs a domain's mail, or is to.",
+      ...measured.keys.map(({ domain, selector, use, isLost }) => ({
+        labels: { domain, selector, use },
+        value: Number(!isLost),
+      })),
+    ),
+    gauge("quarantined_messages", "Messages that the quarantine holds.", ...sample(measured.held?.messages)),
+    gauge("quarantined_bytes", "Bytes that the quarantine holds.", ...sample(measured.held?.bytes)),
     gauge(
       "bayes_learned_messages",
       "Messages that the Bayesian filter has learned.",
@@ -82,6 +107,7 @@ export function metricsOf(measured: Measured): Metric[] {
         value,
       })),
     ),
+    ...ofRuns(measured.runs),
   ];
 }
 
@@ -91,6 +117,7 @@ function ofQueue(queue: readonly QueuedMail[]): Metric[] {
     mail: queue.filter((message) => message.queue === name),
   }));
   const waiting = queue.filter((message) => message.queue !== "hold").map(({ arrival }) => arrival);
+  const deferred = queue.filter((message) => message.queue === "deferred");
   const oldest = waiting.reduce<number | undefined>((one, other) => Math.min(one ?? other, other), undefined);
   return [
     gauge(
@@ -104,21 +131,17 @@ function ofQueue(queue: readonly QueuedMail[]): Metric[] {
       ...parts.map(({ labels, mail }) => ({ labels, value: mail.reduce((sum, { size }) => sum + size, 0) })),
     ),
     gauge(
+      "queue_deferred_messages",
+      "Deferred messages by the kind of reason for which the first recipient waits.",
+      ...reasonKinds.map((kind) => ({
+        labels: { reason: kind },
+        value: deferred.filter(({ recipients }) => kindOfReason(recipients[0]?.reason ?? "") === kind).length,
+      })),
+    ),
+    gauge(
       "queue_oldest_arrival_timestamp_seconds",
       "When the message arrived that has waited longest, those that are held left out.",
       ...sample(seconds(oldest)),
     ),
   ];
-}
-
-function gauge(name: string, help: string, ...samples: Metric["samples"]): Metric {
-  return { name, help, samples };
-}
-
-function sample(value: number | undefined): Metric["samples"] {
-  return value === undefined ? [] : [{ value }];
-}
-
-function seconds(time: number | undefined): number | undefined {
-  return time === undefined ? undefined : Math.floor(time / 1000);
 }

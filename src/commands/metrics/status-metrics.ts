@@ -4,16 +4,21 @@ import packageJson from "../../../package.json" with { type: "json" };
 import type { Ledger } from "../../db/ledger.ts";
 import { MailwrightError } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
+import { antivirus } from "../../mail/antivirus.ts";
 import { certificate } from "../../mail/certificate.ts";
 import { quarantine } from "../../mail/quarantine.ts";
 import type { Settings } from "../../mail/settings.ts";
 import type { System } from "../../system/system.ts";
 import type { Result } from "../command.ts";
 import type { CommandContext } from "../context.ts";
+import { signaturesModified } from "../doctor/signatures.ts";
 import { learnedCounts } from "../filter/bayes/statistics.ts";
+import { knownKeys } from "../filter/dkim-keys.ts";
+import { totalOf } from "../filter/quarantine/held.ts";
 import { heldIn, holdingMailbox } from "../filter/quarantine/mailbox.ts";
 import { queuedMail } from "../mail-flow/queued-mail.ts";
 import { openSettings } from "../open-settings.ts";
+import { remoteRuns } from "../remote/remote-runs.ts";
 import type { Status } from "../status-view.ts";
 import { exposition } from "./exposition.ts";
 import { type Measured, metricsOf } from "./metrics.ts";
@@ -62,13 +67,18 @@ async function measure(
     queue: isHere ? await unlessRefused(queuedMail(context)) : undefined,
     certificateEnd: endOf(files.readText(context.paths.target(certificate(settings).certificate)) ?? ""),
     lastApply: ledger.lastApply(),
-    quarantined: isHere && quarantine(settings).active ? await unlessRefused(countHeld(context)) : undefined,
+    held: isHere && quarantine(settings).active ? await unlessRefused(heldNow(context)) : undefined,
+    signatures: isHere && antivirus(settings).active ? signaturesModified(files) : undefined,
+    keys: hasFilter
+      ? knownKeys(context, settings).filter(({ use }) => use === "signs" || use === "next")
+      : [],
+    runs: remoteRuns(context, settings),
     learned: isHere && hasFilter ? await learnedCounts(processes) : undefined,
   };
 }
 
-async function countHeld(context: CommandContext): Promise<number> {
-  return (await heldIn(context, await holdingMailbox(context))).length;
+async function heldNow(context: CommandContext): Promise<Measured["held"]> {
+  return totalOf(await heldIn(context, await holdingMailbox(context)));
 }
 
 /** What a daemon does not tell has no sample; that it is down is told by its unit. */

@@ -8,14 +8,15 @@ import type { Handler } from "../command.ts";
 import { openSettings } from "../open-settings.ts";
 import { oneLine } from "../verbs/shared.ts";
 import { connectorFamily } from "./connector-family.ts";
-import { lastRun, type Run } from "./last-run.ts";
+import { lastRun, type Run, runFolder } from "./last-run.ts";
 
 /** All accounts with what the last run of each came to. */
 export const listConnectors: Handler = async (context) => {
+  const folder = context.paths.target(runFolder);
   const rows = await openSettings(context, (settings) =>
     [...settings.records(connectorFamily.database)]
       .filter(({ type }) => connectorFamily.types.includes(type))
-      .map((record) => ({ record, run: lastRun(context.files, connectorFile(record.key)) })),
+      .map((record) => ({ record, run: lastRun(context.files, connectorFile(record.key), folder) })),
   );
   return {
     exit: ExitCode.done,
@@ -43,7 +44,7 @@ const result = ({ delivered, spam, problem }: Run): string =>
   problem === undefined ? `${delivered + spam} delivered` : harmless(problem);
 
 function dataOf({ key, prop }: Setting, run: Run | undefined): unknown {
-  const { started, ended, ...counts } = run ?? {};
+  const { started, ended, succeeded, ...counts } = run ?? {};
   return {
     name: key,
     account: prop("Account"),
@@ -55,6 +56,11 @@ function dataOf({ key, prop }: Setting, run: Run | undefined): unknown {
     lastRun:
       started === undefined || ended === undefined
         ? null
-        : { at: new Date(started).toISOString(), seconds: (ended - started) / 1000, ...counts },
+        : {
+            at: new Date(started).toISOString(),
+            seconds: (ended - started) / 1000,
+            ...counts,
+            succeeded: succeeded === undefined ? null : new Date(succeeded).toISOString(),
+          },
   };
 }

@@ -13,16 +13,16 @@ export interface Run {
   readonly kept: number;
   /** Why it failed, or why messages are kept; absent: all is well. */
   readonly problem?: string | undefined;
+  /** When the last run ended in which all was well; kept by `rememberRun`. */
+  readonly succeeded?: number | undefined;
 }
 
 /** Where runs keep what concerns them alone: locks, journals, results. */
 export const runFolder = "/var/lib/mailwright/fetch";
 
-const pathOf = (file: string): string => join(runFolder, `${file}.json`);
-
-/** The last run of an account, by the name of its file. */
-export function lastRun(files: Files, file: string): Run | undefined {
-  const text = files.readText(pathOf(file));
+/** The last run of an account, by the name of its file. `folder`: `runFolder`, below another root too. */
+export function lastRun(files: Files, file: string, folder = runFolder): Run | undefined {
+  const text = files.readText(join(folder, `${file}.json`));
   if (text === undefined) return undefined;
   try {
     const run: Run = JSON.parse(text);
@@ -33,5 +33,7 @@ export function lastRun(files: Files, file: string): Run | undefined {
 }
 
 export function rememberRun(files: Files, file: string, run: Run): void {
-  files.write(pathOf(file), Buffer.from(`${JSON.stringify(run)}\n`), { mode: 0o600 });
+  const succeeded = run.problem === undefined ? run.ended : lastRun(files, file)?.succeeded;
+  const bytes = Buffer.from(`${JSON.stringify({ ...run, succeeded })}\n`);
+  files.write(join(runFolder, `${file}.json`), bytes, { mode: 0o600 });
 }

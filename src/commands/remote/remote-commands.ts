@@ -9,7 +9,7 @@ const listCommand: Command = {
   synopsis: "",
   summary: "list them, with what the last run came to",
   description: [
-    'With --json it prints a list of {"name", "account", "retriever", "server", "port", "username", "status", "lastRun"}; lastRun is null, or {"at", "seconds", "delivered", "spam", "refused", "kept", "problem"}.',
+    'With --json it prints a list of {"name", "account", "retriever", "server", "port", "username", "status", "lastRun"}; lastRun is null, or {"at", "seconds", "delivered", "spam", "refused", "kept", "problem", "succeeded"}, where succeeded is when a run last had no problem.',
   ],
   options: [],
   arguments: [],

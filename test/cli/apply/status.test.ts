@@ -212,6 +212,7 @@ const none = {
   missing: [],
   lostKeys: [],
   isUnscanned: false,
+  failedRuns: [],
   problems: [],
 };
 
@@ -325,6 +326,29 @@ describe("mailwright status", () => {
     expect(await server.done("status")).toBe("All is as the settings say, and nothing waits.\n");
   });
 
+  it("a provider that refuses is a line and no status, however many accounts there are", async () => {
+    for (const name of ["a@isp.net", "b@isp.net"]) {
+      await server.db("getmail", "set", name, "getmail", "Account", "john", "Server", "isp.net");
+      const run = {
+        started: 1,
+        ended: 2,
+        delivered: 0,
+        spam: 0,
+        refused: 0,
+        kept: 0,
+        problem: "no \u001b[1m",
+      };
+      server.put(server.at(`/var/lib/mailwright/fetch/${name}.json`), JSON.stringify(run));
+    }
+    const { stdout } = await server.mailwright("status");
+    expect(stdout).toContain(
+      "Mail from elsewhere\n  a@isp.net: no  [1m, and 1 more: mailwright connector list\n",
+    );
+    const { failedRuns } = JSON.parse((await server.mailwright("status", "--json")).stdout);
+    expect(failedRuns).toHaveLength(2);
+    expect(failedRuns[0]).toEqual({ kind: "fetch", name: "a@isp.net", problem: "no \u001b[1m" });
+  });
+
   it("an apply that is at work is not cut off; the text says who it is", async () => {
     cutOff(server);
     const lock = await takeLock(
@@ -335,7 +359,11 @@ describe("mailwright status", () => {
     try {
       expect((await shown(server)).titles).toEqual(["At work: signal-event go (process 12)"]);
       const { stdout } = await server.mailwright("status", "--json");
-      expect(JSON.parse(stdout)).toEqual({ ...none, atWork: "signal-event go (process 12)" });
+      expect(JSON.parse(stdout)).toEqual({
+        ...none,
+        atWork: "signal-event go (process 12)",
+        atWorkSince: expect.any(Number),
+      });
     } finally {
       lock.release();
     }

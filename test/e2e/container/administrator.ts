@@ -4,9 +4,9 @@ import type { Container } from "./container.ts";
 import { journalctl, waitFor } from "./mail.ts";
 import { fragment } from "./mail-server.ts";
 
-/** What status says then; what is not installed waits for nobody. */
+/** What status says then; what is not installed, and what a provider refuses, waits for nobody. */
 export const nothingWaits =
-  /^All is as the settings say, and nothing waits\.\n(?:Not installed\n(?: {2}.*\n)+)?$/;
+  /^All is as the settings say, and nothing waits\.\n(?:(?:Not installed|Mail from elsewhere)\n(?: {2}.*\n)+)*$/;
 
 /** Applies all that waits, and sees that nothing is left to do and that no file is another than the settings say. */
 export async function apply(container: Container): Promise<void> {

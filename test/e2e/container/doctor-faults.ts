@@ -1,28 +1,13 @@
 /** Faults of a mail server, each planted and mended, with what `mailwright doctor` is to find of it. */
 import { expect } from "vitest";
 import type { Container } from "./container.ts";
+import { type Fault, serviceFaults } from "./doctor-service-faults.ts";
 import { noKeys, setZone, shownZone, type Zone } from "./signed-mail.ts";
 
 export const certificateFolder = "/etc/letsencrypt/live/mail.domain.org";
 /** A fragment that is shipped, and that of the site which takes its place. */
 export const shipped = "/usr/share/mailwright/templates/etc/postfix/main.cf/50hardening.hbs";
 export const own = "/etc/mailwright/templates/etc/postfix/main.cf/50hardening.hbs";
-
-export interface Finding {
-  readonly check: string;
-  readonly severity: string;
-  readonly what: string;
-  readonly where: string;
-  readonly advice: string;
-}
-
-export /** A fault, how it is mended, and what is to be found of it. */
-interface Fault {
-  readonly title: string;
-  plant(): Promise<unknown>;
-  mend(): Promise<unknown>;
-  readonly found: Partial<Finding>;
-}
 
 /** A certificate of an authority that the machine trusts, for so many days. */
 export function issue(container: Container, days: number): Promise<string> {
@@ -47,6 +32,8 @@ export async function goodZone(container: Container): Promise<Zone> {
   return {
     ...noKeys,
     ...(await shownZone(container, "domain.org")),
+    ...(await shownZone(container, "example.com")),
+    "2.0.0.127.zen.spamhaus.org A": ["127.0.0.2", "127.0.0.4", "127.0.0.10"],
     "mail.domain.org A": ["192.0.2.1"],
     "mx.example.com A": ["192.0.2.1"],
     "1.2.0.192.in-addr.arpa PTR": ["mail.domain.org"],
@@ -63,6 +50,9 @@ export async function goodZone(container: Container): Promise<Zone> {
 const zoneFaults = {
   elsewhere: { "example.com MX": ["10 outside.example.net"] },
   noSpf: { "domain.org TXT": [] },
+  publicServer: { "2.0.0.127.zen.spamhaus.org A": ["127.255.255.254"] },
+  // An address that nobody has.
+  away: { "away.example.net A": ["192.0.2.9"] },
   otherKey: { "default._domainkey.domain.org TXT": [`v=DKIM1; k=rsa; p=${"A".repeat(392)}`] },
 } as const;
 
@@ -86,12 +76,44 @@ export function doctorFaults(container: () => Container, zone: () => Zone): read
     await issue(container(), days);
     await container().must(["signal-event", "certificate-update"]);
   };
+  const publishing = async (name: keyof typeof zoneFaults, program: string): Promise<void> => {
+    await inZone(name).plant();
+    await sh(program);
+  };
   let size = 20_000_000;
   const grow = (): Promise<string> => {
     size += 1_000_000;
     return sh(`config setprop postfix MessageSizeMax ${size}`);
   };
   return [
+    ...serviceFaults(container),
+    {
+      title: "much mail that waits for one host",
+      plant: () =>
+        publishing(
+          "away",
+          `for number in $(seq 120); do
+            printf 'Subject: x\\n\\nx\\n' | sendmail -f root@domain.org x@away.example.net
+          done
+          until [ $(postqueue -j | grep -c '"queue_name": "deferred"') = 120 ]; do sleep 0.5; done`,
+        ),
+      mend: async () => {
+        await sh("postsuper -d ALL 2>&1");
+        await inZone("away").mend();
+      },
+      found: {
+        ...{ check: "queue", severity: "warning", advice: "mailwright queue list --summary" },
+        what: expect.stringMatching(/^1[0-2]\d messages are deferred for: connect to away\.example\.net/),
+      },
+    },
+    {
+      title: "a public name server, which lists of spammers refuse",
+      ...inZone("publicServer"),
+      found: {
+        ...{ check: "dns", severity: "warning", where: "/etc/resolv.conf" },
+        what: expect.stringMatching(/^zen\.spamhaus\.org refuses the name server/),
+      },
+    },
     {
       title: "an expired certificate",
       plant: () => renew(0),

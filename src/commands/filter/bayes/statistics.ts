@@ -40,6 +40,14 @@ export async function learnedCounts(processes: Processes): Promise<Learned | und
   return { spam: spam ?? 0, ham: ham ?? 0 };
 }
 
+/** Whether it could write what is learned to the disk when it last tried; `undefined` where it does not answer. */
+export async function statisticsSaved(processes: Processes): Promise<boolean | undefined> {
+  const argv = ["redis-cli", "-s", socket, "INFO", "persistence"] as const;
+  const { stdout } = await processes.inspect(argv, { timeout: patience });
+  const [, state] = /^rdb_last_bgsave_status:(\w+)/m.exec(stdout) ?? [];
+  return state === undefined ? undefined : state === "ok";
+}
+
 /** Has Redis forget all that Rspamd has learned; where it saves at all, FLUSHALL writes that to the disk. */
 export async function forgetAll(processes: Processes): Promise<void> {
   const { exit, stdout } = await processes.run(["redis-cli", "-s", socket, "FLUSHALL"], {

@@ -56,6 +56,11 @@ export function heldOf(rows: readonly Row[]): Held[] {
     .sort((left, right) => left.received - right.received || left.uid - right.uid);
 }
 
+/** How many, and how large together. */
+export function totalOf(all: readonly Held[]): { readonly messages: number; readonly bytes: number } {
+  return { messages: all.length, bytes: all.reduce((sum, { bytes }) => sum + bytes, 0) };
+}
+
 /** Those that the options `from`, `to`, `since` and `older` leave. `now` in milliseconds since 1970. */
 export function matching(all: readonly Held[], options: OptionValues, now: number): Held[] {
   const text = (name: string): string | undefined => {

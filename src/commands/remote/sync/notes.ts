@@ -15,7 +15,12 @@ export interface RunNote {
   readonly messages: number;
   readonly copied: number;
   readonly removed: number;
+  /** When a run was last done; kept by `keepRun`. */
+  readonly succeeded?: number | undefined;
 }
+
+/** The problem of a run that somebody has stopped. */
+export const stoppedByHand = "stopped";
 
 /** What was copied, by the folder's name. */
 export type KnownFolders = ReadonlyMap<string, readonly Known[]>;
@@ -79,7 +84,8 @@ export class JobNotes {
   }
 
   keepRun(note: RunNote): void {
-    this.write("run", note);
+    const succeeded = note.status === "done" ? note.ended : this.lastRun()?.succeeded;
+    this.write("run", { ...note, succeeded });
   }
 
   private read<T>(kind: string): T | undefined {

@@ -8,7 +8,7 @@ import type { CommandContext } from "../../context.ts";
 import { Account } from "./account.ts";
 import { countMirrored, mirrorFolder } from "./count-mirrored.ts";
 import { type Followed, follow } from "./follow.ts";
-import { JobNotes, type RunNote } from "./notes.ts";
+import { JobNotes, type RunNote, stoppedByHand } from "./notes.ts";
 import { troubleOf } from "./trouble.ts";
 
 /** Milliseconds in which a look at the job (`sync status`) gives its lock back. */
@@ -116,7 +116,7 @@ function refuseUnready({ user, host, username }: SyncJob, isApplied: boolean): v
 /** A stop is no failure of an event. */
 function stopped(error: unknown): unknown {
   if (!(error instanceof MailwrightError) || error.code !== "INTERRUPTED") return error;
-  return new MailwrightError("stopped", {
+  return new MailwrightError(stoppedByHand, {
     code: "INTERRUPTED",
     hint: "Run it again: it goes on from here.",
   });

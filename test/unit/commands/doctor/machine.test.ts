@@ -31,11 +31,21 @@ describe("a unit", () => {
     ["was stopped", down("dovecot.service inactive (dead)"), ["critical systemctl start dovecot"]],
     ["has failed", down("dovecot.service failed (exit-code)"), ["critical journalctl -u dovecot -n 20"]],
     ["does not start at boot", { enabled: false }, ["warning systemctl enable dovecot"]],
+    [
+      "was stopped and is told what is so meanwhile",
+      { unit: "clamav-daemon", ...down("clamav-daemon.service inactive (dead)") },
+      ["critical systemctl start clamav-daemon"],
+    ],
     ["flaps", { restarts: { count: 3, secondsSinceStart: 60 } }, ["critical journalctl -u dovecot -n 50"]],
     ["has flapped long ago", { restarts: { count: 9, secondsSinceStart: 4000 } }, []],
     ["is not told of by systemd", { restarts: undefined }, []],
   ])("that %s", (_, facts, expected) => {
     expect(found(judgeUnit({ ...good, ...facts }))).toEqual(expected);
+  });
+
+  it("that mail waits for is told with that", () => {
+    const [finding] = judgeUnit({ ...good, unit: "clamav-daemon", ...down("inactive (dead)") });
+    expect(finding?.what).toMatch(/^clamav-daemon does not run: inactive \(dead\); mail is put off until/);
   });
 
   it("has its restarts and its age from systemctl show", () => {
@@ -179,6 +189,25 @@ describe("the queue", () => {
     ["that is too long", mail("deferred", 1, 10_000), ["critical mailwright queue list --summary"]],
   ])("%s", (_, all, expected) => {
     expect(found(judgeQueue(all, now))).toEqual(expected);
+  });
+
+  it("with much that waits for one reason, whatever the addresses in it", () => {
+    const alike = (count: number, reason = "(connect to"): QueuedMail[] =>
+      mail("deferred", 1, count).map((one, index) => ({
+        ...one,
+        recipients: [
+          { address: "a@b", reason: `host mx.b[192.0.2.${index}] said: 450 ${reason} <a${index}@b>` },
+        ],
+      }));
+    const texts = (all: readonly QueuedMail[]) =>
+      judgeQueue(all, now).map(({ severity, what }) => `${severity} ${what}`);
+    expect(texts([...alike(99, "busy"), ...alike(99, "slow")])).toEqual([]);
+    expect(texts([...alike(99, "slow"), ...alike(100, "busy")])).toEqual([
+      "warning 100 messages are deferred for: 450 busy <…>",
+    ]);
+    expect(texts([...alike(999, "slow"), ...mail("active", 1)])).toEqual([
+      "warning 1000 messages are in the queue, 999 of them for: 450 slow <…>",
+    ]);
   });
 });
 

@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { type CertificateFacts, judgeCertificate } from "../../../../src/commands/doctor/certificate.ts";
 import { type DomainFacts, judgeDomain } from "../../../../src/commands/doctor/dns-domain.ts";
-import { type HostFacts, judgeHost, reverseName } from "../../../../src/commands/doctor/dns-host.ts";
+import {
+  type HostFacts,
+  judgeHost,
+  judgeName,
+  reverseName,
+} from "../../../../src/commands/doctor/dns-host.ts";
+import { judgeLists } from "../../../../src/commands/doctor/dns-lists.ts";
 import { mailRecords } from "../../../../src/mail/mail-records.ts";
 
 const day = 86_400_000;
@@ -84,6 +90,13 @@ describe("the host in DNS", () => {
     }
   });
 
+  it("is told where it is not whole", () => {
+    expect(judgeName("mail.home.arpa")).toEqual([]);
+    expect(judgeName("mail.localdomain")).toMatchObject([
+      { severity: "warning", what: "this server has no full name: it calls itself mail.localdomain" },
+    ]);
+  });
+
   it("is looked for by its address backwards", () => {
     expect(reverseName("192.0.2.1")).toBe("1.2.0.192.in-addr.arpa");
     expect(reverseName("2001:0db8:0000:0000:0000:0000:0000:00a1")).toBe(
@@ -142,7 +155,7 @@ describe("a domain in DNS", () => {
       ],
     ],
     ["has another key", facts({}, key("other")), ["critical default._domainkey.example.org TXT look"]],
-    ["has lost its key", facts({}, key("lost")), ["critical default._domainkey.example.org TXT look"]],
+    ["has lost its key, which is for the check of the filter", facts({}, key("lost")), []],
     [
       "is not answered for",
       facts({ MX: undefined, SPF: undefined }, { exchangers: undefined, ...key("unknown") }),
@@ -152,5 +165,23 @@ describe("a domain in DNS", () => {
     expect(judgeDomain(given).map(({ severity, where, advice }) => `${severity} ${where} ${advice}`)).toEqual(
       expected,
     );
+  });
+});
+
+describe("lists of spammers", () => {
+  it.each<[string, string[] | undefined, RegExp[]]>([
+    ["answer", ["127.0.0.2", "127.0.0.4", "127.0.0.10"], []],
+    ["are not told of", undefined, []],
+    ["refuse a public name server", ["127.255.255.254"], [/^zen\.spamhaus\.org refuses .* is a public one;/]],
+    ["refuse one that asks too much", ["127.255.255.255"], [/^zen\.spamhaus\.org refuses .* asks too much;/]],
+    ["are hidden", [], [/^zen\.spamhaus\.org does not hold its own test entry here/]],
+  ])("that %s", (_, answer, expected) => {
+    const findings = judgeLists(answer);
+    expect(findings).toHaveLength(expected.length);
+    for (const [index, pattern] of expected.entries())
+      expect(findings[index]).toMatchObject({
+        ...{ severity: "warning", where: "/etc/resolv.conf" },
+        what: expect.stringMatching(pattern),
+      });
   });
 });

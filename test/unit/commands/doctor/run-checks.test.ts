@@ -96,7 +96,10 @@ describe("the state", () => {
     ...{ pending: [], services: [], edits: [], outdated: [], makers: [], overrides: [], failed: [] },
     ...{ deleting: [], problems: [], confirm: undefined, interrupted: undefined, broken: undefined },
     ...{ atWork: undefined, lostKeys: [], isUnscanned: false, missing: [] },
+    ...{ atWorkSince: undefined, failedRuns: [] },
   };
+  const now = Date.UTC(2026, 10, 25);
+  const hour = 3_600_000;
   const change = (key: string, name: string) => ({
     ...{ revision: 1, at: 0, actor: "", via: "", database: "configuration", key, name, old: "", new: "" },
     ...{ events: [], default: undefined, inEffect: true },
@@ -117,19 +120,39 @@ describe("the state", () => {
     ],
     ["has a record half deleted", { deleting: ["domains a"] }, ["warning mailwright apply"]],
     ["is being changed", { atWork: "apply", edits: [{ path: "/a", edit: "content" }], interrupted: 3 }, []],
+    [
+      "is being changed for an hour",
+      { atWork: "apply (process 7, root, ssh)", atWorkSince: now - hour, interrupted: 3 },
+      [],
+    ],
+    [
+      "is being changed for longer",
+      { atWork: "apply (process 7, root, ssh)", atWorkSince: now - hour - 1, interrupted: 3 },
+      ["warning ps -o pid,lstart,cmd --ppid 7 --pid 7"],
+    ],
+    [
+      "lacks the web server that files are made for",
+      { failed: [{ unit: "nginx", state: "inactive" }] },
+      ["warning systemctl start nginx"],
+    ],
+    [
+      "lacks another unit, which is for the check of units",
+      { failed: [{ unit: "dovecot", state: "x" }] },
+      [],
+    ],
   ])("that %s", (_, status, expected) => {
-    expect(found(judgeState({ ...quiet, ...status }, true))).toEqual(expected);
+    expect(found(judgeState({ ...quiet, ...status }, true, now))).toEqual(expected);
   });
 
   it("names settings that wait, the first of many", () => {
     const pending = ["a", "b", "b", "c", "d", "e"].map((name) => change("rspamd", name));
-    expect(judgeState({ ...quiet, pending }, true).map(({ what }) => what)).toEqual([
+    expect(judgeState({ ...quiet, pending }, true, now).map(({ what }) => what)).toEqual([
       "settings wait to be applied: rspamd a, rspamd b, rspamd c and 2 more",
     ]);
   });
 
   it("of a machine on which no event was carried out says that alone", () => {
-    expect(found(judgeState({ ...quiet, pending: [change("a", "b")] }, false))).toEqual([
+    expect(found(judgeState({ ...quiet, pending: [change("a", "b")] }, false, now))).toEqual([
       "warning signal-event nethserver-mail-server-update",
     ]);
   });
