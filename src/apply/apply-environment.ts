@@ -1,4 +1,5 @@
 import type { Author } from "../db/store.ts";
+import type { TemplateLibrary } from "../template/library.ts";
 import type { Verdict } from "./check/check-files.ts";
 import type { BuiltTable } from "./check/tables.ts";
 import type { OnEdit } from "./edits.ts";
@@ -23,6 +24,8 @@ export interface ApplyEnvironment extends PlanEnvironment {
   /** The name of a signal that asks the apply to end, once one has come. */
   readonly interrupted: () => Promise<string | undefined>;
   readonly report: ProgressSink;
+  /** The templates, where whoever calls has looked into some of them. */
+  readonly library?: TemplateLibrary;
 }
 
 /** What an apply came to. */

@@ -66,7 +66,7 @@ class Apply {
     const { system, paths, settings, event, args, report, interrupted } = environment;
     this.concealer = new Concealer(settings);
     this.entry = new ApplyEntry(environment);
-    this.library = new TemplateLibrary(system.files, paths);
+    this.library = environment.library ?? new TemplateLibrary(system.files, paths);
     const total = fixedSteps + event.scripts.length;
     this.steps = new Steps(
       { event: event.name, args, total },

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { MailwrightError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
 import type { Paths } from "../paths.ts";
+import { byBytes } from "../system/byte-order.ts";
 import type { Files } from "../system/system.ts";
 import { parseYaml } from "../template/metadata.ts";
 import { overlay } from "../template/overlay.ts";
@@ -176,7 +177,7 @@ function merge(event: Event, other: Event): Event {
   for (const [unit, action] of other.services) services.set(unit, stronger(services.get(unit), action));
   const byName = (scripts: readonly Script[]): Script[] =>
     [...new Map(scripts.map((script) => [script.path, script])).values()].sort((left, right) =>
-      Buffer.compare(Buffer.from(left.name), Buffer.from(right.name)),
+      byBytes(left.name, right.name),
     );
   return {
     name: event.name,

@@ -1,5 +1,5 @@
 import { unifiedDiff } from "../format/unified-diff.ts";
-import { byBytes } from "../mail/settings.ts";
+import { byBytes } from "../system/byte-order.ts";
 import { headerOrigin } from "../template/render.ts";
 import type { PlannedFile } from "./plan.ts";
 

@@ -1,3 +1,4 @@
+import { byBytes } from "../system/byte-order.ts";
 import type { KeyEntry, PropertyEntry } from "./entry.ts";
 import type { Kind } from "./kinds.ts";
 import { listItems, plainInteger, plainNumber } from "./notation.ts";
@@ -20,7 +21,7 @@ export function effectiveProps(entry: KeyEntry | undefined, stored: StoredProps)
     if (property.default !== undefined) values.set(name, property.default);
   }
   for (const [name, value] of Object.entries(stored)) values.set(name, value);
-  return [...values].sort(([a], [b]) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
+  return [...values].sort(([a], [b]) => byBytes(a, b));
 }
 
 /**

@@ -16,6 +16,7 @@ import { watchInterrupts } from "../system/interrupts.ts";
 import { realSystem } from "../system/real-system.ts";
 import type { System } from "../system/system.ts";
 import { removeAbandoned, temporaryBase } from "../system/temporary-folders.ts";
+import { TemplateLibrary } from "../template/library.ts";
 import type { OptionValues } from "./command.ts";
 import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
 import { type Doomed, doomedRecords, markDeleted, removeRecord, unmarkDeleted } from "./deleted-record.ts";
@@ -47,6 +48,7 @@ export async function applyEvent(
   removeAbandoned(system.files, temporaryBase());
   const interrupts = watchInterrupts();
   const ledger = openLedger(paths.database);
+  const library = new TemplateLibrary(system.files, paths);
   try {
     const tell = (text: string): void => context.report({ kind: "notice", event: run.event.name, text });
     await goBackIfOverdue(context, system, ledger, author, tell);
@@ -60,7 +62,7 @@ export async function applyEvent(
     try {
       for (const record of doomed) if (markDeleted(paths.database, record, eventAuthor)) fresh.push(record);
       storeOwnChanges(context, catalogue, run, author.actor, (stored) => own.push(stored));
-      snapshot = await snapshotWithSecrets(context, catalogue, run.event, eventAuthor);
+      snapshot = await snapshotWithSecrets(context, catalogue, library, run.event, eventAuthor);
       const stored = new Settings(snapshot, catalogue, () => findHostName(context));
       const accounts = await withSystemAccounts({ system, paths, settings: stored }, tell);
       const applied = await apply({
@@ -68,6 +70,7 @@ export async function applyEvent(
         ...settings,
         system,
         paths,
+        library,
         settings: accounts.settings,
         ledger,
         author,
@@ -173,12 +176,13 @@ function tellOfConfirmation(ledger: Ledger, isAsked: boolean, tell: (text: strin
 async function snapshotWithSecrets(
   context: CommandContext,
   catalogue: Catalogue,
+  library: TemplateLibrary,
   event: Event,
   author: Author,
 ): Promise<Snapshot> {
   const snapshot = readSnapshot(context.paths.database);
   const settings = new Settings(snapshot, catalogue, () => findHostName(context));
-  const missing = await secretsToMake(context, settings, event.templates);
+  const missing = await secretsToMake(library, settings, event.templates);
   if (missing.length === 0) return snapshot;
   verifySettings(settings, event);
   snapshot.close();

@@ -126,7 +126,7 @@ export const commands: readonly Command[] = [
       ["signal-event user-create john@example.org", "an event with an argument"],
     ],
     reports: true,
-    load: async () => (await import("./deferred.ts")).deferred.signalEvent,
+    load: async () => (await import("./signal-event.ts")).signalEvent,
   },
   ...applyCommands,
   task,

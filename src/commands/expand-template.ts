@@ -230,7 +230,8 @@ async function withSettings<T>(
 async function makeSecrets(context: CommandContext, target: string, author: Author): Promise<void> {
   const snapshot = readSnapshot(context.paths.database);
   const settings = new Settings(snapshot, await loadCatalogue(context), () => findHostName(context));
-  const missing = await missingSecrets(context, settings, [target]);
+  const library = new TemplateLibrary(context.files, context.paths);
+  const missing = await missingSecrets(library, settings, [target]);
   snapshot.close();
   if (missing.length > 0) storeSecrets(context, settings, missing, author);
 }

@@ -6,7 +6,7 @@ import { type Author, writeTransaction } from "../db/store.ts";
 import { MailwrightError } from "../errors.ts";
 import type { Settings } from "../mail/settings.ts";
 import { mailTables } from "../mail/tables.ts";
-import { type Template, TemplateLibrary } from "../template/library.ts";
+import type { Template, TemplateLibrary } from "../template/library.ts";
 import { expressionNames, nodesName } from "../template/nodes.ts";
 import { renderTemplate } from "../template/render.ts";
 import type { CommandContext } from "./context.ts";
@@ -19,13 +19,12 @@ interface Place {
 
 /** The secrets that the catalogue wants made, that are not stored, and that these templates' files would hold. */
 export async function missingSecrets(
-  context: CommandContext,
+  library: TemplateLibrary,
   settings: Settings,
   targets: readonly string[],
 ): Promise<Place[]> {
   const unset = unsetSecrets(settings);
   if (unset.length === 0) return [];
-  const library = new TemplateLibrary(context.files, context.paths);
   const all = await Promise.all(targets.map((target) => library.load(target)));
   const templates = all.filter((template) => mayHold(template, unset));
   const files = templates.flatMap((template) => renderTemplate(template, templateContext(settings)));
@@ -37,17 +36,19 @@ export async function missingSecrets(
 
 /** Whether a template names one of the properties, or a table that is made of one: most do not, and are not rendered. */
 function mayHold({ fragments, each, name }: Template, places: readonly Place[]): boolean {
-  const names = new Set<string>(places.map(({ property }) => property));
+  const names = places.map(({ property }) => property);
   for (const [table, { from }] of Object.entries(mailTables)) {
     const isOf = places.some((place) =>
       from.some(({ source }) => source === `${place.key} ${place.property}`),
     );
-    if (isOf) names.add(table);
+    if (isOf) names.push(table);
   }
   const expressions = [each, name].flatMap((expression) => expression ?? []);
   return (
-    expressions.some((expression) => expressionNames(expression, names)) ||
-    fragments.some(({ nodes }) => nodesName(nodes, names))
+    expressions.some((expression) => expressionNames(expression, new Set(names))) ||
+    fragments.some(
+      ({ text, nodes }) => names.some((name) => text.includes(name)) && nodesName(nodes, new Set(names)),
+    )
   );
 }
 
@@ -91,12 +92,12 @@ export function storeSecrets(
 
 /** A template that fails here fails in the plan again, which tells of it as of any other step. */
 export async function secretsToMake(
-  context: CommandContext,
+  library: TemplateLibrary,
   settings: Settings,
   targets: readonly string[],
 ): Promise<Place[]> {
   try {
-    return await missingSecrets(context, settings, targets);
+    return await missingSecrets(library, settings, targets);
   } catch (error) {
     if (error instanceof MailwrightError) return [];
     throw error;

@@ -8,6 +8,7 @@ import { ExitCode } from "../exit-codes.ts";
 import { Settings } from "../mail/settings.ts";
 import { realSystem } from "../system/real-system.ts";
 import { type Effect, RecordingSystem } from "../system/recording-system.ts";
+import { TemplateLibrary } from "../template/library.ts";
 import type { OptionValues, Result } from "./command.ts";
 import { authorOf, type CommandContext, findHostName, loadCatalogue } from "./context.ts";
 import { doomedRecords, withoutRecord } from "./deleted-record.ts";
@@ -34,12 +35,13 @@ export async function rehearseEvent(
   const snapshot = withOwnChanges(context, catalogue, run, marked);
   const ledger = readLedger(paths.database);
   const system = new RecordingSystem(realSystem(paths.root, serviceManager(options)));
+  const library = new TemplateLibrary(system.files, paths);
   const notices: string[] = [];
   try {
     const known = new Settings(snapshot, catalogue, () => findHostName(context));
     const notice = (text: string): void => void notices.push(text);
     const { settings } = await withSystemAccounts({ system, paths, settings: known }, notice);
-    for (const { key, property } of await secretsToMake(context, settings, run.event.templates)) {
+    for (const { key, property } of await secretsToMake(library, settings, run.event.templates)) {
       notices.push(`${key} ${property} has no value yet: one would be made`);
     }
     const applied = await apply({
@@ -47,6 +49,7 @@ export async function rehearseEvent(
       ...applySettings(options),
       system,
       paths,
+      library,
       settings,
       ledger,
       author: authorOf(context),

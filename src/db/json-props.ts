@@ -1,3 +1,5 @@
+import { byBytes } from "../system/byte-order.ts";
+
 /**
  * The properties of one record, from an object as JSON. Of many thousand records most are asked for two or three
  * properties, and many for none: an object takes a third of a Map's room, and is made when it is needed.
@@ -56,6 +58,6 @@ export class JsonProps implements ReadonlyMap<string, string> {
   /** In UTF-8 byte order of the names; an object has another one for names that are numbers. */
   private sorted(): Map<string, string> {
     const pairs = Object.entries(this.props());
-    return new Map(pairs.sort(([left], [right]) => Buffer.compare(Buffer.from(left), Buffer.from(right))));
+    return new Map(pairs.sort(([left], [right]) => byBytes(left, right)));
   }
 }

@@ -2,8 +2,9 @@ import { accountName } from "../catalogue/account-name.ts";
 import { findEntry } from "../catalogue/catalogue.ts";
 import { findProperty } from "../catalogue/effective.ts";
 import { listItems } from "../catalogue/notation.ts";
+import { byBytes } from "../system/byte-order.ts";
 import { quotaRule } from "./quota-rule.ts";
-import { byBytes, type Setting, type Settings } from "./settings.ts";
+import type { Setting, Settings } from "./settings.ts";
 import type { SystemAccounts } from "./system-accounts.ts";
 
 /** The mailbox that takes root's mail while `root EmailAddress` names nobody; it has no login. */

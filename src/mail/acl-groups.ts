@@ -1,7 +1,8 @@
 import { accountName, publicUser } from "../catalogue/account-name.ts";
+import { byBytes } from "../system/byte-order.ts";
 import { accountsOf } from "./accounts.ts";
 import { mailFolder } from "./mail-folders.ts";
-import { byBytes, type Settings } from "./settings.ts";
+import type { Settings } from "./settings.ts";
 
 /** How mailboxes are shared. */
 interface Sharing extends Readonly<Record<string, unknown>> {

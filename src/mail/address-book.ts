@@ -21,7 +21,11 @@ export class AddressBook {
   private readonly open = new Map<string, readonly string[]>();
   private readonly entries = new Map<string, readonly string[]>();
   private readonly catchAlls = new Map<string, readonly string[]>();
-  private readonly mailboxes: ReadonlySet<string>;
+  /** The names that have a mailbox, each with its own address: one text for all that lead there. */
+  private readonly mailboxes: ReadonlyMap<string, string>;
+  private readonly ownAddresses: ReadonlySet<string>;
+  /** The local parts of all addresses. */
+  private readonly specificNames: ReadonlySet<string>;
 
   constructor(
     private readonly primaryDomain: string,
@@ -31,7 +35,10 @@ export class AddressBook {
     /** The keys of all addresses. */
     private readonly specific: ReadonlySet<string>,
   ) {
-    this.mailboxes = new Set([rootName, publicUser, ...accounts.users.keys()]);
+    const names = [rootName, publicUser, ...accounts.users.keys()];
+    this.mailboxes = new Map(names.map((name) => [name, `${name}@${primaryDomain}`]));
+    this.ownAddresses = new Set(this.mailboxes.values());
+    this.specificNames = new Set([...specific].map(accountName));
   }
 
   addUsers(): void {
@@ -77,7 +84,7 @@ export class AddressBook {
   }
 
   names(): string[] {
-    return [...this.mailboxes];
+    return [...this.mailboxes.keys()];
   }
 
   /**
@@ -123,7 +130,8 @@ export class AddressBook {
 
   private reaching(entries: ReadonlyMap<string, readonly string[]>): Alias[] {
     return [...entries].flatMap(([from, all]) => {
-      const to = all.filter((destination) => this.reaches(destination, [from]));
+      const isWhole = all.every((destination) => this.ownAddresses.has(destination));
+      const to = isWhole ? all : all.filter((destination) => this.reaches(destination, [from]));
       return to.length === 0 ? [] : { from, to };
     });
   }
@@ -133,6 +141,7 @@ export class AddressBook {
    * its tag, in its domain before in every one. `above`: the entries that led to it.
    */
   private reaches(destination: string, above: readonly string[]): boolean {
+    if (this.ownAddresses.has(destination)) return true;
     const at = destination.lastIndexOf("@");
     const domain = at < 0 ? this.primaryDomain : destination.slice(at + 1).toLowerCase();
     if (!this.domains.has(domain) && !this.systemDomains.has(domain)) return true;
@@ -161,7 +170,8 @@ export class AddressBook {
     const group = this.accounts.groups.get(name);
     const isOwn = at < 0 || domain === this.primaryDomain;
     if (isOwn && group !== undefined) return this.ownOf(group.members);
-    if (this.accounts.users.has(name) && !this.specific.has(`${name}@${domain}`)) return [this.own(name)];
+    const isSpecific = this.specificNames.has(name) && this.specific.has(`${name}@${domain}`);
+    if (!isSpecific && this.accounts.users.has(name)) return [this.own(name)];
     return [wholeAddress(destination, this.primaryDomain)];
   }
 
@@ -171,6 +181,6 @@ export class AddressBook {
   }
 
   private own(name: string): string {
-    return `${name}@${this.primaryDomain}`;
+    return this.mailboxes.get(name) ?? `${name}@${this.primaryDomain}`;
   }
 }

@@ -1,5 +1,5 @@
 import type { DbRecord, Snapshot } from "../db/record.ts";
-import { byBytes } from "./settings.ts";
+import { byBytes } from "../system/byte-order.ts";
 
 /** A record as it is to be, or, where that is `undefined`, that it is to be gone. */
 export interface RecordChange {

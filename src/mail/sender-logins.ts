@@ -33,14 +33,16 @@ export function senderLogins(settings: Settings): SenderLogins {
 
   /** `above`: the entries that led here. */
   const addOwners = (owners: Set<string>, address: string, above: readonly string[]): void => {
-    const at = address.lastIndexOf("@");
-    const domain = address.slice(at + 1).toLowerCase();
+    const whole = address.toLowerCase();
+    const at = whole.lastIndexOf("@");
+    const domain = whole.slice(at + 1);
     if (!local.has(domain)) return;
-    const name = address.slice(0, at).toLowerCase();
+    const name = whole.slice(0, at);
     const tag = name.indexOf("+");
     const plain = tag < 0 ? name : name.slice(0, tag);
     const from =
-      entryOf(`${name}@${domain}`) ?? entryOf(`${plain}@${domain}`) ?? entryOf(name) ?? entryOf(plain);
+      entryOf(whole) ??
+      (tag < 0 ? entryOf(name) : (entryOf(`${plain}@${domain}`) ?? entryOf(name) ?? entryOf(plain)));
     if (from !== undefined && !above.includes(from)) {
       for (const to of entries.get(from) ?? []) addOwners(owners, to, [...above, from]);
     } else if (logins.has(plain) && !/[\s,]/u.test(plain)) owners.add(plain);

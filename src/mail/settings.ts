@@ -2,6 +2,7 @@ import { type Catalogue, entriesOf, entryFinder, findEntry } from "../catalogue/
 import { effectiveProps, findProperty } from "../catalogue/effective.ts";
 import type { KeyEntry, RuleContext, RuleRecord } from "../catalogue/entry.ts";
 import type { DbRecord, Snapshot } from "../db/record.ts";
+import { byBytes } from "../system/byte-order.ts";
 import { noSystemAccounts, type SystemAccounts } from "./system-accounts.ts";
 
 /** The two halves of the machine's full name, as they are where neither is stored. */
@@ -130,19 +131,6 @@ export class Settings implements RuleContext {
 /** A record's effective properties as name and value, in UTF-8 byte order of the names. */
 export function propsOf(record: Setting): readonly (readonly [string, string])[] {
   return effectiveProps(record.entry, Object.fromEntries(record.stored));
-}
-
-/** The order of UTF-8 bytes, which is that of code points. */
-export function byBytes(left: string, right: string): number {
-  const length = Math.min(left.length, right.length);
-  for (let at = 0; at < length; at++) {
-    const [one, other] = [left.charCodeAt(at), right.charCodeAt(at)];
-    if (one === other) continue;
-    // From here on UTF-16 has halves of pairs, which stand for greater code points than what follows them.
-    if (one >= 0xd800 && other >= 0xd800) return Buffer.compare(Buffer.from(left), Buffer.from(right));
-    return one - other;
-  }
-  return left.length - right.length;
 }
 
 type Singleton = KeyEntry & { readonly match: { readonly key: string } };

@@ -1,5 +1,6 @@
 import * as nodeFs from "node:fs";
 import { dirname, join } from "node:path";
+import { byBytes } from "./byte-order.ts";
 import { explained, optional } from "./file-errors.ts";
 import { applyAttributes, prefixOfTemporary, syncFolder, temporaryPrefix } from "./new-files.ts";
 import { replaceFiles } from "./replace-files.ts";
@@ -28,7 +29,7 @@ export class RealFiles implements Files {
 
   list(path: string): string[] {
     const names = optional(() => this.fs.readdirSync(path)) ?? [];
-    return names.sort((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
+    return names.sort(byBytes);
   }
 
   status(path: string): FileStatus | undefined {

@@ -9,6 +9,7 @@ import { ParsedTexts } from "./parsed-texts.ts";
 
 export interface Fragment {
   readonly path: string;
+  readonly text: string;
   readonly nodes: readonly Node[];
 }
 
@@ -36,11 +37,12 @@ export interface Template {
 const metadataName = "template.yaml";
 const unknownCode = "UNKNOWN_TEMPLATE";
 
-/** Finds templates in the shipped folder and the site's. */
+/** Finds templates in the shipped folder and the site's. Each is read once: what an event is planned from stays as it is. */
 export class TemplateLibrary {
   /** Those of all templates that were loaded so far, by their paths. */
   readonly overrides = new Map<string, Override>();
   private readonly parsed: ParsedTexts;
+  private readonly loaded = new Map<string, Template>();
 
   constructor(
     private readonly files: Files,
@@ -60,20 +62,26 @@ export class TemplateLibrary {
   }
 
   async load(target: string): Promise<Template> {
+    const template = this.loaded.get(target) ?? (await this.read(target));
+    this.loaded.set(target, template);
+    return template;
+  }
+
+  private async read(target: string): Promise<Template> {
     const shipped = join(this.paths.share, "templates", target);
     const site = join(this.paths.site, "templates", target);
     const found = overlay(this.files, shipped, site);
     const description = found.find(({ name }) => name === metadataName);
     if (description === undefined) throw unknownTemplate(target);
-    const metadata = await this.parsed.metadata(this.read(description.path), description.path, parseMetadata);
+    const metadata = await this.parsed.metadata(this.text(description.path), description.path, parseMetadata);
     for (const { path, replaces } of found)
       if (replaces !== undefined) this.overrides.set(path, { path, replaces });
     const fragments: Fragment[] = [];
     for (const { name, path } of found.filter(({ name }) => name.endsWith(".hbs")).sort(beginEnd)) {
-      if (this.files.status(path)?.kind === "directory") throw notAFragment(path, name);
-      const text = this.read(path);
-      if (text === "") continue;
-      fragments.push({ path, nodes: await this.parsed.fragment(text, path) });
+      const text = this.files.readText(path);
+      if (text === undefined && this.files.status(path)?.kind === "directory") throw notAFragment(path, name);
+      if (!text) continue;
+      fragments.push({ path, text, nodes: await this.parsed.fragment(text, path) });
     }
     const expression = (source: string | undefined): Promise<Expression | undefined> =>
       source === undefined ? Promise.resolve(undefined) : this.parsed.expression(source, description.path);
@@ -113,7 +121,7 @@ export class TemplateLibrary {
     return [...found].sort();
   }
 
-  private read(path: string): string {
+  private text(path: string): string {
     return this.files.readText(path) ?? "";
   }
 }

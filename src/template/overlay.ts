@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { byBytes } from "../system/byte-order.ts";
 import type { Files } from "../system/system.ts";
 
 /** One file of an overlay: the site's where it has one of that name, else the shipped one. */
@@ -16,9 +17,7 @@ const leftover = /~$|^\.|^#.*#$|\.(swp|orig|rej|bak|rpmsave|rpmnew)$|\.(dpkg|ucf
 export function overlay(files: Files, shipped: string, site: string): OverlayFile[] {
   const names = files.list(shipped).filter((name) => !leftover.test(name));
   const own = files.list(site).filter((name) => !leftover.test(name));
-  const all = [...new Set([...names, ...own])].sort((left, right) =>
-    Buffer.compare(Buffer.from(left), Buffer.from(right)),
-  );
+  const all = [...new Set([...names, ...own])].sort(byBytes);
   return all.map((name) => {
     if (!own.includes(name)) return { name, path: join(shipped, name) };
     return names.includes(name)

@@ -18,9 +18,7 @@ export const parsedIndexName = "parsed.json";
  * so it can never be out of date: an edited or added file is simply not in it, and its parser is loaded.
  */
 export class ParsedTexts {
-  private index:
-    | { [Part in keyof ParsedIndex]: ReadonlyMap<string, ParsedIndex[Part][number][1]> }
-    | undefined;
+  private index: LoadedIndex | undefined;
 
   constructor(
     private readonly files: Files,
@@ -50,16 +48,28 @@ export class ParsedTexts {
     return (this.load().yaml.get(text) as T | undefined) ?? (await parse(text, name));
   }
 
-  private load(): NonNullable<ParsedTexts["index"]> {
-    if (this.index !== undefined) return this.index;
-    const text = this.files.readText(join(this.share, parsedIndexName));
-    const parsed: ParsedIndex =
-      text === undefined ? { fragments: [], expressions: [], yaml: [] } : JSON.parse(text);
-    this.index = {
-      fragments: new Map(parsed.fragments),
-      expressions: new Map(parsed.expressions),
-      yaml: new Map(parsed.yaml),
-    };
+  private load(): LoadedIndex {
+    this.index ??= loadedIndex(this.files.readText(join(this.share, parsedIndexName)) ?? emptyIndex);
     return this.index;
   }
+}
+
+type LoadedIndex = { [Part in keyof ParsedIndex]: ReadonlyMap<string, ParsedIndex[Part][number][1]> };
+
+const emptyIndex = JSON.stringify({ fragments: [], expressions: [], yaml: [] } satisfies ParsedIndex);
+
+/** The last one, by its whole text: events and templates of one command are found in the same index. */
+let known: { readonly text: string; readonly index: LoadedIndex } | undefined;
+
+function loadedIndex(text: string): LoadedIndex {
+  if (known?.text !== text) {
+    const { fragments, expressions, yaml }: ParsedIndex = JSON.parse(text);
+    const index = {
+      fragments: new Map(fragments),
+      expressions: new Map(expressions),
+      yaml: new Map(yaml),
+    };
+    known = { text, index };
+  }
+  return known.index;
 }

@@ -13,6 +13,9 @@ const longest = 4096;
 /** Nearly all names and hashes: none of the rules below has anything to say of it. */
 const plain = /^[\w${][\w${}.,/+=@-]{0,4095}$/;
 
+/** The same for the value of an extra field. */
+const plainExtra = /^[\w${}.,:*/+=@-]{0,4096}$/;
+
 function refuseLong(value: string): void {
   if (Buffer.byteLength(value) > longest) {
     throw new UnwritableValue(`a passwd file cannot hold a value of more than ${longest} bytes`);
@@ -77,6 +80,7 @@ export function escapePasswdField(value: string): string {
  * @throws UnwritableValue for a blank, `%`, line ends and more than 4096 bytes.
  */
 export function escapePasswdExtra(value: string): string {
+  if (plainExtra.test(value)) return value;
   refuse(value, "an extra field of a passwd file", [
     [" ", "a blank"],
     ["%", "a percent sign"],

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { shippedCatalogue } from "../../../src/catalogue/catalogue.ts";
 import { type DbRecord, emptySnapshot } from "../../../src/db/record.ts";
-import { byBytes, Settings } from "../../../src/mail/settings.ts";
+import { Settings } from "../../../src/mail/settings.ts";
+import { byBytes } from "../../../src/system/byte-order.ts";
 
 const database = "configuration";
 

@@ -1,7 +1,8 @@
 import { shippedCatalogue } from "../../../src/catalogue/catalogue.ts";
 import { type DbRecord, emptySnapshot, type Snapshot } from "../../../src/db/record.ts";
-import { byBytes, Settings } from "../../../src/mail/settings.ts";
+import { Settings } from "../../../src/mail/settings.ts";
 import type { SystemAccounts } from "../../../src/mail/system-accounts.ts";
+import { byBytes } from "../../../src/system/byte-order.ts";
 
 /** Records of a database as `key type` with their properties. */
 export type Records = Readonly<Record<string, Readonly<Record<string, string>>>>;
