@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { harmless } from "../../format/harmless.ts";
 import type { Connector } from "../../mail/connectors.ts";
-import type { Letter } from "../../system/lmtp.ts";
+import type { Letter, Receipt } from "../../system/lmtp.ts";
 import type { DeliveryJournal } from "./delivery-journal.ts";
 import { type Fetched, readFetched, withHeaders } from "./fetched-message.ts";
 import type { Verdict } from "./filter-verdict.ts";
@@ -14,16 +14,32 @@ export interface Delivered {
   readonly subject: string;
   /** Why it is refused, or kept at the provider. */
   readonly reason?: string;
+  /** What the log tells of it; absent where getmail does not tell which message it is. */
+  readonly trace?: Trace;
+}
+
+/** By what a message is found again in the logs. */
+export interface Trace {
+  /** The mark, which Rspamd is told as its queue identifier. */
+  readonly id: string;
+  /** Without `<>`; empty where there is none. */
+  readonly messageId: string;
+  /** The envelope's sender. */
+  readonly sender: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Dovecot's answer; empty where it was not asked. */
+  readonly answer: string;
 }
 
 /** What a delivery asks of the machine. */
 export interface Means {
   /** The word of the filter; `undefined` where nothing is to be checked. */
-  readonly judge: ((content: Uint8Array, sender: string) => Promise<Verdict>) | undefined;
+  readonly judge: ((content: Uint8Array, sender: string, mark: string) => Promise<Verdict>) | undefined;
   /** Why the mailbox takes no more, or `undefined`. */
   readonly fullness: (size: number) => Promise<string | undefined>;
   /** Puts it into the mailbox; as `deliver` of LMTP. */
-  readonly deliver: (letter: Letter) => Promise<string | undefined>;
+  readonly deliver: (letter: Letter) => Promise<Receipt>;
   /** Whether the mailbox holds a message with this mark. */
   readonly holds: (mark: string) => Promise<boolean>;
   readonly journal: DeliveryJournal;
@@ -49,24 +65,28 @@ export async function deliverFetched(
   const message = readFetched(bytes);
   if (message === undefined)
     return { result: "kept", from: "", subject: "", reason: "getmail does not tell which message it is" };
-  const about = { from: harmless(message.from), subject: harmless(message.subject) };
   const mark = markOf(connector, message.id);
+  const { messageId, sender, content } = message;
+  const trace = { id: mark, messageId, sender, size: content.length, answer: "" };
+  const about = { from: harmless(message.from), subject: harmless(message.subject), trace };
   const { journal } = means;
   const known = journal.known(mark);
   if (known === "delivered" || (known === "begun" && (await means.holds(mark)))) {
     if (known === "begun") journal.delivered(mark);
     return { ...about, result: "again" };
   }
-  const full = await means.fullness(message.content.length);
+  const full = await means.fullness(content.length);
   if (full !== undefined) return { ...about, result: "kept", reason: full };
-  const verdict = await means.judge?.(message.content, message.sender);
+  const verdict = await means.judge?.(content, sender, mark);
   if (verdict?.kind === "later") return { ...about, result: "kept", reason: verdict.reason };
   journal.begin(mark);
-  const refusal = await means.deliver(letterOf(connector, message, mark, verdict, means.postmaster));
-  if (refusal !== undefined) return { ...about, result: "kept", reason: harmless(refusal) };
+  const letter = letterOf(connector, message, mark, verdict, means.postmaster);
+  const { isTaken, answer } = await means.deliver(letter);
+  const asked = { ...about, trace: { ...trace, answer: harmless(answer) } };
+  if (!isTaken) return { ...asked, result: "kept", reason: harmless(answer) };
   journal.delivered(mark);
-  if (verdict?.kind === "refuse") return { ...about, result: "refused", reason: harmless(verdict.reason) };
-  return { ...about, result: verdict?.isSpam === true ? "spam" : "delivered" };
+  if (verdict?.kind === "refuse") return { ...asked, result: "refused", reason: harmless(verdict.reason) };
+  return { ...asked, result: verdict?.isSpam === true ? "spam" : "delivered" };
 }
 
 function letterOf(

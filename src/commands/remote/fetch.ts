@@ -16,6 +16,7 @@ import { existingRecord } from "../people/find-record.ts";
 import { connectorFamily } from "./connector-family.ts";
 import type { Delivered } from "./delivery.ts";
 import { fetchAccount, type Site } from "./fetch-account.ts";
+import { loggedText } from "./fetch-log.ts";
 import { fetchDue } from "./fetch-due.ts";
 import type { Run } from "./last-run.ts";
 
@@ -52,7 +53,11 @@ export const fetch: Handler = async (context, names, options) => {
     return {
       exit: runs.some(({ problem }) => problem !== undefined) ? ExitCode.failed : ExitCode.done,
       data: {
-        runs: runs.map(({ started, ended, ...run }) => ({ ...run, seconds: (ended - started) / 1000 })),
+        runs: runs.map(({ started, ended, messages, ...run }) => ({
+          ...run,
+          seconds: (ended - started) / 1000,
+          messages: messages.map(({ trace, ...message }) => ({ ...message, id: trace?.id })),
+        })),
       },
       view: (style) => runs.map((run) => runView(run, style)).join("") || "No account is enabled.\n",
     };
@@ -65,8 +70,7 @@ async function one(system: System, connector: Connector, site: Site, log: Log): 
   const messages: Delivered[] = [];
   const run = await fetchAccount(system, connector, site, (message) => {
     messages.push(message);
-    if (message.result !== "again")
-      log.write(`${connector.key}: ${messageText(message)}`, message.result === "kept");
+    log.write(`${connector.key}: ${loggedText(message, connector, site)}`, message.result === "kept");
   });
   const { problem } = run;
   log.write(
@@ -110,9 +114,6 @@ const words = {
   again: "was here",
   kept: "kept",
 };
-
-const messageText = ({ result, from, subject, reason }: Delivered): string =>
-  `${words[result]}: from ${from || "nobody"}: ${subject || "(no subject)"}${reason === undefined ? "" : `: ${reason}`}`;
 
 function counts({ delivered, spam, refused: stopped, kept }: Run): string {
   const parts = [

@@ -6,6 +6,8 @@ export interface Fetched {
   readonly sender: string;
   readonly subject: string;
   readonly from: string;
+  /** Without `<>`; empty where there is none that a log could hold. */
+  readonly messageId: string;
   /** Without the line that names the sender, which whoever delivers writes. */
   readonly content: Uint8Array;
 }
@@ -28,6 +30,7 @@ export function readFetched(bytes: Uint8Array): Fetched | undefined {
     sender: senderOf(path[1] ?? ""),
     subject: headerOf(head, "Subject"),
     from: headerOf(head, "From"),
+    messageId: /^<([\x21-\x3b\x3d\x3f-\x7e]{1,250})>$/.exec(headerOf(head, "Message-ID"))?.[1] ?? "",
     content: bytes.subarray(path[0].length),
   };
 }
