@@ -38,7 +38,10 @@ function filed(user: string, session: string, said: string): Said | undefined {
   for (const [pattern, done] of deeds) {
     const match = pattern.exec(deed);
     if (match !== null)
-      return { kind: "filed", user, session, messageId: bare(id), done, where: match[1] ?? "" };
+      return { kind: "filed", user, session, messageId: identifierOf(id), done, where: match[1] ?? "" };
   }
   return undefined;
 }
+
+/** Dovecot says `unspecified` of a message without one. */
+const identifierOf = (id: string): string => (id === "unspecified" ? "" : bare(id));

@@ -5,10 +5,12 @@ import { dateTime, duration } from "../../format/times.ts";
 import type { LogRecord } from "../../log/log-record.ts";
 import type { Story } from "../../log/story.ts";
 import { type End, endsOf } from "../../log/story-ends.ts";
-import { recordText, verdictsOf } from "../../log/tell-story.ts";
+import { originText, recordText, verdictsOf } from "../../log/tell-story.ts";
 
-const bad: ReadonlySet<End["end"]> = new Set(["refused", "returned", "deleted"]);
-const open: ReadonlySet<End["end"]> = new Set(["deferred", "put off", "held", "queued", "unfinished"]);
+const bad: ReadonlySet<End["end"]> = new Set(["refused", "returned", "deleted", "kept"]);
+const open: ReadonlySet<End["end"]> = new Set([
+  ...(["deferred", "put off", "held", "quarantined", "queued", "unfinished"] as const),
+]);
 
 /** Each message: its verdict first, what it is, and one line of time. */
 export function storiesView(stories: readonly Story[], style: Style, isUtc: boolean): string {
@@ -24,10 +26,11 @@ function storyView(story: Story, style: Style, isUtc: boolean): string {
       : style.good;
   const [first = "", ...others] = verdictsOf(story).map(harmless);
   const from = story.from === "" ? "<>" : story.from;
-  const about = [`from ${from}`, ...(story.messageId === "" ? [] : [`<${story.messageId}>`])].join("  ");
+  const id = story.messageId === "" ? "" : `<${story.messageId}>`;
+  const about = [`from ${from}`, id, originText(story)].filter(Boolean).join("  ");
   const start = story.records[0]?.time ?? 0;
   const rows = story.records.map((record) => [
-    `  ${record.time - start === 0 ? dateTime(record.time, isUtc) : `+${duration((record.time - start) / 1000)}`}`,
+    `  ${timeText(record.time, start, isUtc)}`,
     style.faint(record.program),
     harmless(recordText(record)),
   ]);
@@ -38,6 +41,15 @@ function storyView(story: Story, style: Style, isUtc: boolean): string {
     `  ${harmless(about)}`,
     columns(rows),
   ].join("\n");
+}
+
+/** Milliseconds from which on a time says more than how long it was since the start. */
+const hour = 3_600_000;
+
+/** The time of the first record, and of others how long it was since; its own where that is long, or a clock was set back. */
+function timeText(time: number, start: number, isUtc: boolean): string {
+  const since = time - start;
+  return since > 0 && since < hour ? `+${duration(since / 1000)}` : dateTime(time, isUtc);
 }
 
 /** A line of `--follow`. */

@@ -16,8 +16,8 @@ import { existingRecord } from "../people/find-record.ts";
 import { connectorFamily } from "./connector-family.ts";
 import type { Delivered } from "./delivery.ts";
 import { fetchAccount, type Site } from "./fetch-account.ts";
-import { loggedText } from "./fetch-log.ts";
 import { fetchDue } from "./fetch-due.ts";
+import { loggedText } from "./fetch-log.ts";
 import type { Run } from "./last-run.ts";
 
 /** A run with its messages, as it is shown. */

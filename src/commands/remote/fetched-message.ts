@@ -1,3 +1,5 @@
+import { messageIdentifier } from "../../log/message-identifier.ts";
+
 /** A message as getmail hands it over. */
 export interface Fetched {
   /** Which of the provider's messages it is: the UIDL of POP3, or the UIDVALIDITY and UID of IMAP. */
@@ -30,7 +32,7 @@ export function readFetched(bytes: Uint8Array): Fetched | undefined {
     sender: senderOf(path[1] ?? ""),
     subject: headerOf(head, "Subject"),
     from: headerOf(head, "From"),
-    messageId: /^<([\x21-\x3b\x3d\x3f-\x7e]{1,250})>$/.exec(headerOf(head, "Message-ID"))?.[1] ?? "",
+    messageId: messageIdentifier(rest),
     content: bytes.subarray(path[0].length),
   };
 }
