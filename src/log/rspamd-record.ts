@@ -43,5 +43,6 @@ function symbolsOf(listed: string): [string, number][] {
   ]);
 }
 
+/** `<one,other>`. */
 const addresses = (list: string): string[] =>
-  [...list.matchAll(/<([^>]*)>/g)].map(([, address = ""]) => address);
+  [...list.matchAll(/<([^>]*)>/g)].flatMap(([, listed = ""]) => listed.split(",").filter(Boolean));

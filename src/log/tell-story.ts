@@ -11,9 +11,16 @@ const namedSymbols = 4;
  */
 export function verdictsOf(story: Story): string[] {
   const ends = endsOf(story).map((end) => endText(end, story));
-  const filter = story.filter === undefined ? [] : [filterText(story.filter)];
+  const filter = story.filter === undefined ? [] : [filterText(withoutKnown(story.filter, ends))];
   const [first = "nothing is known of its end", ...others] = ends;
   return others.length === 0 ? [[first, ...filter].join(": ")] : [first, ...others, ...filter];
+}
+
+/** Without the text of its verdict, where that is in the verdict already. */
+function withoutKnown(filter: Told<"filtered">, ends: readonly string[]): Told<"filtered"> {
+  const { forced } = filter;
+  const isKnown = forced !== undefined && ends.some((end) => end.includes(forced));
+  return isKnown ? { ...filter, forced: undefined } : filter;
 }
 
 /** How the message came here, where it is not by SMTP; empty where it is. */
