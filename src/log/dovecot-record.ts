@@ -19,8 +19,7 @@ const deeds: readonly (readonly [said: RegExp, done: Filed["done"]])[] = [
   [/^save failed to (?:open mailbox )?(.*?)(?:: .*)?$/s, "failed"],
 ];
 
-const login =
-  /^(imap|pop3|managesieve|submission)-login: (.*?)(?: \(.*?\))?: (?:.*?)user=<(.*?)>.*?, rip=([^,]*)/s;
+const login = /^(imap|pop3|managesieve|submission)-login: ([^:]*):[^<]*user=<([^>]*)>.*?, rip=([^,]*)/s;
 
 /** What a line of Dovecot says of a message or of a login; `undefined` for the others. */
 export function dovecotRecord(text: string): Said | undefined {

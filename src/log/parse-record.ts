@@ -8,7 +8,7 @@ import { rspamdRecord } from "./rspamd-record.ts";
 import { trainingRecord } from "./training-record.ts";
 
 /** Characters of a line that are looked at: syslog's lines end long before (RFC 5424, 6.1). */
-const longest = 1 << 15;
+const longest = 1 << 14;
 
 /**
  * What a line of a mail log says; `undefined` where it is about no message and no login. `newest` gives a stamp without

@@ -7,7 +7,7 @@ type Said<Record = LogRecord> = Record extends unknown ? Omit<Record, "time" | "
 const queueId = /^([0-9A-F]{5,}|[0-9BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz]{10,20}): (.*)$/s;
 
 const delivery =
-  /^to=<?(.*?)>?, (?:orig_to=<?(.*?)>?, )?relay=(.+?), (?:conn_use=\d+, )?delay=([\d.]+), delays=[^,]+, dsn=([\d.]+), status=([a-z]+)(?: \((.*)\))?$/s;
+  /^to=<?(.*?)>?, (?:orig_to=<?(.*?)>?, )?relay=([^,]+), (?:conn_use=\d+, )?delay=([\d.]+), delays=[^,]+, dsn=([\d.]+), status=([a-z]+)(?: \((.*)\))?$/s;
 
 const refusal = /^reject: (\w+)(?: from (\S+\[[^\]]*\]\S*))?: (.*)$/s;
 

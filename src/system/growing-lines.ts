@@ -29,9 +29,10 @@ async function* linesBehind(
     for (;;) {
       // Looked at first: what was written until it was moved is read before the new one.
       const isMoved = open !== undefined && inodeOf(path) !== open.inode;
-      const lines = open === undefined ? [] : newLines(open, buffer);
+      const { count, lines } = open === undefined ? nothing : newLines(open, buffer);
       if (lines.length > 0) yield lines;
-      else if (isMoved || open === undefined) {
+      if (count > 0) continue;
+      if (isMoved || open === undefined) {
         const next = opened(path, "start");
         if (next !== undefined) {
           if (open !== undefined) closeSync(open.descriptor);
@@ -39,7 +40,7 @@ async function* linesBehind(
           continue;
         }
       }
-      if (lines.length === 0) await clock.sleep(pause);
+      await clock.sleep(pause);
     }
   } finally {
     if (open !== undefined) closeSync(open.descriptor);
@@ -86,14 +87,22 @@ function opened(path: string, from: "start" | "end"): Growing | undefined {
 
 const inodeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.ino;
 
-function newLines(open: Growing, buffer: Buffer): string[] {
+/** What was read: bytes, and the lines that have ended. */
+interface Read {
+  readonly count: number;
+  readonly lines: string[];
+}
+
+const nothing: Read = { count: 0, lines: [] };
+
+function newLines(open: Growing, buffer: Buffer): Read {
   if (fstatSync(open.descriptor).size < open.at) {
     open.at = 0;
     open.partial = new Partial();
   }
   const count = readSync(open.descriptor, buffer, 0, buffer.length, open.at);
   open.at += count;
-  return open.partial.lines(buffer.subarray(0, count));
+  return { count, lines: open.partial.lines(buffer.subarray(0, count)) };
 }
 
 /** Whole lines of what comes in pieces: one that is being written is told of when it ends. */

@@ -234,6 +234,12 @@ describe("G2 the log tells of mail that came in other ways", () => {
   test("the daemons have nothing to complain of, and the events run again change no file", async () => {
     await container.must(["signal-event", "--on-edit", "overwrite", "nethserver-mail-server-save"]);
     await apply(container);
-    expect(await complaints(container, ...offline, /Connection refused|No route to host|Host not found|delay template|see the bounce|instructions see/)).toEqual([]);
+    expect(
+      await complaints(
+        container,
+        ...offline,
+        /Connection refused|No route to host|Host not found|delay template|see the bounce|instructions see/,
+      ),
+    ).toEqual([]);
   });
 });
