@@ -18,6 +18,7 @@ export function linkStories(
   }
   linkCopies(byMessageId);
   linkNotifications(stories);
+  linkRequeued(stories);
 }
 
 const within = (time: number, { records: [first] }: Story): boolean =>
@@ -89,6 +90,14 @@ function linkNotifications(stories: readonly Story[]): void {
         if (story.queueId === child && story.origin.by === "unknown")
           story.origin = { by: "notification", what, of: queueId };
     }
+  }
+}
+
+function linkRequeued(stories: readonly Story[]): void {
+  for (const { queueId, records } of stories) {
+    const [first] = records.filter((record) => record.kind === "pickup");
+    if (first?.earlier === undefined) continue;
+    stories.findLast((story) => story.queueId === first.earlier)?.children.add(queueId);
   }
 }
 

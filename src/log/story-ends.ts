@@ -81,8 +81,12 @@ function allEnds(story: Story): End[] {
     if (record.kind === "refused") ends.push(refusal(record.to, record.reply, record.time));
   }
   const filings = records.filter((record) => record.kind === "filed");
-  for (const [key, delivery] of deliveries)
-    ends.push(ofDelivery(delivery, filings, attempts.get(key) ?? 1, stateOf(records)));
+  const state = stateOf(records);
+  for (const [key, delivery] of deliveries) {
+    const end = ofDelivery(delivery, filings, attempts.get(key) ?? 1, state);
+    const isAnew = end.end === "deferred" && state === "requeued";
+    ends.push(isAnew ? { ...end, end: "queued", reason: queuedAnew(story) } : end);
+  }
   const fetched = records.filter((record) => record.kind === "fetched");
   const last = fetched.at(-1);
   if (last !== undefined) ends.push(ofFetched(last, fetched.length, filings));
@@ -90,7 +94,7 @@ function allEnds(story: Story): End[] {
   if (whole.length > 0) return [...ends, ...whole];
   const missing = recipients - deliveries.size;
   const time = records.at(-1)?.time ?? 0;
-  if (deliveries.size > 0 && missing > 0 && stateOf(records) === "queued")
+  if (deliveries.size > 0 && missing > 0 && state === "queued")
     ends.push(
       plain(time, "queued", `${missing} more ${missing === 1 ? "recipient waits" : "recipients wait"}`),
     );
@@ -104,7 +108,13 @@ const plain = (time: number, end: End["end"], reason = "", to = ""): End => ({
 const refusal = (to: string, reply: string, time: number): End =>
   plain(time, /^4/.test(reply) ? "put off" : "refused", reply, to);
 
-type State = "queued" | "held" | "deleted" | "gone";
+type State = "queued" | "requeued" | "held" | "deleted" | "gone";
+
+/** What became of what was queued anew (postsuper(1), -r). */
+function queuedAnew({ children }: Story): string {
+  const [last] = [...children].slice(-1);
+  return last === undefined ? "queued anew, under another identifier" : `queued anew as ${last}`;
+}
 
 /** Where the message is, by the last record that tells. */
 function stateOf(records: readonly LogRecord[]): State {
@@ -114,7 +124,8 @@ function stateOf(records: readonly LogRecord[]): State {
     else if (record.kind === "deleted") state = "deleted";
     else if (record.kind === "held" || (record.kind === "judged" && record.verdict === "hold"))
       state = "held";
-    else if (record.kind === "freed" || record.kind === "requeued") state = "queued";
+    else if (record.kind === "freed") state = "queued";
+    else if (record.kind === "requeued") state = "requeued";
   }
   return state;
 }
@@ -130,6 +141,7 @@ function wholeMessage(story: Story, known: number): End[] {
   const last = records.at(-1);
   if (known > 0 || last === undefined) return [];
   const state = stateOf(records);
+  if (state === "requeued") return [plain(last.time, "queued", queuedAnew(story))];
   if (state === "held" || state === "deleted") return [plain(last.time, state, judged?.reason)];
   const wasQueued = records.some(({ kind }) => kind === "queued");
   return [plain(last.time, wasQueued && state === "queued" ? "queued" : "unfinished")];

@@ -10,10 +10,12 @@ const namedSymbols = 4;
  * several, for it is of the whole message.
  */
 export function verdictsOf(story: Story): string[] {
-  const ends = endsOf(story).map((end) => endText(end, story));
+  const told = endsOf(story);
+  const ends = told.map((end) => endText(end, story));
   const filter = story.filter === undefined ? [] : [filterText(withoutKnown(story.filter, ends))];
   const [first = "nothing is known of its end", ...others] = ends;
-  return others.length === 0 ? [[first, ...filter].join(": ")] : [first, ...others, ...filter];
+  if (others.length > 0) return [first, ...others, ...filter];
+  return [[first, ...filter].join(told[0]?.reason === "" ? ": " : "; ")];
 }
 
 /** Without the text of its verdict, where that is in the verdict already. */
@@ -63,7 +65,9 @@ function endText({ to, original, end, where, reason, attempts }: End, story: Sto
     case "refused":
       return `refused${recipient === "" ? "" : ` for${recipient}`}${why}${where === "" ? "" : ` (a note is in its place, folder ${where})`}`;
     case "queued":
-      return reason === "" ? "in the queue, not tried yet" : reason;
+      return reason === ""
+        ? "in the queue, not tried yet"
+        : `${reason}${recipient === "" ? "" : `, for${recipient}`}`;
     case "held":
       return `held in the queue${recipient === "" ? "" : ` for${recipient}`}${why}`;
     case "deleted":

@@ -4,7 +4,7 @@ import type { Story } from "../../log/story.ts";
 import { handedOn } from "../../log/story.ts";
 import type { CommandContext } from "../context.ts";
 import { names } from "./log-trace.ts";
-import { followedLine } from "./log-view.ts";
+import { followedLine, recordData } from "./log-view.ts";
 
 /** Each further line of these messages, and of others that have what is wanted, as it is written; without end. */
 export async function* followLogs(
@@ -25,7 +25,7 @@ export async function* followLogs(
       const record = parseRecord(line, Date.now());
       if (record === undefined || !isFollowed(record, ids, wanted)) continue;
       for (const id of toldBy(record)) ids.add(id);
-      yield json ? `${JSON.stringify(record)}\n` : `${followedLine(record, isUtc)}\n`;
+      yield json ? `${JSON.stringify(recordData(record))}\n` : `${followedLine(record, isUtc)}\n`;
     }
   }
 }

@@ -58,10 +58,18 @@ export function followedLine(record: LogRecord, isUtc: boolean): string {
   return harmless(`${dateTime(record.time, isUtc)}  ${record.program}  ${id}${recordText(record)}`);
 }
 
+const iso = (time: number): string => new Date(time).toISOString();
+
+/** For programs: what a record says, and the same as a text. */
+export const recordData = (record: LogRecord): object => ({
+  ...record,
+  time: iso(record.time),
+  text: recordText(record),
+});
+
 /** For programs; times in ISO 8601. */
 export function storyData(story: Story): unknown {
   const { queueId, messageId, from, size, origin, children, filter, records } = story;
-  const iso = (time: number): string => new Date(time).toISOString();
   return {
     ...{ queueId, messageId, from, size, origin, children: [...children] },
     filter:
@@ -73,6 +81,6 @@ export function storyData(story: Story): unknown {
           },
     ends: endsOf(story).map(({ time, ...end }) => ({ time: iso(time), ...end })),
     verdict: verdictsOf(story),
-    records: records.map((record) => ({ ...record, time: iso(record.time), text: recordText(record) })),
+    records: records.map(recordData),
   };
 }
