@@ -275,6 +275,8 @@ function endsOf(stories: readonly Traced[]): string[] {
     .flatMap(({ ends }) => ends)
     .filter(({ end }) => end !== "forwarded")
     .map(({ to, end, where }) => {
+      // Its recipient is told of, and it lies with who keeps it.
+      if (end === "quarantined") return `delivered ${where.replace(/@.*$/, "")} INBOX`;
       const user = to.replace(/@domain\.org$/, "").replace(/\+.*$/, "");
       if (end === "delivered") return `delivered ${user} ${where}`;
       return end === "discarded" ? "discarded" : `${end} ${to}`;

@@ -8,6 +8,7 @@ import { followedLine, recordData } from "./log-view.ts";
 
 /** Messages of which it is not known yet whether they are wanted: what they began with is told of when they are. */
 const mostPending = 5000;
+const mostRecords = 20;
 
 /** Each further line of these messages, and of others that have what is wanted, as it is written; without end. */
 export async function* followLogs(
@@ -23,7 +24,7 @@ export async function* followLogs(
       .filter((id) => id !== ""),
   );
   ids.add(wanted);
-  const pending = new Map<string, LogRecord[]>();
+  const pending = new Pending();
   const text = (record: LogRecord): string =>
     json ? `${JSON.stringify(recordData(record))}\n` : `${followedLine(record, isUtc)}\n`;
   for await (const lines of batches) {
@@ -31,12 +32,10 @@ export async function* followLogs(
       const record = parseRecord(line, Date.now());
       if (record === undefined) continue;
       if (!isFollowed(record, ids, wanted)) {
-        keep(pending, record);
+        pending.keep(record);
         continue;
       }
-      const queueId = "queueId" in record ? record.queueId : undefined;
-      const before = pending.get(queueId ?? "") ?? [];
-      pending.delete(queueId ?? "");
+      const before = pending.take(toldBy(record));
       for (const told of [...before, record]) {
         for (const id of toldBy(told)) ids.add(id);
         yield text(told);
@@ -45,16 +44,35 @@ export async function* followLogs(
   }
 }
 
-function keep(pending: Map<string, LogRecord[]>, record: LogRecord): void {
-  const queueId = "queueId" in record ? record.queueId : undefined;
-  if (queueId === undefined || queueId === "") return;
-  if (record.kind === "removed") {
-    pending.delete(queueId);
-    return;
+/** Records of messages of which nobody has asked, by their queue identifiers, or by the message's own. */
+class Pending {
+  private readonly known = new Map<string, { readonly place: number; readonly record: LogRecord }[]>();
+  private place = 0;
+
+  keep(record: LogRecord): void {
+    const [id] = toldBy(record);
+    if (id === undefined) return;
+    if (record.kind === "removed") {
+      this.known.delete(id);
+      return;
+    }
+    this.known.set(id, [...(this.known.get(id) ?? []), { place: this.place++, record }].slice(-mostRecords));
+    const [oldest] = this.known.keys();
+    if (this.known.size > mostPending && oldest !== undefined) this.known.delete(oldest);
   }
-  pending.set(queueId, [...(pending.get(queueId) ?? []), record].slice(-20));
-  const [oldest] = pending.keys();
-  if (pending.size > mostPending && oldest !== undefined) pending.delete(oldest);
+
+  /** What is known of these identifiers, and of those that it names, in the order of the log; it is known no longer. */
+  take(ids: readonly string[]): LogRecord[] {
+    const found: { readonly place: number; readonly record: LogRecord }[] = [];
+    const wanted = [...ids];
+    for (let id = wanted.pop(); id !== undefined; id = wanted.pop()) {
+      const records = this.known.get(id) ?? [];
+      this.known.delete(id);
+      found.push(...records);
+      wanted.push(...records.flatMap(({ record }) => toldBy(record)));
+    }
+    return found.sort((one, other) => one.place - other.place).map(({ record }) => record);
+  }
 }
 
 /** What else names the message of a record, or names one that was made of it. */
