@@ -58,8 +58,9 @@ async function trace(
     };
   }
   const name = /^<(.*)>$/.exec(wanted)?.[1] ?? wanted;
+  const texts = name === wanted ? textsOf(name) : [name];
   const isMeant = (record: LogRecord): boolean => names(record, name);
-  const { queueIds, refusals } = await findNamed(sources, textsOf(name), isMeant, limit + 1);
+  const { queueIds, refusals } = await findNamed(sources, texts, isMeant, limit + 1);
   const { records, isCut } = await gatherRecords(sources, queueIds, []);
   // Records stay in the order of the log, which is not that of their times where a clock was set.
   const stories = [...storiesOf(refusals), ...storiesOf(records)].sort(byStart);
