@@ -16,12 +16,13 @@ import {
   times,
 } from "./common.ts";
 import { doctorSection } from "./doctor-section.ts";
+import { flowCommands } from "./flow-page.ts";
 import { commandsJson } from "./json-shapes.ts";
 import { type Block, type Page, type Section, seeAlso, type Term, usage } from "./page.ts";
 
 const isLink = ({ name }: Command): boolean => links.includes(name);
 const hasPage = (command: Command): boolean =>
-  [...peopleCommands, ...filterCommands, ...remoteCommands].includes(command);
+  [...peopleCommands, ...filterCommands, ...remoteCommands, ...flowCommands].includes(command);
 const summaryTerm = ({ name, synopsis, summary }: Command): Term => [
   `\`mailwright ${name}\` ${usage(synopsis)}`,
   `${sentence(summary)}.`,
@@ -68,6 +69,10 @@ export function mailwrightPage(): Page {
           {
             terms: remoteCommands.map(summaryTerm),
           },
+          "Those for mail on its way are told of in mailwright-flow(1):",
+          {
+            terms: flowCommands.map(summaryTerm),
+          },
         ],
       },
       {
@@ -104,6 +109,8 @@ export function mailwrightPage(): Page {
         ...links.map((name) => `${name}(1)`),
         "mailwright-people(1)",
         "mailwright-filter(1)",
+        "mailwright-remote(1)",
+        "mailwright-flow(1)",
         "mailwright-events(5)",
         "mailwright-template(5)",
         "mailwright-catalogue(7)",

@@ -4,6 +4,7 @@ import { configPage, dbPage } from "./database-pages.ts";
 import { eventsPage } from "./events-page.ts";
 import { expandTemplatePage } from "./expand-template-page.ts";
 import { filterPage } from "./filter-page.ts";
+import { flowPage } from "./flow-page.ts";
 import { mailwrightPage } from "./mailwright-page.ts";
 import { peoplePage } from "./people-page.ts";
 import { remotePage } from "./remote-page.ts";
@@ -18,6 +19,7 @@ export function renderPages(): ReadonlyMap<string, string> {
     peoplePage(),
     filterPage(),
     remotePage(),
+    flowPage(),
     configPage(),
     dbPage(),
     signalEventPage(),

@@ -19,8 +19,7 @@ const deeds: readonly (readonly [said: RegExp, done: Filed["done"]])[] = [
   [/^save failed to (?:open mailbox )?(.*?)(?:: .*)?$/s, "failed"],
 ];
 
-const login =
-  /^(imap|pop3|managesieve|submission)-login: (.*?)(?: \(.*?\))?: (?:.*?)user=<(.*?)>.*?, rip=([^,]*)/s;
+const login = /^(imap|pop3|managesieve|submission)-login: ([^:]*):[^<]*user=<([^>]*)>.*?, rip=([^,]*)/s;
 
 /** What a line of Dovecot says of a message or of a login; `undefined` for the others. */
 export function dovecotRecord(text: string): Said | undefined {
@@ -38,7 +37,10 @@ function filed(user: string, session: string, said: string): Said | undefined {
   for (const [pattern, done] of deeds) {
     const match = pattern.exec(deed);
     if (match !== null)
-      return { kind: "filed", user, session, messageId: bare(id), done, where: match[1] ?? "" };
+      return { kind: "filed", user, session, messageId: identifierOf(id), done, where: match[1] ?? "" };
   }
   return undefined;
 }
+
+/** Dovecot says `unspecified` of a message without one. */
+const identifierOf = (id: string): string => (id === "unspecified" ? "" : bare(id));

@@ -1,8 +1,9 @@
 import type { ByteSource } from "../system/byte-source.ts";
-import type { LogRecord } from "./log-record.ts";
+import { isLocal, sessionOf } from "./link-stories.ts";
+import type { LogRecord, Told } from "./log-record.ts";
 import { parseRecord } from "./parse-record.ts";
 import { Needles, searchLines } from "./search-lines.ts";
-import { handedOn, isLocal } from "./story.ts";
+import { handedOn } from "./story.ts";
 
 /** A log that can be read more than once. */
 export interface LogSource {
@@ -48,12 +49,12 @@ export interface Named {
 }
 
 /**
- * Looks for the newest `limit` messages whose lines hold `text`, in whatever case, and of which `isMeant` is true. The
- * newest log is read first, and an older one where messages are missing.
+ * Looks for the newest `limit` messages whose lines hold one of these texts, in whatever case, and of which `isMeant` is
+ * true. The newest log is read first, and an older one where messages are missing.
  */
 export async function findNamed(
   sources: readonly LogSource[],
-  text: string,
+  texts: readonly string[],
   isMeant: (record: LogRecord) => boolean,
   limit: number,
 ): Promise<Named> {
@@ -61,13 +62,14 @@ export async function findNamed(
   let refusals: LogRecord[] = [];
   for (const source of sources.toReversed()) {
     const newest = new Map<string, LogRecord>();
+    let refused = 0;
     const needles = new Needles();
-    needles.addFolded(text);
+    for (const text of texts) needles.addFolded(text);
     await readSource(source, needles, (record) => {
-      if (record.kind === "login" || record.kind === "filed" || !isMeant(record)) return;
+      if (!("queueId" in record) || !isMeant(record)) return;
       const id = record.queueId ?? "";
-      const key = id === "" ? `refused ${newest.size} ${record.time}` : id;
       if (id === "" && record.kind !== "refused") return;
+      const key = id === "" ? `refused ${++refused}` : id;
       newest.delete(key);
       newest.set(key, record);
       const [oldest] = newest.keys();
@@ -127,6 +129,9 @@ class Circle {
   private readonly queueIds: Set<string>;
   private readonly messageIds: Set<string>;
   private readonly local = new Set<string>();
+  /** Of messages whose identifier Dovecot does not name, or names another. */
+  private readonly sessions = new Set<string>();
+  private readonly identified = new Set<string>();
   /** Whether what was met last can have lines before those that it was met in. */
   private isEarlierPossible = false;
 
@@ -138,7 +143,7 @@ class Circle {
   beginPass(): Needles {
     this.isEarlierPossible = false;
     this.needles = new Needles();
-    for (const id of [...this.queueIds, ...this.messageIds]) this.needles.add(id);
+    for (const id of [...this.queueIds, ...this.messageIds, ...this.sessions]) this.needles.add(id);
     return this.needles;
   }
 
@@ -156,17 +161,36 @@ class Circle {
         if (record.earlier !== undefined) this.bind(record.earlier, record.queueId);
         break;
       case "message-id":
+        if (record.messageId !== "") this.identified.add(record.queueId);
+        this.meetPair(record.queueId, record.messageId);
+        break;
       case "filtered":
         this.meetPair(record.queueId, record.messageId);
+        break;
+      case "fetched":
+        this.meetPair(record.queueId, record.messageId);
+        this.meetSession(record);
         break;
       case "notified":
         this.bind(record.queueId, record.child);
         break;
+      case "released":
+        if (record.child !== undefined) this.bind(record.queueId, record.child);
+        break;
       case "delivery":
         for (const child of handedOn(record)) this.bind(record.queueId, child);
+        if (!this.identified.has(record.queueId)) this.meetSession(record);
         break;
       default:
     }
+  }
+
+  /** What Dovecot did stands just before what was told of it, and is looked for there. */
+  private meetSession(record: Told<"fetched"> | Told<"delivery">): void {
+    const session = this.queueIds.has(record.queueId) ? sessionOf(record) : undefined;
+    if (session === undefined || this.sessions.size >= mostNeedles) return;
+    this.sessions.add(session);
+    this.needles.add(session);
   }
 
   /** A message that this machine handed in may be a copy of one that came before. */

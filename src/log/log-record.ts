@@ -10,8 +10,12 @@ export type LogRecord = Stamped &
     | Judged
     | Refused
     | Notified
+    | Released
     | Filtered
+    | Scanned
+    | Learned
     | Filed
+    | Fetched
     | Login
   );
 
@@ -86,8 +90,8 @@ export interface Gone extends OfQueue {
 /** Cleanup did what a milter or a header check asked for. */
 export interface Judged extends OfQueue {
   readonly kind: "judged";
-  readonly verdict: "reject" | "hold" | "discard" | "redirect";
-  /** Why, in the words of who asked; of a redirection the address. */
+  readonly verdict: "reject" | "hold" | "discard" | "redirect" | "quarantine";
+  /** Why, in the words of who asked; of a redirection, and of the quarantine, the address. */
   readonly reason: string;
   readonly from: string;
   readonly to: string;
@@ -112,6 +116,47 @@ export interface Notified extends OfQueue {
   readonly what: string;
   /** The notification's own queue identifier. */
   readonly child: string;
+}
+
+/** A message left the quarantine. */
+export interface Released extends OfQueue {
+  readonly kind: "released";
+  /** The queue identifier under which it was sent on; `undefined` where it was deleted. */
+  readonly child: string | undefined;
+}
+
+/** What the virus check says of a message that it does not let through, or does not look at. */
+export interface Scanned extends OfQueue {
+  readonly kind: "scanned";
+  readonly said: string;
+}
+
+/** A user moved a message, and the filter has learned it, or has not. */
+export interface Learned {
+  readonly kind: "learned";
+  readonly messageId: string;
+  /** `learned as spam`, or why not. */
+  readonly outcome: string;
+}
+
+/**
+ * A message was fetched from a provider, or was tried. Its queue identifier is the mark that `mailwright fetch` gives it, or
+ * what getmail calls it; empty where getmail does not say which message it was.
+ */
+export interface Fetched extends OfQueue {
+  readonly kind: "fetched";
+  /** The account's name in the settings; empty where getmail has logged by itself. */
+  readonly account: string;
+  readonly server: string;
+  readonly messageId: string;
+  readonly from: string;
+  readonly to: string;
+  /** Bytes. */
+  readonly size: number;
+  /** `again`: it was delivered by a run that was cut off. `kept`: it stays at the provider. */
+  readonly result: "delivered" | "spam" | "refused" | "again" | "kept" | "dropped";
+  /** Why, or what Dovecot answered, or both. */
+  readonly reply: string;
 }
 
 /** Rspamd's verdict. */

@@ -7,7 +7,7 @@ type Said<Record = LogRecord> = Record extends unknown ? Omit<Record, "time" | "
 const queueId = /^([0-9A-F]{5,}|[0-9BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz]{10,20}): (.*)$/s;
 
 const delivery =
-  /^to=<?(.*?)>?, (?:orig_to=<?(.*?)>?, )?relay=(.+?), (?:conn_use=\d+, )?delay=([\d.]+), delays=[^,]+, dsn=([\d.]+), status=([a-z]+)(?: \((.*)\))?$/s;
+  /^to=<?(.*?)>?, (?:orig_to=<?(.*?)>?, )?relay=([^,]+), (?:conn_use=\d+, )?delay=([\d.]+), delays=[^,]+, dsn=([\d.]+), status=([a-z]+)(?: \((.*)\))?$/s;
 
 const refusal = /^reject: (\w+)(?: from (\S+\[[^\]]*\]\S*))?: (.*)$/s;
 
@@ -72,7 +72,7 @@ function delivered(id: string, said: string): Said | undefined {
 /** cleanup(8): what a milter, or a check of headers or body, asked for. */
 function judged(id: string, said: string): Said | undefined {
   const [, verdict, what = ""] =
-    /^(?:milter-)?(reject|hold|discard|redirect): ((?:END-OF-MESSAGE|header|body|milter triggers|CONNECT|HELO) .*)$/s.exec(
+    /^(?:milter-)?(?:header-)?(reject|hold|discard|redirect): ((?:END-OF-MESSAGE|header|body|milter triggers|CONNECT|HELO) .*)$/s.exec(
       said,
     ) ?? [];
   if (verdict === undefined) return undefined;
@@ -85,7 +85,8 @@ function judged(id: string, said: string): Said | undefined {
   return {
     kind: "judged",
     queueId: id,
-    verdict: verdict as "reject",
+    // The filter marks what is to be kept, and a check of that header diverts it.
+    verdict: /^header X-Quarantine-To: /i.test(what) ? "quarantine" : (verdict as "reject"),
     reason: before || behind,
     from,
     to,

@@ -1,15 +1,22 @@
-import type { Filtered } from "./log-record.ts";
+import type { Filtered, Scanned } from "./log-record.ts";
 
 const line =
-  /rspamd_task_write_log: (?:id: <?(.*?)>?, )?qid: <?([^>,]*)>?, ip: ([^,]*), (?:user: ([^,]*), )?/s;
+  /rspamd_task_write_log: (?:id: <?(.*?)>?, )?(?:qid: <?([^>,]*)>?, )?ip: ([^,]*), (?:user: ([^,]*), )?/s;
+
+/** As mailwright_antivirus.lua writes it. */
+const scan = /antivirus: <(\w+)>: (.*)$/s;
+
+type Said = Omit<Filtered, "time" | "program"> | Omit<Scanned, "time" | "program">;
 
 const verdict = /\([\w-]+: [TFS] \(([^)]*)\): \[([\d.-]+)\/([\d.-]+|nan)\] \[(.*?)\]\), len: (\d+)/s;
 
 /** `NAME(1.50){options;}`, one behind the other. */
 const symbol = /([A-Z][A-Z0-9_]*)\((-?[\d.]+)\)/g;
 
-/** What the line says with which Rspamd ends its work on a message; `undefined` for its other lines. */
-export function rspamdRecord(text: string): Omit<Filtered, "time" | "program"> | undefined {
+/** What the line says with which Rspamd ends its work on a message, or of a virus; `undefined` for its other lines. */
+export function rspamdRecord(text: string): Said | undefined {
+  const [scanned, ofQueue = "", said = ""] = scan.exec(text) ?? [];
+  if (scanned !== undefined) return { kind: "scanned", queueId: ofQueue, said };
   const [head, messageId = "", queueId = "", client = "", user] = line.exec(text) ?? [];
   if (head === undefined) return undefined;
   const [found, action = "", score, limit, listed = "", size] = verdict.exec(text) ?? [];
@@ -36,5 +43,6 @@ function symbolsOf(listed: string): [string, number][] {
   ]);
 }
 
+/** `<one,other>`. */
 const addresses = (list: string): string[] =>
-  [...list.matchAll(/<([^>]*)>/g)].map(([, address = ""]) => address);
+  [...list.matchAll(/<([^>]*)>/g)].flatMap(([, listed = ""]) => listed.split(",").filter(Boolean));

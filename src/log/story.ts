@@ -1,10 +1,13 @@
+import { linkStories } from "./link-stories.ts";
 import type { Delivery, LogRecord, Told } from "./log-record.ts";
 
 /** How a message came into the queue. */
 export type Origin =
   | { readonly by: "client"; readonly client: string; readonly user: string | undefined }
   | { readonly by: "program"; readonly uid: number }
-  | { readonly by: "notification"; readonly of: string }
+  /** `what` is bounce(8)'s, such as `sender delay notification`. */
+  | { readonly by: "notification"; readonly what: string; readonly of: string }
+  | { readonly by: "fetch"; readonly account: string; readonly server: string }
   | { readonly by: "unknown" };
 
 /** What a log tells of one message in Postfix's queue, or of one that was refused before it came there. */
@@ -25,6 +28,12 @@ export interface Story {
   /** In the order of the log. */
   readonly records: LogRecord[];
 }
+
+/** What tells of a message by other things than Postfix's queue identifier. */
+export type OtherRecord = Told<"filtered"> | Told<"filed"> | Told<"learned">;
+
+const isOther = (record: LogRecord): record is OtherRecord =>
+  record.kind === "filtered" || record.kind === "filed" || record.kind === "learned";
 
 /** What a message begins with. */
 const firstKinds: ReadonlySet<string> = new Set(["client", "pickup", "message-id"]);
@@ -47,24 +56,20 @@ export function storiesOf(records: readonly LogRecord[]): Story[] {
     const story = open.get(queueId);
     return story === undefined || (isFirst && isOver(story)) ? begin(queueId) : story;
   };
-  const filters: Told<"filtered">[] = [];
-  const filings: Told<"filed">[] = [];
+  const others: OtherRecord[] = [];
   for (const record of records) {
     if (record.kind === "login") continue;
-    if (record.kind === "filtered") filters.push(record);
-    else if (record.kind === "filed") filings.push(record);
-    else if (record.kind === "refused" && record.queueId === undefined) add(begin(""), record);
+    if (isOther(record)) others.push(record);
+    else if (record.queueId === undefined || record.queueId === "") add(begin(""), record);
     else {
-      const story = ofQueue(record.queueId ?? "", firstKinds.has(record.kind));
+      const story = ofQueue(record.queueId, firstKinds.has(record.kind));
       add(story, record);
-      if (record.kind === "message-id" && record.messageId !== "")
-        byMessageId.set(record.messageId, [...(byMessageId.get(record.messageId) ?? []), story]);
+      const messageId = "messageId" in record ? record.messageId : "";
+      const known = byMessageId.get(messageId) ?? [];
+      if (messageId !== "" && !known.includes(story)) byMessageId.set(messageId, [...known, story]);
     }
   }
-  for (const filter of filters) attach(filter, withFilter(filter, stories, byMessageId));
-  for (const filing of filings)
-    attach(filing, withFiling(filing, byMessageId.get(filing.messageId) ?? stories));
-  linkCopies(byMessageId);
+  linkStories(stories, byMessageId, others);
   const places = new Map(records.map((record, place) => [record, place]));
   const placeOf = (record: LogRecord): number => places.get(record) ?? 0;
   for (const { records: told } of stories) told.sort((one, other) => placeOf(one) - placeOf(other));
@@ -92,8 +97,14 @@ function add(story: Story, record: LogRecord): void {
     case "message-id":
       story.messageId = record.messageId;
       break;
+    case "fetched":
+      story.origin = { by: "fetch", account: record.account, server: record.server };
+      Object.assign(story, { messageId: record.messageId, from: record.from, size: record.size });
+      break;
     case "queued":
-      Object.assign(story, { from: record.from, size: record.size, recipients: record.recipients });
+      Object.assign(story, { size: record.size, recipients: record.recipients });
+      // What the quarantine keeps goes there under a sender of its own.
+      if (!isQuarantined(story)) story.from = record.from;
       break;
     case "judged":
     case "refused":
@@ -101,6 +112,9 @@ function add(story: Story, record: LogRecord): void {
       break;
     case "notified":
       story.children.add(record.child);
+      break;
+    case "released":
+      if (record.child !== undefined) story.children.add(record.child);
       break;
     case "delivery":
       for (const child of handedOn(record)) story.children.add(child);
@@ -119,6 +133,10 @@ export function handedOn({ relay, reply }: Delivery): string[] {
   return queued === undefined ? [] : [queued];
 }
 
+/** Whether the filter had the message kept from its recipients. */
+export const isQuarantined = ({ records }: Story): boolean =>
+  records.some((record) => record.kind === "judged" && record.verdict === "quarantine");
+
 /** Whether the message has left the queue. */
 function isOver({ records }: Story): boolean {
   return records.some(
@@ -128,79 +146,7 @@ function isOver({ records }: Story): boolean {
       (kind === "judged" &&
         "verdict" in record &&
         record.verdict !== "hold" &&
+        record.verdict !== "quarantine" &&
         record.verdict !== "redirect"),
   );
-}
-
-const within = (time: number, { records: [first] }: Story): boolean =>
-  first !== undefined && time >= first.time - 1000;
-
-/** By the queue identifier; else, where Rspamd was told none, by the message's own. */
-function withFilter(
-  filter: Told<"filtered">,
-  stories: readonly Story[],
-  byMessageId: ReadonlyMap<string, readonly Story[]>,
-): Story | undefined {
-  const known =
-    filter.queueId === ""
-      ? byMessageId.get(filter.messageId)
-      : stories.filter(({ queueId }) => queueId === filter.queueId);
-  return known?.filter((story) => within(filter.time, story)).at(-1) ?? known?.at(-1);
-}
-
-/** By the session that Dovecot told Postfix; else the youngest message of that identifier. */
-function withFiling(filing: Told<"filed">, stories: readonly Story[]): Story | undefined {
-  const bySession = stories.find(({ records }) =>
-    records.some((record) => record.kind === "delivery" && isOfSession(record, filing)),
-  );
-  if (bySession !== undefined || filing.messageId === "") return bySession;
-  return stories.filter((story) => story.messageId === filing.messageId && within(filing.time, story)).at(-1);
-}
-
-/** Whether Dovecot filed this in the course of the delivery: its session stands in the answer, behind the recipient. */
-export function isOfSession({ reply }: Delivery, { session }: Told<"filed">): boolean {
-  const [, own] = /^250 2\.0\.0 (?:<.*?> )?(\S+) Saved/.exec(reply) ?? [];
-  return own !== undefined && (session === own || session.startsWith(`${own}:`));
-}
-
-function attach(record: Told<"filtered"> | Told<"filed">, story: Story | undefined): void {
-  if (story === undefined) return;
-  story.records.push(record);
-  if (record.kind !== "filtered") return;
-  story.filter = record;
-  story.messageId ||= record.messageId;
-  story.from ||= record.from;
-}
-
-/** A program of this machine that hands in the same message later forwards it: Sieve, a list, an administrator. */
-function linkCopies(byMessageId: ReadonlyMap<string, readonly Story[]>): void {
-  for (const [, copies] of byMessageId) {
-    copies.forEach((story, index) => {
-      const before = copies[index - 1];
-      if (before !== undefined && before.queueId !== story.queueId && isLocal(story.origin))
-        before.children.add(story.queueId);
-    });
-  }
-}
-
-/** Whether the message was handed in on this machine. */
-export function isLocal(origin: Origin): boolean {
-  if (origin.by === "client") return /\[(?:127\.\d+\.\d+\.\d+|::1)\]$/.test(origin.client);
-  return origin.by === "program";
-}
-
-/** The stories that hang together with those of `wanted`, by what was made of what. */
-export function connected(stories: readonly Story[], wanted: (story: Story) => boolean): Story[] {
-  const chosen = new Set(stories.filter(wanted));
-  let before = -1;
-  while (chosen.size !== before) {
-    before = chosen.size;
-    const ids = new Set([...chosen].map(({ queueId }) => queueId));
-    const children = new Set([...chosen].flatMap((story) => [...story.children]));
-    for (const story of stories) {
-      if (children.has(story.queueId) || [...story.children].some((child) => ids.has(child)))
-        chosen.add(story);
-    }
-  }
-  return stories.filter((story) => chosen.has(story));
 }

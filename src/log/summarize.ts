@@ -1,8 +1,11 @@
-import type { LogRecord } from "./log-record.ts";
+import type { LogRecord, Told } from "./log-record.ts";
 
 /** What is counted together. */
 export const groupings = ["day", "sender", "recipient", "reason"] as const;
 export type Grouping = (typeof groupings)[number];
+
+/** What `mailwright fetch` has Rspamd log as the queue identifier. */
+const isMark = /^[0-9a-f]{32}$/;
 
 /** How many messages, recipients or refusals, of one day, sender, recipient or reason. */
 export interface Counts {
@@ -61,12 +64,29 @@ export class Summary {
         if (record.verdict === "reject")
           this.count(record, record.from, record.to, record.reason, { refused: 1 });
         return;
+      case "fetched":
+        this.takeFetched(record);
+        return;
       case "filtered":
-        if (/^(?:add header|rewrite subject)$/.test(record.action))
+        // What was fetched is counted by what became of it.
+        if (!isMark.test(record.queueId) && /^(?:add header|rewrite subject)$/.test(record.action))
           this.count(record, record.from, record.to[0], "", { flagged: 1 });
         return;
       default:
     }
+  }
+
+  private takeFetched(record: Told<"fetched">): void {
+    const { from, to, result, reply, size } = record;
+    if (result === "again") return;
+    if (result === "kept" || result === "refused") {
+      const reason = reply.replace(/; 250 .*$/s, "");
+      this.count(record, from, to, reason, result === "kept" ? { deferred: 1 } : { refused: 1 });
+      return;
+    }
+    this.count(record, from, undefined, "", { messages: 1, bytes: size });
+    const delivered = result === "dropped" ? {} : { delivered: 1 };
+    this.count(record, from, to, "", { ...delivered, ...(result === "spam" && { flagged: 1 }) });
   }
 
   private count(

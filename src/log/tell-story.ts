@@ -5,15 +5,43 @@ import { type End, endsOf } from "./story-ends.ts";
 /** How many symbols of the filter a verdict names. */
 const namedSymbols = 4;
 
-/** What became of a message, in one sentence for each recipient; what the filter said stands behind the first. */
+/**
+ * What became of a message, in one sentence for each recipient; what the filter said stands behind the only one, and below
+ * several, for it is of the whole message.
+ */
 export function verdictsOf(story: Story): string[] {
-  const ends = endsOf(story).map(endText);
-  const filter = story.filter === undefined ? "" : `: ${filterText(story.filter)}`;
+  const told = endsOf(story);
+  const ends = told.map((end) => endText(end, story));
+  const filter = story.filter === undefined ? [] : [filterText(withoutKnown(story.filter, ends))];
   const [first = "nothing is known of its end", ...others] = ends;
-  return [first + filter, ...others];
+  if (others.length > 0) return [first, ...others, ...filter];
+  return [[first, ...filter].join(told[0]?.reason === "" ? ": " : "; ")];
 }
 
-function endText({ to, original, end, where, reason, attempts }: End): string {
+/** Without the text of its verdict, where that is in the verdict already. */
+function withoutKnown(filter: Told<"filtered">, ends: readonly string[]): Told<"filtered"> {
+  const { forced } = filter;
+  const isKnown = forced !== undefined && ends.some((end) => end.includes(forced));
+  return isKnown ? { ...filter, forced: undefined } : filter;
+}
+
+/** How the message came here, where it is not by SMTP; empty where it is. */
+export function originText({ origin }: Story): string {
+  switch (origin.by) {
+    case "fetch":
+      return origin.account === ""
+        ? "fetched by getmail"
+        : `fetched from ${origin.account}${origin.account.includes(origin.server) ? "" : ` at ${origin.server}`}`;
+    case "notification":
+      return `${origin.what} of ${origin.of}`;
+    case "program":
+      return `handed in on this machine by uid ${origin.uid}`;
+    default:
+      return "";
+  }
+}
+
+function endText({ to, original, end, where, reason, attempts }: End, story: Story): string {
   const recipient =
     to === "" ? "" : ` ${to}${original !== "" && original !== to ? ` (for ${original})` : ""}`;
   const why = reason === "" ? "" : `: ${reason}`;
@@ -25,13 +53,23 @@ function endText({ to, original, end, where, reason, attempts }: End): string {
     case "forwarded":
       return `forwarded for${recipient} to ${where}`;
     case "deferred":
-      return `waits for${recipient}, tried ${attempts === 1 ? "once" : `${attempts} times`}${why}`;
+      return `in the queue for${recipient}, tried ${times(attempts)}${why}`;
     case "returned":
-      return `returned to its sender, undeliverable to${recipient}${why}`;
+      return story.records.some((record) => record.kind === "queued" && record.from === "")
+        ? `undeliverable to${recipient}, and nobody is told, for it has no sender${why}`
+        : `returned to its sender, undeliverable to${recipient}${why}`;
+    case "quarantined":
+      return `held in the quarantine for${recipient}${reason === "" ? "" : `, ${reason}`}`;
+    case "kept":
+      return `not fetched${recipient === "" ? "" : ` for${recipient}`}, kept at the provider, tried ${times(attempts)}${why}`;
+    case "refused":
+      return `refused${recipient === "" ? "" : ` for${recipient}`}${why}${where === "" ? "" : ` (a note is in its place, folder ${where})`}`;
     case "queued":
-      return reason === "" ? "is in the queue" : reason;
+      return reason === ""
+        ? "in the queue, not tried yet"
+        : `${reason}${recipient === "" ? "" : `, for${recipient}`}`;
     case "held":
-      return `is held in the queue${why}`;
+      return `held in the queue${recipient === "" ? "" : ` for${recipient}`}${why}`;
     case "deleted":
       return "deleted from the queue by the administrator";
     case "unfinished":
@@ -40,6 +78,8 @@ function endText({ to, original, end, where, reason, attempts }: End): string {
       return `${end}${recipient === "" ? "" : ` for${recipient}`}${why}`;
   }
 }
+
+const times = (attempts: number): string => (attempts === 1 ? "once" : `${attempts} times`);
 
 /** `Rspamd 8.2/20 add header, BAYES_SPAM 5.1, …`: the score, what refuses, the action, and what weighed most. */
 export function filterText({ score, limit, action, symbols, forced }: Told<"filtered">): string {
@@ -65,6 +105,16 @@ export function recordText(record: LogRecord): string {
       return `queued, from <${record.from}>, ${record.size} bytes, recipients: ${record.recipients}`;
     case "delivery":
       return `${record.status} to ${record.to} by ${record.relay}: ${record.reply}`;
+    case "released":
+      return record.child === undefined
+        ? "deleted from the quarantine"
+        : `released from the quarantine as ${record.child}`;
+    case "scanned":
+      return `virus check: ${record.said}`;
+    case "learned":
+      return `filter: ${record.outcome}`;
+    case "fetched":
+      return `fetched, ${record.size} bytes: ${[record.result, ...(record.reply === "" ? [] : [record.reply])].join(": ")}`;
     case "judged":
       return `${record.verdict}: ${record.reason}`;
     case "refused":

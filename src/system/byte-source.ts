@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, openSync, readSync } from "node:fs";
 
 /** Bytes that are read once, from the beginning to the end. */
 export interface ByteSource {
@@ -28,8 +28,14 @@ export function fileBytes(path: string, offset = 0): ByteSource {
   };
 }
 
-/** What a program prints. One that fails ends the bytes with an error that has what it said. */
-export function programBytes([program, ...args]: readonly [string, ...string[]]): ByteSource {
+/**
+ * What a program prints. One that fails ends the bytes with an error that has what it said; where there is `failed`, that hears
+ * it instead, and what was printed until then is read as all.
+ */
+export function programBytes(
+  [program, ...args]: readonly [string, ...string[]],
+  failed?: (reason: string) => void,
+): ByteSource {
   const child = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"] });
   const pieces = child.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
   const end = endOf(child, program);
@@ -41,7 +47,7 @@ export function programBytes([program, ...args]: readonly [string, ...string[]])
         if (rest === undefined || rest.length === 0) {
           const piece = await pieces.next();
           if (piece.done === true) {
-            await end;
+            await (failed === undefined ? end : end.catch((error: Error) => failed(error.message)));
             break;
           }
           rest = piece.value;
@@ -68,15 +74,10 @@ function endOf(child: ChildProcess, program: string): Promise<void> {
     child.on("error", reject);
     child.on("close", (exit, signal) => {
       if (exit === 0 || signal !== null) resolve();
-      else reject(new Error(`${program} ended with ${exit}: ${said.trim()}`));
+      else reject(new Error(said.trim() || `${program} ended with ${exit}`));
     });
   });
   // Nobody may be waiting for it yet.
   ended.catch(() => undefined);
   return ended;
-}
-
-/** In bytes; 0 where there is no such file, as for a moment while a log is rotated. */
-export function fileSize(path: string): number {
-  return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
 }

@@ -9,22 +9,29 @@ export interface Letter {
   readonly content: Uint8Array;
 }
 
+/** What the server says of a letter: `250 2.0.0 <john> SESSION Saved` of Dovecot's. */
+export interface Receipt {
+  readonly isTaken: boolean;
+  /** On one line. */
+  readonly answer: string;
+}
+
 /** Milliseconds without a word of the server. */
 const patience = 300_000;
 
 /**
- * Delivers a message to one recipient by LMTP (RFC 2033) on a socket of this machine. Resolves with `undefined` when it is
- * delivered, and with the server's answer where it is refused; rejects where the server is not there, falls silent, or goes
- * away: before the last line has been sent nothing is delivered, and behind it, it may be.
+ * Delivers a message to one recipient by LMTP (RFC 2033) on a socket of this machine. Resolves when it is delivered or
+ * refused; rejects where the server is not there, falls silent, or goes away: before the last line has been sent nothing is
+ * delivered, and behind it, it may be.
  */
-export function deliver(socketPath: string, letter: Letter): Promise<string | undefined> {
+export function deliver(socketPath: string, letter: Letter): Promise<Receipt> {
   return new Promise((resolve, reject) => {
     const socket = createConnection({ path: socketPath });
     const steps = conversation(letter);
     let received = "";
-    const end = (refusal?: string): void => {
+    const end = (isTaken: boolean, answer: string): void => {
       socket.end("QUIT\r\n");
-      resolve(refusal);
+      resolve({ isTaken, answer: answer.trim().replace(/\s+/g, " ") });
     };
     socket.setTimeout(patience, () => socket.destroy(new Error("no answer of the LMTP server")));
     socket.on("error", reject);
@@ -35,9 +42,9 @@ export function deliver(socketPath: string, letter: Letter): Promise<string | un
         const [answer] = /^(?:\d{3}-.*\r?\n)*\d{3}(?: .*)?\r?\n/.exec(received) ?? [];
         if (answer === undefined) return;
         received = received.slice(answer.length);
-        if (!/^[23]/.test(answer)) return end(answer.trim().replace(/\s+/g, " "));
+        if (!/^[23]/.test(answer)) return end(false, answer);
         const next = steps.shift();
-        if (next === undefined) return end();
+        if (next === undefined) return end(true, answer);
         socket.write(next);
       }
     });

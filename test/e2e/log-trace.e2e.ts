@@ -47,6 +47,9 @@ const kinds: readonly Kind[] = [
 ];
 const ofEach = 26;
 
+/** Traces at a time. */
+const atATime = 3;
+
 interface Sent {
   readonly kind: Kind;
   readonly id: string;
@@ -118,8 +121,13 @@ describe("G2 the log tells of every message", () => {
     );
     const observed = await observe(container, sent);
     const wrong: string[] = [];
-    for (const message of sent) {
-      const stories = await trace(`<${message.id}>`);
+    const traced: Traced[][] = [];
+    for (let first = 0; first < sent.length; first += atATime) {
+      const some = sent.slice(first, first + atATime);
+      traced.push(...(await Promise.all(some.map(({ id }) => trace(`<${id}>`)))));
+    }
+    for (const [index, message] of sent.entries()) {
+      const stories = traced[index] ?? [];
       const ends = endsOf(
         stories.filter(({ messageId, queueId }) => messageId === message.id || queueId === ""),
       );
@@ -138,7 +146,7 @@ describe("G2 the log tells of every message", () => {
       ),
     ).toBe(true);
     expect(refused).toHaveLength(20);
-  });
+  }, 300_000);
 
   test("a message is told of the same by its queue identifier, and its copies with it", async () => {
     const redirected = sent.find(({ kind }) => kind.name === "Sieve redirects");
@@ -275,6 +283,8 @@ function endsOf(stories: readonly Traced[]): string[] {
     .flatMap(({ ends }) => ends)
     .filter(({ end }) => end !== "forwarded")
     .map(({ to, end, where }) => {
+      // Its recipient is told of, and it lies with who keeps it.
+      if (end === "quarantined") return `delivered ${where.replace(/@.*$/, "")} INBOX`;
       const user = to.replace(/@domain\.org$/, "").replace(/\+.*$/, "");
       if (end === "delivered") return `delivered ${user} ${where}`;
       return end === "discarded" ? "discarded" : `${end} ${to}`;

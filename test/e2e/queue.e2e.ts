@@ -144,7 +144,8 @@ describe("G1 the queue", () => {
     const tried = await queue("resend", id, "FFFFFF");
     expect(tried.stdout).toMatch(/^1 message .*tried again/);
     expect(tried.stderr).toContain("FFFFFF is not in the queue");
-    await waitFor(async () => (await subjects()).join() === "four");
+    // One that goes out between the list and its subject has no subject.
+    await waitFor(async () => (await subjects().catch(() => [])).join() === "four");
     expect(await must("flush")).toBe("Every message in the queue is tried now.\n");
     await queueIsEmpty(container);
     expect((await relayLogOf(container)).map(({ subject }) => subject)).toEqual(["three", "four"]);

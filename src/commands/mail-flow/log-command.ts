@@ -18,12 +18,15 @@ const verbs: readonly Command[] = [
     synopsis: "QUEUE-ID|MESSAGE-ID|ADDRESS",
     summary: "follow a message through Postfix, Rspamd, Dovecot and Sieve",
     description: [
-      "Prints what became of each message, for each recipient, and then all that the logs say of it as one time line: of copies, " +
-        "forwards, notifications and messages that were queued anew too. Logs that were rotated and compressed are read; where none " +
-        "are kept, the journal is.",
-      "A message identifier stands in <>. Of an address, or a domain as @DOMAIN, the newest messages are told of.",
+      "Prints what became of each message, a line for each recipient and what is wrong first, and then all that the logs say of it " +
+        "as one time line: of copies, forwards, notifications, of what was queued anew, fetched from a provider, or held in the " +
+        "quarantine and released, too. Logs that were rotated and compressed are read; where none are kept, the journal is.",
+      "A message identifier stands in <>. Of an address, with whatever tag (john+TAG@…), of a domain as @DOMAIN, or of an account " +
+        "of mailwright connector, the newest messages are told of. What mailwright fetch calls a message, its X-Fetch-Id, is taken too.",
       "With --json: a list of messages, each with queueId, messageId, from, size (bytes), origin, children, filter (score, limit, " +
-        "action, forced, symbols), ends (to, original, end, where, reason, time, attempts), verdict and records.",
+        "action, forced, symbols), ends (to, original, end, where, reason, time, attempts), verdict and records. end is " +
+        "delivered, relayed, forwarded, discarded, deferred, returned, refused, put off, held, quarantined, kept (at the provider), " +
+        "deleted, queued or unfinished.",
     ],
     options: [
       since,

@@ -1,71 +1,89 @@
-import { refused } from "../../errors.ts";
-import type { LogSource } from "../../log/gather-records.ts";
 import type { LogRecord } from "../../log/log-record.ts";
 import { parseRecord } from "../../log/parse-record.ts";
 import type { Story } from "../../log/story.ts";
-import { fileBytes, fileSize } from "../../system/byte-source.ts";
-import { realSystem } from "../../system/real-system.ts";
+import { handedOn } from "../../log/story.ts";
 import type { CommandContext } from "../context.ts";
 import { names } from "./log-trace.ts";
-import { followedLine } from "./log-view.ts";
+import { followedLine, recordData } from "./log-view.ts";
 
-/** Milliseconds between two looks at the log, and how many bytes are read at one. */
-const pause = 400;
-const mostNew = 4 << 20;
+/** Messages of which it is not known yet whether they are wanted: what they began with is told of when they are. */
+const mostPending = 5000;
+const mostRecords = 20;
 
 /** Each further line of these messages, and of others that have what is wanted, as it is written; without end. */
 export async function* followLogs(
-  context: CommandContext,
-  sources: readonly LogSource[],
+  { json }: Pick<CommandContext, "json">,
+  batches: AsyncIterable<readonly string[]>,
   wanted: string,
   stories: readonly Story[],
   isUtc: boolean,
 ): AsyncGenerator<string> {
-  const current = sources.at(-1);
-  if (current === undefined || !current.name.startsWith("/") || /\.(?:gz|xz|zst|bz2)$/.test(current.name))
-    throw refused(
-      "there is no log file to follow",
-      "NO_LOG",
-      "rsyslog writes /var/log/mail.log: apt install rsyslog",
-    );
-  const { name } = current;
   const ids = new Set(
-    stories.flatMap(({ queueId, messageId }) => [queueId, messageId]).filter((id) => id !== ""),
+    stories
+      .flatMap(({ queueId, messageId, children }) => [queueId, messageId, ...children])
+      .filter((id) => id !== ""),
   );
   ids.add(wanted);
-  const { clock } = realSystem(context.paths.root, "none");
-  let at = fileSize(name);
-  for (;;) {
-    await clock.sleep(pause);
-    const size = fileSize(name);
-    // A smaller file is another one: the log was rotated.
-    if (size < at) at = 0;
-    if (size === at) continue;
-    const { records, end } = await newRecords(name, at);
-    at = end;
-    for (const record of records) {
-      if (!isFollowed(record, ids, wanted)) continue;
-      if (record.kind === "message-id")
-        for (const id of [record.queueId, record.messageId]) if (id !== "") ids.add(id);
-      if (record.kind === "notified") ids.add(record.child);
-      yield context.json ? `${JSON.stringify(record)}\n` : `${followedLine(record, isUtc)}\n`;
+  const pending = new Pending();
+  const text = (record: LogRecord): string =>
+    json ? `${JSON.stringify(recordData(record))}\n` : `${followedLine(record, isUtc)}\n`;
+  for await (const lines of batches) {
+    for (const line of lines) {
+      const record = parseRecord(line, Date.now());
+      if (record === undefined) continue;
+      if (!isFollowed(record, ids, wanted)) {
+        pending.keep(record);
+        continue;
+      }
+      const before = pending.take(toldBy(record));
+      for (const told of [...before, record]) {
+        for (const id of toldBy(told)) ids.add(id);
+        yield text(told);
+      }
     }
   }
 }
 
-/** Whole lines alone: one that is being written is read the next time. */
-async function newRecords(name: string, from: number): Promise<{ records: LogRecord[]; end: number }> {
-  const buffer = Buffer.allocUnsafe(mostNew);
-  const source = fileBytes(name, from);
-  try {
-    const count = await source.read(buffer);
-    const end = buffer.lastIndexOf("\n", count - 1) + 1;
-    const lines = buffer.toString("utf8", 0, Math.min(end, count)).split("\n");
-    const records = lines.flatMap((line) => parseRecord(line, Date.now()) ?? []);
-    return { records, end: from + Math.min(end, count) };
-  } finally {
-    source.close();
+/** Records of messages of which nobody has asked, by their queue identifiers, or by the message's own. */
+class Pending {
+  private readonly known = new Map<string, { readonly place: number; readonly record: LogRecord }[]>();
+  private place = 0;
+
+  keep(record: LogRecord): void {
+    const [id] = toldBy(record);
+    if (id === undefined) return;
+    if (record.kind === "removed") {
+      this.known.delete(id);
+      return;
+    }
+    this.known.set(id, [...(this.known.get(id) ?? []), { place: this.place++, record }].slice(-mostRecords));
+    const [oldest] = this.known.keys();
+    if (this.known.size > mostPending && oldest !== undefined) this.known.delete(oldest);
   }
+
+  /** What is known of these identifiers, and of those that it names, in the order of the log; it is known no longer. */
+  take(ids: readonly string[]): LogRecord[] {
+    const found: { readonly place: number; readonly record: LogRecord }[] = [];
+    const wanted = [...ids];
+    for (let id = wanted.pop(); id !== undefined; id = wanted.pop()) {
+      const records = this.known.get(id) ?? [];
+      this.known.delete(id);
+      found.push(...records);
+      wanted.push(...records.flatMap(({ record }) => toldBy(record)));
+    }
+    return found.sort((one, other) => one.place - other.place).map(({ record }) => record);
+  }
+}
+
+/** What else names the message of a record, or names one that was made of it. */
+function toldBy(record: LogRecord): string[] {
+  const ids = [
+    "queueId" in record ? record.queueId : undefined,
+    "messageId" in record ? record.messageId : undefined,
+    "child" in record ? record.child : undefined,
+    ...(record.kind === "delivery" ? handedOn(record) : []),
+  ];
+  return ids.filter((id): id is string => id !== undefined && id !== "");
 }
 
 function isFollowed(record: LogRecord, ids: ReadonlySet<string>, wanted: string): boolean {

@@ -23,7 +23,9 @@ export const logSummary: Handler = async (context, _args, options, given) => {
   const isUtc = options["utc"] === true;
   const summary = new Summary(grouping, (time) => dateTime(time, isUtc).slice(0, 10));
   const files = given.filter(([name]) => name === "file").map(([, value]) => value);
-  for (const source of logSources(context, files, since)) {
+  const problems = new Set<string>();
+  const sources = logSources(context, { given: files, since, told: (problem) => problems.add(problem) });
+  for (const source of sources) {
     const bytes = source.open();
     try {
       await readLines(bytes, (line) => {
@@ -40,7 +42,7 @@ export const logSummary: Handler = async (context, _args, options, given) => {
   return {
     exit: ExitCode.done,
     data: rows.map(([name, counts]) => ({ [grouping]: name, ...counts })),
-    notices: left > 0 && !context.json ? [`${left} more, with less: see --json`] : [],
+    notices: [...problems, ...(left > 0 && !context.json ? [`${left} more, with less: see --json`] : [])],
     view: (style) =>
       rows.length === 0
         ? "The logs tell of no message.\n"

@@ -1,18 +1,20 @@
 import { refused } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import { findNamed, gatherRecords, type LogSource } from "../../log/gather-records.ts";
+import { connected } from "../../log/link-stories.ts";
 import type { LogRecord } from "../../log/log-record.ts";
-import { connected, type Story, storiesOf } from "../../log/story.ts";
+import { type Story, storiesOf } from "../../log/story.ts";
 import type { Handler } from "../command.ts";
 import { followLogs } from "./log-follow.ts";
-import { logSources } from "./log-sources.ts";
+import { followedLines, logSources } from "./log-sources.ts";
 import { storiesView, storyData } from "./log-view.ts";
 import { parseSince } from "./since.ts";
 
 /** Messages of an address that are told of, unless `--limit` says how many. */
 const usualLimit = 20;
 
-const queueId = /^(?:[0-9A-F]{5,}|[0-9BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz]{10,20})$/;
+/** Postfix's, short and long, and what mailwright fetch calls a message. */
+const queueId = /^(?:[0-9A-F]{5,}|[0-9BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz]{10,20}|[0-9a-f]{32})$/;
 
 /** Follows messages by queue identifier, message identifier or address through all that the logs say of them. */
 export const logTrace: Handler = async (context, [what = ""], options, given) => {
@@ -21,18 +23,22 @@ export const logTrace: Handler = async (context, [what = ""], options, given) =>
   const since = parseSince(options["since"], Date.now());
   const limit = countOf(options["limit"]);
   const files = given.filter(([name]) => name === "file").map(([, value]) => value);
-  const sources = logSources(context, files, since);
+  const problems = new Set<string>();
+  const sources = logSources(context, { given: files, since, told: (problem) => problems.add(problem) });
+  const isFollowed = options["follow"] === true;
+  // Begun before the logs are read, so that nothing falls between the two.
+  const lines = isFollowed ? await followedLines(context, files) : undefined;
   const { stories, notices } = await trace(sources, wanted, limit);
+  notices.push(...problems);
   const recent = stories.filter(({ records }) => (records.at(-1)?.time ?? 0) >= since);
   const isUtc = options["utc"] === true;
-  const isFollowed = options["follow"] === true;
   if (recent.length === 0 && !isFollowed) notices.push(`no message in the logs has ${wanted}`);
   return {
     exit: recent.length === 0 && !isFollowed ? ExitCode.failed : ExitCode.done,
     data: recent.map(storyData),
     view: (style) => storiesView(recent, style, isUtc),
     notices,
-    ...(isFollowed && { lines: () => followLogs(context, sources, wanted, recent, isUtc) }),
+    ...(lines !== undefined && { lines: () => followLogs(context, lines, wanted, recent, isUtc) }),
   };
 };
 
@@ -52,26 +58,41 @@ async function trace(
     };
   }
   const name = /^<(.*)>$/.exec(wanted)?.[1] ?? wanted;
+  const texts = name === wanted ? textsOf(name) : [name];
   const isMeant = (record: LogRecord): boolean => names(record, name);
-  const { queueIds, refusals } = await findNamed(sources, name, isMeant, limit + 1);
+  const { queueIds, refusals } = await findNamed(sources, texts, isMeant, limit + 1);
   const { records, isCut } = await gatherRecords(sources, queueIds, []);
-  const all = connected(storiesOf([...refusals, ...records].sort(byTime)), ({ records: told }) =>
-    told.some(isMeant),
-  );
+  // Records stay in the order of the log, which is not that of their times where a clock was set.
+  const stories = [...storiesOf(refusals), ...storiesOf(records)].sort(byStart);
+  const all = connected(stories, ({ records: told }) => told.some(isMeant));
   const more = all.length > limit ? [`only the newest ${limit} messages are shown: see --limit`] : [];
   return { stories: all.slice(-limit), notices: [...more, ...(isCut ? [tooMany] : [])] };
 }
 
 const tooMany = "not all copies are followed, for they are too many";
 
-const byTime = (one: LogRecord, other: LogRecord): number => one.time - other.time;
+const byStart = ({ records: [one] }: Story, { records: [other] }: Story): number =>
+  (one?.time ?? 0) - (other?.time ?? 0);
+
+/** What lines about an address hold: it, or with a tag behind its local part (`recipient_delimiter`). */
+function textsOf(name: string): string[] {
+  const [, local] = /^([^@+]+)@/.exec(name) ?? [];
+  return local === undefined ? [name] : [name, `${local}+`];
+}
+
+/** The address without a tag. */
+const untagged = (address: string): string => address.replace(/^([^@+]+)\+[^@]*@/, "$1@");
 
 /** Whether a record has this message identifier, or this address, or one of this domain. */
 export function names(record: LogRecord, name: string): boolean {
   if ("messageId" in record && record.messageId === name) return true;
   const wanted = name.toLowerCase();
-  const isMeant = (address: string): boolean =>
-    wanted.startsWith("@") ? address.toLowerCase().endsWith(wanted) : address.toLowerCase() === wanted;
+  const isMeant = (text: string): boolean => {
+    const address = text.toLowerCase();
+    return wanted.startsWith("@")
+      ? address.endsWith(wanted)
+      : address === wanted || untagged(address) === wanted;
+  };
   switch (record.kind) {
     case "queued":
     case "pickup":
@@ -81,6 +102,8 @@ export function names(record: LogRecord, name: string): boolean {
     case "judged":
     case "refused":
       return isMeant(record.from) || isMeant(record.to);
+    case "fetched":
+      return isMeant(record.from) || isMeant(record.to) || isMeant(record.account);
     case "filtered":
       return isMeant(record.from) || record.to.some(isMeant);
     default:

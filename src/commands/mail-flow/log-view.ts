@@ -5,10 +5,12 @@ import { dateTime, duration } from "../../format/times.ts";
 import type { LogRecord } from "../../log/log-record.ts";
 import type { Story } from "../../log/story.ts";
 import { type End, endsOf } from "../../log/story-ends.ts";
-import { recordText, verdictsOf } from "../../log/tell-story.ts";
+import { originText, recordText, verdictsOf } from "../../log/tell-story.ts";
 
-const bad: ReadonlySet<End["end"]> = new Set(["refused", "returned", "deleted"]);
-const open: ReadonlySet<End["end"]> = new Set(["deferred", "put off", "held", "queued", "unfinished"]);
+const bad: ReadonlySet<End["end"]> = new Set(["refused", "returned", "deleted", "kept"]);
+const open: ReadonlySet<End["end"]> = new Set([
+  ...(["deferred", "put off", "held", "quarantined", "queued", "unfinished"] as const),
+]);
 
 /** Each message: its verdict first, what it is, and one line of time. */
 export function storiesView(stories: readonly Story[], style: Style, isUtc: boolean): string {
@@ -24,10 +26,11 @@ function storyView(story: Story, style: Style, isUtc: boolean): string {
       : style.good;
   const [first = "", ...others] = verdictsOf(story).map(harmless);
   const from = story.from === "" ? "<>" : story.from;
-  const about = [`from ${from}`, ...(story.messageId === "" ? [] : [`<${story.messageId}>`])].join("  ");
+  const id = story.messageId === "" ? "" : `<${story.messageId}>`;
+  const about = [`from ${from}`, id, originText(story)].filter(Boolean).join("  ");
   const start = story.records[0]?.time ?? 0;
   const rows = story.records.map((record) => [
-    `  ${record.time - start === 0 ? dateTime(record.time, isUtc) : `+${duration((record.time - start) / 1000)}`}`,
+    `  ${timeText(record.time, start, isUtc)}`,
     style.faint(record.program),
     harmless(recordText(record)),
   ]);
@@ -40,16 +43,33 @@ function storyView(story: Story, style: Style, isUtc: boolean): string {
   ].join("\n");
 }
 
+/** Milliseconds from which on a time says more than how long it was since the start. */
+const hour = 3_600_000;
+
+/** The time of the first record, and of others how long it was since; its own where that is long, or a clock was set back. */
+function timeText(time: number, start: number, isUtc: boolean): string {
+  const since = time - start;
+  return since > 0 && since < hour ? `+${duration(since / 1000)}` : dateTime(time, isUtc);
+}
+
 /** A line of `--follow`. */
 export function followedLine(record: LogRecord, isUtc: boolean): string {
   const id = "queueId" in record && record.queueId !== undefined ? `${record.queueId} ` : "";
   return harmless(`${dateTime(record.time, isUtc)}  ${record.program}  ${id}${recordText(record)}`);
 }
 
+const iso = (time: number): string => new Date(time).toISOString();
+
+/** For programs: what a record says, and the same as a text. */
+export const recordData = (record: LogRecord): object => ({
+  ...record,
+  time: iso(record.time),
+  text: recordText(record),
+});
+
 /** For programs; times in ISO 8601. */
 export function storyData(story: Story): unknown {
   const { queueId, messageId, from, size, origin, children, filter, records } = story;
-  const iso = (time: number): string => new Date(time).toISOString();
   return {
     ...{ queueId, messageId, from, size, origin, children: [...children] },
     filter:
@@ -61,6 +81,6 @@ export function storyData(story: Story): unknown {
           },
     ends: endsOf(story).map(({ time, ...end }) => ({ time: iso(time), ...end })),
     verdict: verdictsOf(story),
-    records: records.map((record) => ({ ...record, time: iso(record.time), text: recordText(record) })),
+    records: records.map(recordData),
   };
 }

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { harmless } from "../../format/harmless.ts";
 import { mailDate } from "../../format/times.ts";
 import type { Connector } from "../../mail/connectors.ts";
-import type { Letter } from "../../system/lmtp.ts";
+import type { Letter, Receipt } from "../../system/lmtp.ts";
 import { protocolOf } from "./connector-family.ts";
 import type { DeliveryJournal } from "./delivery-journal.ts";
 import { readFetched, withHeaders } from "./fetched-message.ts";
@@ -16,17 +16,33 @@ export interface Delivered {
   readonly subject: string;
   /** Why it is refused, or kept at the provider. */
   readonly reason?: string;
+  /** What the log tells of it; absent where getmail does not tell which message it is. */
+  readonly trace?: Trace;
+}
+
+/** By what a message is found again in the logs. */
+export interface Trace {
+  /** The mark, which Rspamd is told as its queue identifier. */
+  readonly id: string;
+  /** Without `<>`; empty where there is none. */
+  readonly messageId: string;
+  /** The envelope's sender. */
+  readonly sender: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Dovecot's answer; empty where it was not asked. */
+  readonly answer: string;
 }
 
 /** What a delivery asks of the machine. */
 export interface Means {
   readonly now: () => number;
   /** The word of the filter; `undefined` where nothing is to be checked. */
-  readonly judge: ((content: Uint8Array, sender: string) => Promise<Verdict>) | undefined;
+  readonly judge: ((content: Uint8Array, sender: string, mark: string) => Promise<Verdict>) | undefined;
   /** Why the mailbox takes no more, or `undefined`. */
   readonly fullness: (size: number) => Promise<string | undefined>;
   /** Puts it into the mailbox; as `deliver` of LMTP. */
-  readonly deliver: (letter: Letter) => Promise<string | undefined>;
+  readonly deliver: (letter: Letter) => Promise<Receipt>;
   /** Whether the mailbox holds a message with this mark. */
   readonly holds: (mark: string) => Promise<boolean>;
   readonly journal: DeliveryJournal;
@@ -54,9 +70,13 @@ export async function deliverFetched(
   const message = readFetched(bytes);
   if (message === undefined)
     return { result: "kept", from: "", subject: "", reason: "getmail does not tell which message it is" };
-  const about = { from: harmless(message.from), subject: harmless(message.subject) };
+  const mark = markOf(connector, message.id);
+  const trace: Trace = {
+    ...{ id: mark, messageId: message.messageId, sender: message.sender },
+    ...{ size: message.content.length, answer: "" },
+  };
+  const about = { from: harmless(message.from), subject: harmless(message.subject), trace };
   try {
-    const mark = markOf(connector, message.id);
     const { journal } = means;
     if (await isDone(mark, means)) return { ...about, result: "again" };
     const content = withHeaders(message.content, {
@@ -65,22 +85,20 @@ export async function deliverFetched(
     });
     const full = await means.fullness(content.length);
     if (full !== undefined) return { ...about, result: "kept", reason: full };
-    const verdict = await means.judge?.(content, message.sender);
+    const verdict = await means.judge?.(content, message.sender, mark);
     if (verdict?.kind === "later") return { ...about, result: "kept", reason: harmless(verdict.reason) };
     if (verdict?.kind === "refuse") {
       const reason = harmless(verdict.reason);
-      journal.refuse({ id: mark, ...about, reason });
+      journal.refuse({ id: mark, from: about.from, subject: about.subject, reason });
       return { ...about, result: "refused", reason };
     }
     const { removed = [], added = [], subject } = verdict?.headers ?? {};
     const marked = withHeaders(content, { removed, added: [[markHeader, mark], ...added], subject });
-    const refusal = await handOver(
-      { sender: message.sender, recipient: connector.account, content: marked },
-      mark,
-      means,
-    );
-    if (refusal !== undefined) return { ...about, result: "kept", reason: harmless(refusal) };
-    return { ...about, result: verdict?.isSpam === true ? "spam" : "delivered" };
+    const letter = { sender: message.sender, recipient: connector.account, content: marked };
+    const { isTaken, answer } = await handOver(letter, mark, means);
+    const asked = { ...about, trace: { ...trace, answer: harmless(answer) } };
+    if (!isTaken) return { ...asked, result: "kept", reason: harmless(answer) };
+    return { ...asked, result: verdict?.isSpam === true ? "spam" : "delivered" };
   } catch (error) {
     // Whether it was delivered the next run finds out.
     const reason = harmless(error instanceof Error ? error.message : String(error));
@@ -101,8 +119,9 @@ export async function tellRefused(connector: Connector, means: Means): Promise<s
     if (!(await isDone(mark, means))) {
       const notice = refusalNotice(connector, refused, postmaster, mailDate(means.now()));
       const content = withHeaders(notice, { removed: [], added: [[markHeader, mark]] });
-      const refusal = await handOver({ sender: "", recipient: connector.account, content }, mark, means);
-      if (refusal !== undefined) return harmless(refusal);
+      const letter = { sender: "", recipient: connector.account, content };
+      const { isTaken, answer } = await handOver(letter, mark, means);
+      if (!isTaken) return harmless(answer);
     }
     for (const { id } of refused) journal.done(id);
     return undefined;
@@ -125,9 +144,9 @@ async function isDone(mark: string, { journal, holds }: Means): Promise<boolean>
   return true;
 }
 
-async function handOver(letter: Letter, mark: string, means: Means): Promise<string | undefined> {
+async function handOver(letter: Letter, mark: string, means: Means): Promise<Receipt> {
   means.journal.begin(mark);
-  const refusal = await means.deliver(letter);
-  if (refusal === undefined) means.journal.done(mark);
-  return refusal;
+  const receipt = await means.deliver(letter);
+  if (receipt.isTaken) means.journal.done(mark);
+  return receipt;
 }

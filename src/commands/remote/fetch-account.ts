@@ -189,7 +189,7 @@ function meansOf({ processes, clock }: System, connector: Connector, site: Site)
     postmaster,
     judge:
       isFiltered && isFiltering
-        ? (content, sender) => filterVerdict(content, sender, recipient, filterPassword)
+        ? (content, sender, mark) => filterVerdict({ content, sender, recipient, mark }, filterPassword)
         : undefined,
     fullness: async (size) => {
       const answer = await askPolicy(quotaSocket, { recipient, size: String(size) });

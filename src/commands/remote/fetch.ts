@@ -17,6 +17,7 @@ import { connectorFamily } from "./connector-family.ts";
 import type { Delivered } from "./delivery.ts";
 import { fetchAccount, type Site, tryLogin } from "./fetch-account.ts";
 import { fetchDue } from "./fetch-due.ts";
+import { loggedText } from "./fetch-log.ts";
 import type { Run } from "./last-run.ts";
 
 /** A run with its messages, as it is shown. */
@@ -53,9 +54,10 @@ export const fetch: Handler = async (context, names, options) => {
     return {
       exit: runs.some(({ problem }) => problem !== undefined) ? ExitCode.failed : ExitCode.done,
       data: {
-        runs: runs.map(({ started, ended, ...run }) => ({
+        runs: runs.map(({ started, ended, messages, ...run }) => ({
           ...run,
           seconds: (ended - started) / 1000,
+          messages: messages.map(({ trace, ...message }) => ({ ...message, id: trace?.id })),
         })),
       },
       view: (style) => runs.map((run) => runView(run, style)).join("") || "No account is enabled.\n",
@@ -86,8 +88,7 @@ async function one(system: System, connector: Connector, site: Site, log: Log): 
   const messages: Delivered[] = [];
   const run = await fetchAccount(system, connector, site, (message) => {
     messages.push(message);
-    if (message.result !== "again")
-      log.write(`${connector.key}: ${messageText(message)}`, message.result === "kept");
+    log.write(`${connector.key}: ${loggedText(message, connector, site)}`, message.result === "kept");
   });
   const { problem } = run;
   // A visit that finds nothing leaves no line.
@@ -133,9 +134,6 @@ const words = {
   again: "was here",
   kept: "kept",
 };
-
-const messageText = ({ result, from, subject, reason }: Delivered): string =>
-  `${words[result]}: from ${from || "nobody"}: ${subject || "(no subject)"}${reason === undefined ? "" : `: ${reason}`}`;
 
 function counts({ delivered, spam, refused: stopped, kept }: Run): string {
   const parts = [

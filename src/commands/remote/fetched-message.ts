@@ -1,3 +1,4 @@
+import { messageIdentifier } from "../../log/message-identifier.ts";
 import { inWords } from "../filter/quarantine/attachments.ts";
 
 /** A message as getmail hands it over. */
@@ -9,6 +10,8 @@ export interface Fetched {
   /** As people read them. */
   readonly subject: string;
   readonly from: string;
+  /** Without `<>`; empty where there is none that a log could hold. */
+  readonly messageId: string;
   /** With headers, if only an empty one, and without an mbox's line in front; each byte of the rest is the provider's. */
   readonly content: Uint8Array;
 }
@@ -26,6 +29,7 @@ export function readFetched(bytes: Uint8Array): Fetched | undefined {
     sender: senderOf(path),
     subject: inWords(headerOf(head, "Subject") ?? ""),
     from: inWords(headerOf(head, "From") ?? ""),
+    messageId: messageIdentifier(head),
     content,
   };
 }

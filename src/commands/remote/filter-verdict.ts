@@ -17,11 +17,18 @@ const patience = 540_000;
 /** What Rspamd says of a message that is made to be refused. */
 const testPattern = "Gtube pattern";
 
-/** Has Rspamd check a message that was fetched for `recipient`. */
+/** A fetched message, and what Rspamd is told of it. */
+export interface Checked {
+  readonly content: Uint8Array;
+  readonly sender: string;
+  readonly recipient: string;
+  /** Rspamd logs it as the queue identifier, so that its verdict is found by it. */
+  readonly mark: string;
+}
+
+/** Has Rspamd check a message that was fetched. */
 export async function filterVerdict(
-  content: Uint8Array,
-  sender: string,
-  recipient: string,
+  { content, sender, recipient, mark }: Checked,
   password: string,
 ): Promise<Verdict> {
   const headers = {
@@ -29,6 +36,7 @@ export async function filterVerdict(
     From: `<${sender}>`,
     Rcpt: Buffer.from(recipient, "utf8").toString("latin1"),
     "Settings-ID": "mailwright_fetch",
+    "Queue-Id": mark,
   };
   try {
     const { status, body } = await ask({

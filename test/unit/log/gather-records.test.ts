@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { findNamed, gatherRecords, type LogSource } from "../../../src/log/gather-records.ts";
-import { connected, storiesOf } from "../../../src/log/story.ts";
+import { connected } from "../../../src/log/link-stories.ts";
+import { storiesOf } from "../../../src/log/story.ts";
 import type { ByteSource } from "../../../src/system/byte-source.ts";
 
 /** A log of a text. */
@@ -85,7 +86,7 @@ describe("the lines of a message", () => {
     );
     const { queueIds } = await findNamed(
       [source(many.slice(0, 30).join("")), source(many.slice(30).join(""))],
-      "bob@y.EXAMPLE",
+      ["bob@y.EXAMPLE"],
       () => true,
       25,
     );

@@ -61,9 +61,9 @@ describe("the story of a message", () => {
         ),
       ]),
     ).toEqual([
-      "4F00AB waits for b@y, tried 2 times: connect to y[192.0.2.9]:25: Connection refused",
+      "4F00AB in the queue for b@y, tried 2 times: connect to y[192.0.2.9]:25: Connection refused",
+      "4F00AB 1 more recipient waits",
       "4F00AB sent to c@z (for all@domain.org) by z[192.0.2.8]:25: 250 ok",
-      "4F00AB 1 more recipients wait",
     ]);
   });
 
@@ -89,7 +89,7 @@ describe("the story of a message", () => {
       "postfix/discard",
     ],
     ["4F00AC deleted from the queue by the administrator", "4F00AC: removed", "postfix/postsuper"],
-    ["4F00AC is held in the queue", "4F00AC: placed on hold", "postfix/postsuper"],
+    ["4F00AC held in the queue", "4F00AC: placed on hold", "postfix/postsuper"],
     [
       "4F00AC returned to its sender, undeliverable to b@y: host y said: 550 no",
       "4F00AC: to=<b@y>, relay=y[192.0.2.9]:25, delay=1, delays=0/0/0/1, dsn=5.0.0, status=bounced (host y said: 550 no)",

@@ -1,4 +1,6 @@
 import { ExitCode } from "../../../exit-codes.ts";
+import { messageIdentifier } from "../../../log/message-identifier.ts";
+import { trainingText } from "../../../log/training-record.ts";
 import { type Log, openLog } from "../../../system/log.ts";
 import { realSystem } from "../../../system/real-system.ts";
 import type { System } from "../../../system/system.ts";
@@ -39,47 +41,59 @@ async function learnAll(context: CommandContext, system: System, trouble: Troubl
     }));
     const messages = waiting(system.files);
     if (!isEnabled || messages.length === 0) return;
-    const problem = await learnBatch(system, teacher(password), messages.slice(0, batch));
+    const problem = await learnBatch(system, teacher(password), messages.slice(0, batch), (text) =>
+      trouble.log.write(text, false),
+    );
     trouble.told(problem, messages.length);
     if (problem !== undefined) await system.clock.sleep(pause);
   }
 }
 
-/** Learns these and removes what is done with. Returns why some are left. */
+/** Learns these, tells of each, and removes what is done with. Returns why some are left. */
 export async function learnBatch(
   { files, processes, clock }: System,
   { learn, isThere }: Teacher,
   messages: readonly Waiting[],
+  told: (text: string) => void = () => undefined,
 ): Promise<string | undefined> {
   if ((await learnedCounts(processes)) === undefined) return noStatistics().message;
-  const answers: (readonly [Waiting, Answer])[] = [];
+  const answers: (readonly [Waiting, Answer, string])[] = [];
   for (const message of messages) {
     const bytes = files.read(message.path);
     if (bytes === undefined) continue;
+    const id = messageIdentifier(Buffer.from(bytes).toString("latin1"));
     try {
-      answers.push([message, await learn(message.as, bytes)]);
+      answers.push([message, await learn(message.as, bytes), id]);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       if (!(await isThere())) return error.message;
       // One on which Rspamd takes too long, or ends, must not hold up all behind it.
-      answers.push([message, { kind: "failed", reason: error.message }]);
+      answers.push([message, { kind: "failed", reason: error.message }, id]);
     }
   }
   if ((await learnedCounts(processes)) === undefined) return noStatistics().message;
   const given = clock.now() - longest;
   let problem: string | undefined;
-  for (const [{ path, since }, answer] of answers) {
+  for (const [{ path, since, as }, answer, id] of answers) {
     if (answer.kind === "failed" && since > given) problem = answer.reason;
-    else files.remove(path);
+    else {
+      files.remove(path);
+      told(trainingText(id, outcomeOf(as, answer)));
+    }
   }
   return problem;
+}
+
+function outcomeOf(as: string, answer: Answer): string {
+  if ("reason" in answer) return `not learned: ${answer.reason}`;
+  return answer.kind === "learned" ? `learned as ${as}` : `was known as ${as}`;
 }
 
 /** Tells of a problem once, and when it is over. */
 class Trouble {
   private last: string | undefined;
 
-  constructor(private readonly log: Log) {}
+  constructor(readonly log: Log) {}
 
   told(problem: string | undefined, waits: number): void {
     if (problem !== this.last) {

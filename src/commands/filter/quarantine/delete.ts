@@ -1,4 +1,6 @@
 import { ExitCode } from "../../../exit-codes.ts";
+import { deletedText } from "../../../log/quarantine-record.ts";
+import { openLog } from "../../../system/log.ts";
 import type { Handler } from "../../command.ts";
 import { agreed } from "../../people/delete-handler.ts";
 import { chosen, counted, noneText } from "./chosen.ts";
@@ -11,6 +13,9 @@ export const deleteHeld: Handler = async (context, ids, options) => {
   const held = chosen(all, ids, options, Date.now());
   if (held.length > 0) await agreed(context, options, `${counted(held.length)} will be gone for good.`);
   await expunge(context, mailbox, held);
+  const log = openLog("mailwright-quarantine");
+  for (const { id } of held) log.write(deletedText(id), false);
+  await log.close();
   return {
     exit: ExitCode.done,
     data: { deleted: held.map(({ id }) => id) },

@@ -2,7 +2,9 @@ import { refused } from "../../../errors.ts";
 import { ExitCode } from "../../../exit-codes.ts";
 import { harmless } from "../../../format/harmless.ts";
 import { columns } from "../../../format/table.ts";
+import { releasedText } from "../../../log/quarantine-record.ts";
 import { handOver } from "../../../system/hand-over.ts";
+import { openLog } from "../../../system/log.ts";
 import type { GivenOptions, Handler } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
 import { locked } from "../../locked.ts";
@@ -33,6 +35,7 @@ export const releaseHeld: Handler = async (context, ids, options, given) => {
   if (ids.length === 0 && held.length > 0)
     await agreed(context, options, `${counted(held.length)} will be sent on.`);
   const released: Released[] = [];
+  const log = openLog("mailwright-quarantine");
   const notices: string[] = [];
   for (const message of held) {
     const recipients = others.length > 0 ? others : message.recipients;
@@ -44,11 +47,13 @@ export const releaseHeld: Handler = async (context, ids, options, given) => {
     });
     if ("queueId" in receipt) {
       released.push({ id: message.id, queueId: receipt.queueId, recipients });
+      log.write(releasedText(message.id, receipt.queueId), false);
       continue;
     }
     notices.push(`${message.id} stays in the quarantine: ${receipt.refusals.map(harmless).join("; ")}`);
     if (receipt.isUnreachable === true) break;
   }
+  await log.close();
   return {
     exit: notices.length === 0 ? ExitCode.done : ExitCode.failed,
     data: { released },

@@ -34,7 +34,7 @@ function mailbox(path: string) {
     deliver: async (letter) => {
       if (state.isGone) throw new Error("the LMTP server has gone away");
       if (state.refusal === undefined) letters.push(letter);
-      return state.refusal;
+      return { isTaken: state.refusal === undefined, answer: state.refusal ?? "250 2.0.0 Saved" };
     },
     holds: async (mark) => letters.some((letter) => textOf(letter).includes(`X-Fetch-Id: ${mark}`)),
     journal: openJournal(path),
