@@ -58,7 +58,7 @@ export const connectorFamily: Family = {
     {
       name: "delete-after",
       value: "DAYS",
-      summary: "delete what is delivered at the provider: 0 at once, never",
+      summary: "delete at the provider what is delivered: 0 at once; after so many days; or never (default)",
       stores: (given) => ({ Delete: given === "never" ? "-1" : given }),
     },
     flag("filter", { FilterCheck: "enabled" }, "let the mail filter look at it (default)"),

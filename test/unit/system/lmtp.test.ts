@@ -45,7 +45,10 @@ const letter = (content: string) => ({
 describe("LMTP", () => {
   it("hands a message over byte for byte: points are doubled where a line begins, and nowhere else", async () => {
     const { path, heard } = await server(...ready, "250 saved");
-    expect(await deliver(path, letter(".a\n..\r\nb\r.c\xff\0\n.\nend"))).toBeUndefined();
+    expect(await deliver(path, letter(".a\n..\r\nb\r.c\xff\0\n.\nend"))).toEqual({
+      isTaken: true,
+      answer: "250 saved",
+    });
     expect(heard()).toContain("DATA\r\n..a\r\n...\r\nb\r.c\xff\0\r\n..\r\nend\r\n.\r\n");
   });
 
@@ -57,7 +60,10 @@ describe("LMTP", () => {
 
   it("tells a refusal, and a server that goes away", async () => {
     const full = await server(...ready, "452 4.2.2 <john> Quota exceeded");
-    expect(await deliver(full.path, letter("x\n"))).toBe("452 4.2.2 <john> Quota exceeded");
+    expect(await deliver(full.path, letter("x\n"))).toEqual({
+      isTaken: false,
+      answer: "452 4.2.2 <john> Quota exceeded",
+    });
     const gone = await server(...ready);
     await expect(deliver(gone.path, letter("x\n"))).rejects.toThrow("gone away");
   });

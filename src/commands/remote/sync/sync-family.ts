@@ -41,7 +41,7 @@ export const syncFamily: Family = {
         return { Security: how, ...(port === "993" ? { Port: "143" } : {}) };
       },
     },
-    text("exclude", "FOLDER,…", "Exclude", "folders not copied, nor what is below: Old/2019 is a name"),
+    text("exclude", "FOLDER,…", "Exclude", "folders, with all below, that are not copied"),
     flag("no-trash", { TrashSync: "disabled" }, "leave the folder Trash out"),
     flag("trash", { TrashSync: "enabled" }, "copy it too (default)"),
     flag(
