@@ -18,6 +18,8 @@ import gssapi
 
 ANY = ssl._create_unverified_context()
 PRIMARIES = {"pop3": "pop"}
+# What the server names, also where there is no ticket to show then.
+mechanisms = []
 
 
 class Ticket:
@@ -43,45 +45,45 @@ class Ticket:
 def imap(request, ticket):
     client = imaplib.IMAP4("192.0.2.1", request["port"])
     client.starttls(ANY)
-    mechanisms = [name[5:] for name in client.capabilities if name.startswith("AUTH=")]
+    mechanisms.extend(name[5:] for name in client.capabilities if name.startswith("AUTH="))
     try:
         _, reply = client.authenticate("GSSAPI", ticket)
     except imaplib.IMAP4.error as error:
-        return mechanisms, False, str(error), []
+        return False, str(error), []
     client.select()
     _, found = client.fetch("1:*", "(BODY.PEEK[HEADER])")
     subjects = [email.message_from_bytes(part[1])["Subject"] for part in found if isinstance(part, tuple)]
-    return mechanisms, True, reply[0].decode(), subjects
+    return True, reply[0].decode(), subjects
 
 
 def pop3(request, ticket):
     client = poplib.POP3("192.0.2.1", request["port"])
     client.stls(ANY)
-    mechanisms = client.capa().get("SASL", [])
+    mechanisms.extend(client.capa().get("SASL", []))
     client._putcmd("AUTH GSSAPI")
     line, _ = client._getline()
     while line.startswith(b"+ ") or line == b"+":
         client._putline(ticket.encoded(line[2:]))
         line, _ = client._getline()
     if not line.startswith(b"+OK"):
-        return mechanisms, False, line.decode(), []
+        return False, line.decode(), []
     numbers = range(1, client.stat()[0] + 1)
     texts = [b"\n".join(client.retr(number)[1]) for number in numbers]
-    return mechanisms, True, line.decode(), [email.message_from_bytes(text)["Subject"] for text in texts]
+    return True, line.decode(), [email.message_from_bytes(text)["Subject"] for text in texts]
 
 
 def smtp(request, ticket):
     client = smtplib.SMTP("192.0.2.1", request["port"], local_hostname="outside.example.net")
     client.starttls(context=ANY)
     client.ehlo()
-    mechanisms = client.esmtp_features.get("auth", "").split()
+    mechanisms.extend(client.esmtp_features.get("auth", "").split())
     code, reply = client.docmd("AUTH", "GSSAPI")
     while code == 334:
         code, reply = client.docmd(ticket.encoded(reply).decode())
     if code == 235 and request["subject"]:
         text = "From: {sender}\r\nTo: {recipient}\r\nSubject: {subject}\r\n\r\ntext\r\n".format(**request)
         client.sendmail(request["sender"], [request["recipient"]], text)
-    return mechanisms, code == 235, f"{code} {reply.decode()}", []
+    return code == 235, f"{code} {reply.decode()}", []
 
 
 def sieve(request, ticket):
@@ -100,7 +102,8 @@ def sieve(request, ticket):
     file.readline()
     sock = ANY.wrap_socket(sock)
     file, lines = opened()
-    mechanisms = next(line for line in lines if line.startswith(b'"SASL"')).decode().split('"')[3].split()
+    line = next(line for line in lines if line.startswith(b'"SASL"'))
+    mechanisms.extend(line.decode().split('"')[3].split())
     file.write(b'AUTHENTICATE "GSSAPI"\r\n')
     file.flush()
     line = file.readline()
@@ -113,16 +116,16 @@ def sieve(request, ticket):
         file.write(b"{%d+}\r\n%s\r\n" % (len(answer), answer))
         file.flush()
         line = file.readline()
-    return mechanisms, line.startswith(b"OK"), line.decode().strip(), []
+    return line.startswith(b"OK"), line.decode().strip(), []
 
 
 def main():
     request = json.load(sys.stdin)
     talk = {"imap": imap, "pop3": pop3, "smtp": smtp, "sieve": sieve}[request["protocol"]]
     try:
-        mechanisms, ok, reply, subjects = talk(request, Ticket(request))
+        ok, reply, subjects = talk(request, Ticket(request))
     except gssapi.exceptions.GSSError as error:
-        mechanisms, ok, reply, subjects = [], False, f"no ticket: {error}", []
+        ok, reply, subjects = False, f"no ticket: {error}", []
     json.dump({"mechanisms": sorted(mechanisms), "ok": ok, "reply": reply, "subjects": subjects}, sys.stdout)
 
 
