@@ -102,8 +102,18 @@ export async function ticketSession(
   protocol: TicketDoor,
   { via = "outside", ...login }: TicketLogin,
 ): Promise<TicketSession> {
+  const address = via === "outside" ? "192.0.2.1" : "127.0.0.1";
   const request = {
-    ...{ protocol, port: ticketDoors[protocol], host, identity: "", subject: "", sender: "", recipient: "" },
+    ...{
+      protocol,
+      address,
+      port: ticketDoors[protocol],
+      host,
+      identity: "",
+      subject: "",
+      sender: "",
+      recipient: "",
+    },
     ...login,
   };
   const side = via === "outside" ? container.outside : container;

@@ -1,6 +1,6 @@
 """Logs in with a Kerberos ticket (GSSAPI, RFC 4752), over TLS, and reads or sends. The request is JSON on standard input:
     cache: the file with the tickets; host: the server's name in them; identity: who to log in as, or ""
-    protocol: imap | pop3 | sieve | smtp; port
+    protocol: imap | pop3 | sieve | smtp; address, port
     subject: of a message that smtp sends, from sender to recipient; "": nothing is sent
 Prints JSON: mechanisms that the server names, ok, reply, the answer that decided, and the subjects that a mailbox holds.
 """
@@ -43,21 +43,21 @@ class Ticket:
 
 
 def imap(request, ticket):
-    client = imaplib.IMAP4("192.0.2.1", request["port"])
+    client = imaplib.IMAP4(request["address"], request["port"])
     client.starttls(ANY)
     mechanisms.extend(name[5:] for name in client.capabilities if name.startswith("AUTH="))
     try:
         _, reply = client.authenticate("GSSAPI", ticket)
     except imaplib.IMAP4.error as error:
         return False, str(error), []
-    client.select()
-    _, found = client.fetch("1:*", "(BODY.PEEK[HEADER])")
+    _, (count,) = client.select()
+    found = client.fetch("1:*", "(BODY.PEEK[HEADER])")[1] if count != b"0" else []
     subjects = [email.message_from_bytes(part[1])["Subject"] for part in found if isinstance(part, tuple)]
     return True, reply[0].decode(), subjects
 
 
 def pop3(request, ticket):
-    client = poplib.POP3("192.0.2.1", request["port"])
+    client = poplib.POP3(request["address"], request["port"])
     client.stls(ANY)
     mechanisms.extend(client.capa().get("SASL", []))
     client._putcmd("AUTH GSSAPI")
@@ -73,7 +73,7 @@ def pop3(request, ticket):
 
 
 def smtp(request, ticket):
-    client = smtplib.SMTP("192.0.2.1", request["port"], local_hostname="outside.example.net")
+    client = smtplib.SMTP(request["address"], request["port"], local_hostname="outside.example.net")
     client.starttls(context=ANY)
     client.ehlo()
     mechanisms.extend(client.esmtp_features.get("auth", "").split())
@@ -87,7 +87,7 @@ def smtp(request, ticket):
 
 
 def sieve(request, ticket):
-    sock = socket.create_connection(("192.0.2.1", request["port"]), timeout=60)
+    sock = socket.create_connection((request["address"], request["port"]), timeout=60)
 
     def opened():
         file = sock.makefile("rwb")
