@@ -29,7 +29,7 @@ const recommended = [
 ];
 
 /** For settings that few servers use. */
-const suggested = ["getmail6", "ca-certificates"];
+const suggested = ["getmail6", "ca-certificates", "dovecot-gssapi"];
 
 const description = [
   packageJson.description.replace(/^A /, "").replace(/,.*/, ""),

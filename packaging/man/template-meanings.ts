@@ -111,6 +111,8 @@ export const syntaxMeanings: Readonly<Record<SyntaxName, SyntaxMeaning>> = {
 export const tableMeanings: Readonly<Record<string, string>> = {
   logins:
     "`users`, each mailbox with `name`, `isEscaped` (Dovecot looks for it with backslashes), `passwordHash` (empty where `isOfSystem`: PAM is asked then), `quotaRule` (empty: none); `isRestricted`, `restricted` and `networks`: the logins, as SERVICE/NAME, that are taken from these networks only.",
+  kerberos:
+    "`isOffered`, whether tickets are taken; `keytab`, the file with the keys; `refused`, Dovecot's services that take none, and `isSending`, whether SMTP does; `holders`, whom a ticket opens the own mailbox, as USER/NAME@REALM.",
   mailboxAccess:
     "`ports`, by Dovecot's names of the listeners, 0 for one that is closed; `processes` of one kind and `clients` of one process, at most; `connections` and `localConnections` of one user from one address.",
   connectors:

@@ -1,8 +1,10 @@
 import { join } from "node:path";
+import { kerberosTroubles } from "../mail/kerberos.ts";
 import type { Settings } from "../mail/settings.ts";
 import { systemAccounts } from "../mail/system-accounts.ts";
 import type { Paths } from "../paths.ts";
 import type { System } from "../system/system.ts";
+import { readKeytab } from "./keytab.ts";
 
 /** Where accounts are asked for, and what is said of it. */
 interface Asking {
@@ -11,7 +13,7 @@ interface Asking {
   readonly settings: Settings;
 }
 
-/** Settings that know the system's accounts. */
+/** Settings that know the system's accounts, and the keys by which their Kerberos tickets are read. */
 export interface KnownAccounts {
   readonly settings: Settings;
   /** Keeps what was answered, for a time at which nobody answers. */
@@ -28,7 +30,7 @@ const timeout = 10_000;
  * The settings with the users and groups of the system, where `sssd Provider` says that they are accounts. Each source
  * of nsswitch.conf(5) is asked for itself, since getent(1) on all of them leaves out one that is down and says nothing.
  * Of one that does not answer, or from afar has nobody any more, what it answered last is taken, and that is said: mail
- * to somebody who is there would be refused for good otherwise.
+ * to somebody who is there would be refused for good otherwise. What is wrong with the keys is said too.
  */
 export async function withSystemAccounts(
   { system, paths, settings }: Asking,
@@ -60,8 +62,11 @@ export async function withSystemAccounts(
       .map(([, text]) => text)
       .join("\n");
   const loginDefs = files.readText(paths.target("/etc/login.defs")) ?? "";
+  const accounts = systemAccounts(all("passwd"), all("group"), loginDefs);
+  const found = settings.withSystemAccounts(accounts, readKeytab(files, paths, settings));
+  for (const text of kerberosTroubles(found)) notice(text);
   return {
-    settings: settings.withSystemAccounts(systemAccounts(all("passwd"), all("group"), loginDefs)),
+    settings: found,
     remember: () => {
       const text = `${JSON.stringify(answers, undefined, 1)}\n`;
       if (text !== files.readText(store)) files.write(store, Buffer.from(text), { mode: 0o600 });

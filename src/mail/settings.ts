@@ -3,6 +3,7 @@ import { effectiveProps, findProperty } from "../catalogue/effective.ts";
 import type { KeyEntry, RuleContext, RuleRecord } from "../catalogue/entry.ts";
 import type { DbRecord, Snapshot } from "../db/record.ts";
 import { byBytes } from "../system/byte-order.ts";
+import { type Keytab, noKeytab } from "./keytab.ts";
 import { noSystemAccounts, type SystemAccounts } from "./system-accounts.ts";
 
 /** The two halves of the machine's full name, as they are where neither is stored. */
@@ -36,10 +37,12 @@ export class Settings implements RuleContext {
     private readonly findHost: () => HostName,
     /** None where accounts are records alone, and where nobody has asked the system. */
     readonly systemAccounts: SystemAccounts = noSystemAccounts,
+    /** The Kerberos keys of the mail services; absent, too, where nobody has looked. */
+    readonly keytab: Keytab = noKeytab,
   ) {}
 
-  withSystemAccounts(accounts: SystemAccounts): Settings {
-    return new Settings(this.snapshot, this.catalogue, this.findHost, accounts);
+  withSystemAccounts(accounts: SystemAccounts, keytab: Keytab = noKeytab): Settings {
+    return new Settings(this.snapshot, this.catalogue, this.findHost, accounts, keytab);
   }
 
   /** The effective value; `undefined` where the record, or the property, does not exist. */
@@ -93,7 +96,7 @@ export class Settings implements RuleContext {
 
   /** The same catalogue and machine over another snapshot. */
   over(snapshot: Snapshot): Settings {
-    return new Settings(snapshot, this.catalogue, this.findHost, this.systemAccounts);
+    return new Settings(snapshot, this.catalogue, this.findHost, this.systemAccounts, this.keytab);
   }
 
   once<T>(find: (settings: Settings) => T): T {

@@ -9,6 +9,7 @@ import { dkim } from "./dkim.ts";
 import { filterTimes } from "./filter-times.ts";
 import { folders } from "./folders.ts";
 import { imapScripts } from "./imap-scripts.ts";
+import { kerberos } from "./kerberos.ts";
 import { listeners } from "./listeners.ts";
 import { logins } from "./logins.ts";
 import { macros } from "./macros.ts";
@@ -40,6 +41,10 @@ export const mailTables: Readonly<Record<string, Table>> = {
   certificate: { build: certificate, from: from("pki CrtFile", "pki KeyFile", "pki ChainFile") },
   addresses: { build: addresses, from: [] },
   logins: { build: logins, from: [] },
+  kerberos: {
+    build: kerberos,
+    from: from("dovecot KrbStatus", "dovecot KrbPrimaryList", "dovecot KrbKeytabPath", "sssd Provider"),
+  },
   mailboxAccess: {
     build: mailboxAccess,
     from: from(

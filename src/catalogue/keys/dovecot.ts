@@ -157,7 +157,7 @@ export const dovecot: KeyEntry = {
       kind: onOff,
       default: "enabled",
       events,
-      text: "Accepts Kerberos tickets (GSSAPI), where accounts come from Active Directory.",
+      text: "Takes Kerberos tickets (GSSAPI) of the system's users in place of passwords, where sssd Provider is system, KrbKeytabPath holds keys, and dovecot-gssapi is installed.",
     },
     KrbPrimaryList: {
       kind: {
@@ -172,13 +172,13 @@ export const dovecot: KeyEntry = {
       },
       default: "smtp,imap,pop",
       events,
-      text: "The services that have keys in KrbKeytabPath: the part of SERVICE/HOST before the slash.",
+      text: "The services that take tickets, by the first part of the name of their key in KrbKeytabPath, as in imap/HOST: smtp, imap, pop and sieve.",
     },
     KrbKeytabPath: {
       kind: { kind: "path" },
       default: "/var/lib/dovecot/krb5.keytab",
       events,
-      text: "The file with the Kerberos keys of the mail services.",
+      text: "The file with the Kerberos keys of the mail services, all of one realm. Dovecot must be able to read it, and not everybody may.",
     },
   },
   rules: [restrictedGroup],

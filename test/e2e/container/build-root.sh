@@ -28,6 +28,7 @@ packages=(
   man-db zsh fish # manual pages and completions of the package
   nginx-light lua5.1 postfix-pcre cron # readers of the files that values are written into
   zip p7zip-full # what the attachments of messages are packed with
+  dovecot-gssapi krb5-kdc krb5-admin-server krb5-user python3-gssapi # Kerberos: a realm of its own, and a client with its tickets
   opendkim-tools # verifies signatures as another program than Rspamd
   chromium fonts-dejavu-core # looks at the web interface
 )
@@ -117,6 +118,9 @@ build() {
   mkdir -p "$new/var/lib/clamav/main.inc" "$new/var/lib/clamav/daily.inc"
   printf 'Mailwright.Test:0:*:%s\n' "$(printf MAILWRIGHT-TEST-VIRUS-7c1e | od -An -tx1 | tr -d ' \n')" \
     >"$new/var/lib/clamav/scenario.ndb"
+  # a realm is made by the scenario that has one
+  chroot "$new" systemctl disable krb5-kdc.service krb5-admin-server.service
+  rm -f "$new/etc/krb5.conf"
   chroot "$new" systemctl disable clamav-daemon.service clamav-daemon.socket clamav-freshclam.service
   mkdir -p "$new/etc/systemd/journald.conf.d"
   printf '[Journal]\nStorage=volatile\nRateLimitBurst=0\n' >"$new/etc/systemd/journald.conf.d/e2e.conf"
