@@ -42,6 +42,22 @@ describe("the layers of ARCHITECTURE.md", () => {
   });
 });
 
+describe("ARCHITECTURE.md", () => {
+  const text = readFileSync(join(project, "ARCHITECTURE.md"), "utf8");
+
+  it("names every folder of src among the layers", () => {
+    const folders = new Set([...sources.keys()].flatMap((path) => /^src\/[^/]+\//.exec(path) ?? []));
+    expect(folders.size).toBeGreaterThan(6);
+    expect([...folders].filter((folder) => !text.includes(`| \`${folder}\` |`))).toEqual([]);
+  });
+
+  it("tells no decision twice", () => {
+    const titles = [...text.matchAll(/^- \*\*(.+?)\*\*/gms)].map(([, title]) => title);
+    expect(titles.length).toBeGreaterThan(100);
+    expect(titles.filter((title, index) => titles.indexOf(title) !== index)).toEqual([]);
+  });
+});
+
 describe("the check finds", () => {
   const entry = 'import "../src/a.ts";';
   const found = (files: Readonly<Record<string, string>>): string[] => {

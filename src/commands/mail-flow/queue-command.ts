@@ -60,8 +60,8 @@ const verbs: readonly Command[] = [
     ...any,
     count: [1, 1],
     examples: [
-      ["mailwright queue show 3F2A1B0C4D", "envelope, reasons, headers"],
-      ["mailwright queue show 3F2A1B0C4D --raw", "the message itself"],
+      ["mailwright queue show 4dpqvF6C9sz3H", "envelope, reasons, headers"],
+      ["mailwright queue show 4dpqvF6C9sz3H --raw", "the message itself"],
     ],
     load: async () => (await import("../deferred.ts")).deferred.queueShow,
   },
@@ -83,15 +83,15 @@ const verbs: readonly Command[] = [
   },
   changing("resend", "try messages now", [
     ["mailwright queue resend --to @example.net", "the domain answers again"],
-    ["mailwright queue resend 3F2A1B0C4D", "one"],
+    ["mailwright queue resend 4dpqvF6C9sz3H", "one"],
   ]),
   changing("hold", "keep messages in the queue until they are released", [
     ["mailwright queue hold --from john@domain.org", "all of a sender"],
-    ["mailwright queue hold 3F2A1B0C4D", "one"],
+    ["mailwright queue hold 4dpqvF6C9sz3H", "one"],
   ]),
   changing("release", "let held messages go", [
     ["mailwright queue release --all", "all that are held"],
-    ["mailwright queue release 3F2A1B0C4D", "one"],
+    ["mailwright queue release 4dpqvF6C9sz3H", "one"],
   ]),
   changing(
     "delete",

@@ -22,7 +22,7 @@ describe("below another root than that of the running system", () => {
     ["quarantine release --all --yes"],
     ["quarantine delete --all --yes"],
     ["queue list"],
-    ["queue show 3F2A1B0C4D"],
+    ["queue show 4dpqvF6C9sz3H"],
     ["queue flush"],
     ["queue delete --all --yes"],
     ["queue watch --count 1"],
