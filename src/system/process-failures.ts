@@ -35,6 +35,6 @@ export function notLeft(program: string, cause?: unknown): MailwrightError {
 export function interrupted(program: string, signal: string): MailwrightError {
   return new MailwrightError(`interrupted (${signal}) while ${program} was at work`, {
     code: "INTERRUPTED",
-    hint: "Signal the event again: it does what is left.",
+    hint: "Run it again: it does what is left.",
   });
 }

@@ -14,7 +14,23 @@ export interface Naming {
 /** What names a user or a group: all that leads mail there, and groups; nothing for other records. */
 export function namedBy(settings: Settings, record: Setting): Naming[] {
   if (record.type !== "user" && record.type !== "group") return [];
-  return [...leadingTo(settings, record), ...groupsWith(settings, record)];
+  return [...leadingTo(settings, record), ...groupsWith(settings, record), ...broughtTo(settings, record)];
+}
+
+/** Accounts elsewhere whose mail a user gets, fetched or copied; a job of copying has the user's name as its key. */
+function broughtTo(settings: Settings, { key: user, type }: Setting): Naming[] {
+  if (type !== "user") return [];
+  const isUser = (name: string): boolean => accountName(name) === accountName(user);
+  return [
+    ...[...settings.records("getmail")]
+      .filter(
+        (one) => one.type === "getmail" && one.prop("status") === "enabled" && isUser(one.prop("Account")),
+      )
+      .map(({ key }) => naming("connector", key, ["--disable"])),
+    ...[...settings.records("imapsync")]
+      .filter((one) => one.type === "imapsync" && isUser(one.key))
+      .map(({ key }) => ({ by: `sync ${key}`, commands: [["mailwright", "sync", "delete", key]] })),
+  ];
 }
 
 /** A member is a user's name, of whatever domain. */

@@ -34,6 +34,7 @@ export function unknownNames(
   };
   return [
     ...(before === undefined ? unknownDomain(settings, family, key) : []),
+    ...(before === undefined && family.name === "sync" ? unknownMembers(settings, [accountName(key)]) : []),
     ...unknownMembers(settings, added("Members")),
     ...unknownDestinations(
       settings,

@@ -14,6 +14,8 @@ export function protocolOf(retriever: string): string {
   return Object.entries(protocols).find(([, known]) => known === retriever)?.[0] ?? retriever;
 }
 
+const usualPorts = ["143", "993", "110", "995"];
+
 /** What becomes of messages at the provider, in words. */
 export function deletion(days: string): string {
   if (days === "0") return "at once";
@@ -41,16 +43,19 @@ export const connectorFamily: Family = {
       name: "protocol",
       value: "PROTOCOL",
       words: Object.keys(protocols),
-      summary: "how its mail is fetched (default: imaps)",
-      stores: (given) => ({ Retriever: protocols[given] ?? given }),
+      summary: "imaps (default), pop3s; imap, pop3: TLS where offered",
+      stores: (given, { prop }) => ({
+        Retriever: protocols[given] ?? given,
+        ...(usualPorts.includes(prop("Port")) ? { Port: "" } : {}),
+      }),
     },
     {
       name: "host",
       value: "HOST[:PORT]",
       summary: "the provider's server",
       stores: (given) => {
-        const { host, port } = hostAndPort(given);
-        return port === undefined ? { Server: host } : { Server: host, Port: port };
+        const { host, port = "" } = hostAndPort(given);
+        return { Server: host, Port: port };
       },
     },
     text("username", "NAME", "Username", "the login there; asks for the password"),

@@ -38,6 +38,19 @@ describe("signal-event --dry-run", () => {
     expect(trial.log()).toEqual(["ran"]);
   });
 
+  it.each(["--dry-run", "--help", "--confirm"])(
+    "%s behind the event is refused, and nothing runs",
+    async (option) => {
+      const trial = await twoFiles();
+      const before = picture(trial);
+      const { exit, stdout, stderr } = await trial.signal("go", option);
+      expect({ exit, stdout }).toEqual({ exit: 3, stdout: "" });
+      expect(stderr).toContain(`accepted: signal-event ${option} go. Nothing was touched.`);
+      expect(picture(trial)).toEqual(before);
+      expect(trial.log()).toEqual(["ran"]);
+    },
+  );
+
   it("exit status 0 where nothing would change", async () => {
     const trial = await twoFiles();
     await trial.applied("go");

@@ -43,6 +43,41 @@ describe("what people are told of what they store", () => {
     expect(await office.done("group", "show", "sales")).not.toContain("off:");
   });
 
+  it("whose account elsewhere is fetched or copied is told of where he is unknown, and where he goes", async () => {
+    const connector = "connector add jd@isp.net --host isp.net --username jd --to";
+    expect(await said(`${connector} jhon`)).toContain(
+      "there is no user, group or address jhon yet. Did you mean john?",
+    );
+    expect(await said("sync add jhon --host isp.net --username jd")).toContain(
+      "there is no user jhon yet. Did you mean john?",
+    );
+    await said("connector modify jd@isp.net --to john");
+    await said("sync add john --host isp.net --username jd");
+    const { stderr } = await office.mailwright("user", "delete", "john", "--yes");
+    expect(stderr).toContain(
+      "the connector jd@isp.net still names it: mailwright connector modify jd@isp.net --disable\n",
+    );
+    expect(stderr).toContain(
+      "the sync john@example.org still names it: mailwright sync delete john@example.org\n",
+    );
+  });
+
+  it("a server without a port has the usual one", async () => {
+    const add = ["--username", "jd", "--host", "isp.net:9"];
+    await office.mailwright("connector", "add", "jd", "--to", "john", ...add);
+    await office.mailwright("connector", "modify", "jd", "--host", "isp.net");
+    expect(await office.done("connector", "list")).toMatch(/ imaps +isp\.net +30 min /);
+    await office.mailwright("connector", "modify", "jd", "--host", "isp.net:993");
+    await office.mailwright("connector", "modify", "jd", "--protocol", "pop3s");
+    expect(await office.done("connector", "list")).toMatch(/ pop3s +isp\.net +30 min /);
+    await office.mailwright("sync", "add", "john", ...add);
+    await office.mailwright("sync", "modify", "john", "--host", "isp.net");
+    expect(await office.done("sync", "list")).toMatch(/ isp\.net:143 /);
+    await office.mailwright("sync", "modify", "john", "--security", "ssl");
+    await office.mailwright("sync", "modify", "john", "--host", "isp.org");
+    expect(await office.done("sync", "list")).toMatch(/ isp\.org:993 /);
+  });
+
   it("no limit is kept while quota is disabled", async () => {
     const off =
       "quota is disabled: no limit is kept. To switch it on: config setprop dovecot QuotaStatus enabled; signal-event nethserver-mail-server-save\n";

@@ -12,6 +12,8 @@ const templates: Readonly<Record<string, string>> = {
   "/etc/groups": '{{#each records.accounts}}{{#if (eq type "group")}}{{key}}\n{{/if}}{{/each}}',
   "/etc/addresses": '{{#each records.accounts}}{{#if (eq type "pseudonym")}}{{key}}\n{{/if}}{{/each}}',
   "/etc/domains": "{{#each records.domains}}{{key}} {{type}}\n{{/each}}",
+  "/etc/elsewhere":
+    "{{#each records.getmail}}{{key}} {{Password}}\n{{/each}}{{#each records.imapsync}}{{key}} {{Password}}\n{{/each}}",
   "/etc/relays": "{{#each records.smarthosts}}{{key}} {{Host}} {{Password}}\n{{/each}}",
 };
 
@@ -31,6 +33,8 @@ const events: Readonly<Record<string, string>> = {
   "domain-modify": "extends: [domain-create]\n",
   "domain-delete": "extends: [domain-create]\ndeletes: domains\n",
   "nethserver-mail-smarthost-save": "templates: [/etc/relays]\n",
+  "nethserver-getmail-save": "templates: [/etc/elsewhere]\n",
+  "nethserver-mail-imapsync-save": "templates: [/etc/elsewhere]\n",
   "sharedmailbox-create": "",
   "sharedmailbox-modify": "",
   "sharedmailbox-delete": "",

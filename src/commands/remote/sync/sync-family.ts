@@ -23,9 +23,9 @@ export const syncFamily: Family = {
       name: "host",
       value: "HOST[:PORT]",
       summary: "the other IMAP server",
-      stores: (given) => {
-        const { host, port } = hostAndPort(given);
-        return port === undefined ? { hostname: host } : { hostname: host, Port: port };
+      stores: (given, { prop }) => {
+        const { host, port = prop("Security") === "ssl" ? "993" : "143" } = hostAndPort(given);
+        return { hostname: host, Port: port };
       },
     },
     text("username", "NAME", "username", "the login there; asks for the password"),
