@@ -43,7 +43,7 @@ export const connectorFamily: Family = {
       name: "protocol",
       value: "PROTOCOL",
       words: Object.keys(protocols),
-      summary: "imaps (default), pop3s; imap, pop3: TLS where offered",
+      summary: "imaps (default), pop3s, imap or pop3",
       stores: (given, { prop }) => ({
         Retriever: protocols[given] ?? given,
         ...(usualPorts.includes(prop("Port")) ? { Port: "" } : {}),
