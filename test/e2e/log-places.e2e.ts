@@ -127,6 +127,17 @@ describe("G2 wherever the log is, and whatever happens to it", () => {
     );
   });
 
+  test("a log that may not be read is told of in two lines", async () => {
+    const nobody = ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups", "mailwright"];
+    for (const command of [["summary"], ["trace", "<m@x>"], ["trace", "<m@x>", "--follow"]]) {
+      const { exit, stderr } = await container.run([...nobody, "log", ...command]);
+      expect(exit).toBe(1);
+      expect(stderr).toMatch(
+        /\/var\/log\/mail\.log(?:\.1)? cannot be read: permission denied\n.*group adm\n$/,
+      );
+    }
+  });
+
   test("a log that is cut off is told to its end, and that it is; no byte of one reaches a terminal", async () => {
     const journal = "journalctl --quiet --all --output=short-iso-precise SYSLOG_FACILITY=2";
     await shell(`mkdir /tmp/cut; ${journal} | gzip | head -c -100 >/tmp/cut/mail.log.gz`);

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { apply, complaints } from "./container/administrator.ts";
+import { apply, complaints, queueIsEmpty } from "./container/administrator.ts";
 import { password } from "./container/boot.ts";
 import type { Container } from "./container/container.ts";
 import { offline, startFilterServer } from "./container/filter-server.ts";
@@ -226,11 +226,42 @@ describe("G2 the log tells of mail that came in other ways", () => {
     expect(before?.verdict).toContain(`queued anew as ${again?.queueId}, for x@closed.example.net`);
     await type("mailwright", "queue", "delete", "--all", "--yes");
     const deleted = (await trace(id)).find(({ queueId }) => queueId === again?.queueId);
-    expect(deleted?.verdict[0]).toMatch(/^deleted from the queue/);
+    expect(deleted?.verdict[0]).toMatch(
+      /^deleted from the queue by the administrator, for x@closed\.example\.net, tried /,
+    );
     const from = "someone@no-such-domain.example.net";
     expect((await send(container, { from, to: ["nobody@domain.org"] })).accepted).toBe(false);
     const told = await trace(from);
     expect(told).toMatchObject([{ queueId: "", from, ends: [{ end: "refused", to: "nobody@domain.org" }] }]);
+  });
+
+  test("what was too long in the queue has gone back to its sender, and an address that is tried is no mail", async () => {
+    const counts = async (by: string): Promise<Record<string, unknown>[]> =>
+      JSON.parse(await type("mailwright", "log", "summary", "--by", by, "--json"));
+    const [before] = await counts("day");
+    await type("sendmail", "-bv", "mary@domain.org");
+    const probe = await waitFor(async () =>
+      (await trace("mary@domain.org")).find(({ ends }) => ends[0]?.end === "probed"),
+    );
+    expect(probe.verdict[0]).toMatch(/^address mary@domain\.org was tried, and is deliverable: 250 /);
+    await type("postconf", "-e", "maximal_queue_lifetime = 0");
+    await type("postfix", "reload");
+    const to = "late@closed.example.net";
+    await container.must(["sendmail", "-f", "john@domain.org", to], { input: "Subject: late\n\ntext\n" });
+    const told = await waitFor(async () => {
+      const [story] = await trace(to);
+      return story?.ends[0]?.end === "returned" && story;
+    }, 40);
+    expect(told.verdict[0]).toMatch(
+      /^returned to its sender, undeliverable to late@closed\.example\.net: it has expired \(/,
+    );
+    expect((await counts("recipient")).find(({ recipient }) => recipient === to)).toMatchObject({
+      returned: 1,
+    });
+    // Beside the message: the report of the try, and the notification.
+    await queueIsEmpty(container);
+    const [after] = await counts("day");
+    expect(Number(after?.["messages"]) - Number(before?.["messages"])).toBe(3);
   });
 
   const uidOfPostfix = async (): Promise<string> => (await type("id", "-u", "postfix")).trim();
