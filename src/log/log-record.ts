@@ -165,6 +165,7 @@ export interface Filtered {
   /** Empty where the filter was not told one. */
   readonly queueId: string;
   readonly messageId: string;
+  /** Its address; empty where it is not known. */
   readonly client: string;
   readonly user: string | undefined;
   readonly from: string;
