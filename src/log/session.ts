@@ -3,7 +3,8 @@ import type { LogRecord } from "./log-record.ts";
 /** Dovecot's session, of a delivery to a mailbox here. */
 export function sessionOf(record: LogRecord): string | undefined {
   if (record.kind === "delivery") return /^250 2\.0\.0 (?:<.*?> )?(\S+) Saved/.exec(record.reply)?.[1];
-  if (record.kind === "fetched")
+  // A reason why it is refused may hold words of its sender.
+  if (record.kind === "fetched" && record.result !== "refused" && record.result !== "kept")
     return /(?:^|; )250 2\.0\.0 (?:<[^>]*> )?(\S+) Saved$/.exec(record.reply)?.[1];
   return undefined;
 }

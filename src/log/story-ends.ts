@@ -192,10 +192,7 @@ function ofFetched(fetched: Told<"fetched">, attempts: number, own: readonly Tol
   const base = { to, original: to, time, attempts, where: "", reason: "" };
   if (result === "kept") return { ...base, end: "kept", where: account, reason: reply };
   if (result === "dropped") return { ...base, end: "discarded", reason: `by getmail's filter ${reply}` };
-  const folders = own.filter(({ done }) => done === "stored").map(({ where }) => where);
-  // Who is refused mail gets a note in its place, and the folder is the note's.
-  if (result === "refused")
-    return { ...base, end: "refused", where: folders.join(", "), reason: reply.replace(/; 250 .*$/s, "") };
+  if (result === "refused") return { ...base, end: "refused", reason: reply };
   const end = own.length === 0 ? { ...base, end: "delivered" as const } : ofFilings(base, own);
   // getmail's own log has where it went in its own words, and Dovecot's answer has a code.
   return end.where === "" && !/^250 /.test(reply) ? { ...end, where: reply } : end;

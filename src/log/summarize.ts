@@ -123,8 +123,7 @@ export class Summary {
     const { from, to, result, reply, size } = record;
     if (result === "again") return;
     if (result === "kept" || result === "refused") {
-      const reason = reply.replace(/; 250 .*$/s, "");
-      this.count(record, from, to, reason, result === "kept" ? { deferred: 1 } : { refused: 1 });
+      this.count(record, from, to, reply, result === "kept" ? { deferred: 1 } : { refused: 1 });
       return;
     }
     this.count(record, from, undefined, "", { messages: 1, bytes: size });

@@ -65,8 +65,6 @@ function endText({ to, original, end, where, reason, attempts }: End, story: Sto
       return `${where === "" ? "to be held" : "held"} in the quarantine${whom}${reason === "" ? "" : `, ${reason}`}`;
     case "kept":
       return `not fetched${whom}, kept at the provider${tried}${why}`;
-    case "refused":
-      return `refused${whom}${why}${where === "" ? "" : ` (a note is in its place, folder ${where})`}`;
     case "queued":
       return reason === "" ? "in the queue, not tried yet" : `${reason}${whom === "" ? "" : `,${whom}`}`;
     case "held":

@@ -71,7 +71,7 @@ describe("G2 the log tells of mail that came in other ways", () => {
   });
   afterAll(() => container?.stop());
 
-  test("a fetched message: its account, the filter's verdict, the folder or the note, with and without an identifier", async () => {
+  test("a fetched message: its account, the filter's verdict, the folder or why it is refused, with and without an identifier", async () => {
     await addMail(container, "jd", 1, fetched("plain"));
     await addMail(container, "jd", 1, fetched("spam", XJS));
     await addMail(container, "jd", 1, fetched("bare"));
@@ -79,8 +79,9 @@ describe("G2 the log tells of mail that came in other ways", () => {
     await type("mailwright", "fetch", "--all");
     const told = await waitFor(async () => {
       const stories = await trace("jd@isp.net");
-      const isJudged = ({ verdict }: Traced): boolean => verdict.some((text) => text.includes("Rspamd "));
-      return stories.length === 4 && stories.every(isJudged) && stories;
+      const isTold = ({ verdict, ends: [one] }: Traced): boolean =>
+        verdict.some((text) => text.includes("Rspamd ")) && (one?.end === "refused" || one?.where !== "");
+      return stories.length === 4 && stories.every(isTold) && stories;
     });
     expect((await newest("plain")).verdict).toEqual([
       expect.stringMatching(/^delivered to john@domain\.org, folder INBOX: Rspamd [\d.]+\/20 no action/),
@@ -92,9 +93,7 @@ describe("G2 the log tells of mail that came in other ways", () => {
       expect.stringMatching(/^delivered to john@domain\.org, folder INBOX: Rspamd .*MISSING_MID/),
     ]);
     expect((await newest("program")).verdict).toEqual([
-      expect.stringMatching(
-        /^refused for john@domain\.org: .*a\.exe is an executable \(a note is in its place, folder INBOX\); Rspamd/,
-      ),
+      expect.stringMatching(/^refused for john@domain\.org: .*a\.exe is an executable; Rspamd/),
     ]);
     for (const { queueId, messageId, verdict } of told) {
       expect(await verdicts(queueId)).toEqual(verdict);

@@ -65,6 +65,19 @@ describe("the story of a message", () => {
     ).toEqual([`${id} delivered to john@y: Rspamd 0.9/20 no action, AUTH_NA 1`]);
   });
 
+  it("has no folder of another's where the reason of its refusal looks like an answer of Dovecot", () => {
+    const id = "59ad89c9540bd9862a82654b14da4bf6";
+    expect(
+      told([
+        ...log("dovecot", "lmtp(john)<9><s1>: sieve: msgid=<other@y>: stored mail into mailbox 'INBOX'"),
+        ...log(
+          "mailwright-fetch",
+          `jd: ${id}: message-id=<m1@x>, from=<a@x>, to=<john@y>, server=isp.net, size=90, status=refused (no x; 250 2.0.0 <john> s1 Saved)`,
+        ),
+      ]),
+    ).toEqual([`${id} refused for john@y: no x; 250 2.0.0 <john> s1 Saved`]);
+  });
+
   it("tells each recipient's end, the last of several attempts, and who still waits", () => {
     expect(
       told([
