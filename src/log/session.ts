@@ -1,4 +1,4 @@
-import type { LogRecord } from "./log-record.ts";
+import type { LogRecord, Told } from "./log-record.ts";
 
 /** Dovecot's session, of a delivery to a mailbox here. */
 export function sessionOf(record: LogRecord): string | undefined {
@@ -21,4 +21,21 @@ export function answeredSession(
   for (let name = session; name !== ""; name = name.slice(0, Math.max(0, name.lastIndexOf(":"))))
     if (answered.has(name)) return name;
   return undefined;
+}
+
+/** What Dovecot did, by the sessions of its answers. */
+export function filingsBySession(
+  records: readonly LogRecord[],
+): ReadonlyMap<string, readonly Told<"filed">[]> {
+  const found = new Map<string, Told<"filed">[]>();
+  for (const record of records) {
+    const session = sessionOf(record);
+    if (session !== undefined) found.set(session, []);
+  }
+  for (const record of records) {
+    if (record.kind !== "filed") continue;
+    const answered = answeredSession(record.session, found);
+    if (answered !== undefined) found.get(answered)?.push(record);
+  }
+  return found;
 }

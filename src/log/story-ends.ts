@@ -1,5 +1,5 @@
 import type { LogRecord, Told } from "./log-record.ts";
-import { answeredSession, sessionOf } from "./session.ts";
+import { filingsBySession, sessionOf } from "./session.ts";
 import { isQuarantined, type Story } from "./story.ts";
 
 /** What became of a message for one recipient, as far as the log tells. */
@@ -120,21 +120,6 @@ function ofMissing(count: number, state: State, time: number): End[] {
   if (state === "queued") return [plain(time, "queued", `${more} ${count === 1 ? "waits" : "wait"}`)];
   if (state === "held" || state === "deleted") return [plain(time, state, `${more}, not tried yet`)];
   return [];
-}
-
-/** What Dovecot did, by the sessions of its answers. */
-function filingsBySession(records: readonly LogRecord[]): ReadonlyMap<string, readonly Told<"filed">[]> {
-  const found = new Map<string, Told<"filed">[]>();
-  for (const record of records) {
-    const session = sessionOf(record);
-    if (session !== undefined) found.set(session, []);
-  }
-  for (const record of records) {
-    if (record.kind !== "filed") continue;
-    const answered = answeredSession(record.session, found);
-    if (answered !== undefined) found.get(answered)?.push(record);
-  }
-  return found;
 }
 
 const plain = (time: number, end: End["end"], reason = "", to = ""): End => ({
