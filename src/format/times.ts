@@ -22,3 +22,14 @@ export function dateTime(at: number, utc: boolean): string {
 export function mailDate(at: number): string {
   return new Date(at).toUTCString().replace("GMT", "+0000");
 }
+
+const units: Readonly<Record<string, number>> = {
+  ...{ s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 },
+};
+
+/** A time back from now as it is given, such as `30s`, `90m`, `12h`, `2d` or `1w`, in milliseconds; `undefined` for other texts. */
+export function parseAge(text: string): number | undefined {
+  const [found, count, unit = ""] = /^(\d+)([smhdw])$/.exec(text) ?? [];
+  const age = Number(count) * (units[unit] ?? 0);
+  return found !== undefined && Number.isFinite(age) ? age : undefined;
+}

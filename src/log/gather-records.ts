@@ -1,8 +1,10 @@
 import type { ByteSource } from "../system/byte-source.ts";
-import { isLocal, sessionOf } from "./link-stories.ts";
+import { isLocal } from "./link-stories.ts";
 import type { LogRecord, Told } from "./log-record.ts";
 import { parseRecord } from "./parse-record.ts";
+import { isQueueId } from "./queue-identifier.ts";
 import { Needles, searchLines } from "./search-lines.ts";
+import { sessionOf } from "./session.ts";
 import { handedOn } from "./story.ts";
 
 /** A log that can be read more than once. */
@@ -44,8 +46,8 @@ export async function gatherRecords(
 export interface Named {
   /** Of messages in the queue, oldest first. */
   readonly queueIds: readonly string[];
-  /** Of commands that were refused before there was a message. */
-  readonly refusals: readonly LogRecord[];
+  /** Of what has no identifier: commands that were refused before there was a message, and what getmail says by itself. */
+  readonly alone: readonly LogRecord[];
 }
 
 /**
@@ -59,17 +61,17 @@ export async function findNamed(
   limit: number,
 ): Promise<Named> {
   let queueIds: string[] = [];
-  let refusals: LogRecord[] = [];
+  let alone: LogRecord[] = [];
   for (const source of sources.toReversed()) {
     const newest = new Map<string, LogRecord>();
-    let refused = 0;
+    let count = 0;
     const needles = new Needles();
     for (const text of texts) needles.addFolded(text);
     await readSource(source, needles, (record) => {
       if (!("queueId" in record) || !isMeant(record)) return;
       const id = record.queueId ?? "";
-      if (id === "" && record.kind !== "refused") return;
-      const key = id === "" ? `refused ${++refused}` : id;
+      if (id === "" && record.kind !== "refused" && record.kind !== "fetched") return;
+      const key = id === "" ? `alone ${++count}` : id;
       newest.delete(key);
       newest.set(key, record);
       const [oldest] = newest.keys();
@@ -77,10 +79,10 @@ export async function findNamed(
     });
     const found = [...newest.values()];
     queueIds = [...found.flatMap((record) => idsOf(record)), ...queueIds];
-    refusals = [...found.filter((record) => idsOf(record).length === 0), ...refusals];
-    if (queueIds.length + refusals.length >= limit) break;
+    alone = [...found.filter((record) => idsOf(record).length === 0), ...alone];
+    if (queueIds.length + alone.length >= limit) break;
   }
-  return { queueIds: [...new Set(queueIds)], refusals };
+  return { queueIds: [...new Set(queueIds)], alone };
 }
 
 function idsOf(record: LogRecord): string[] {
@@ -143,7 +145,8 @@ class Circle {
   beginPass(): Needles {
     this.isEarlierPossible = false;
     this.needles = new Needles();
-    for (const id of [...this.queueIds, ...this.messageIds, ...this.sessions]) this.needles.add(id);
+    for (const id of [...this.queueIds, ...this.sessions]) this.needles.add(id);
+    for (const id of this.messageIds) this.needles.add(needleOf(id));
     return this.needles;
   }
 
@@ -206,13 +209,20 @@ class Circle {
   }
 
   private learn(known: Set<string>, id: string, isEarlierPossible: boolean): void {
-    if (known.has(id)) return;
+    if (known.has(id) || (known === this.queueIds && !isQueueId(id))) return;
     if (this.queueIds.size + this.messageIds.size >= mostNeedles) {
       this.isCut = true;
       return;
     }
     known.add(id);
-    this.needles.add(id);
+    this.needles.add(known === this.messageIds ? needleOf(id) : id);
     if (isEarlierPossible) this.isEarlierPossible = true;
   }
 }
+
+/** Fewer characters than this may stand in any line. */
+const leastNeedle = 8;
+
+/** What lines with a message identifier hold: a sender may have chosen a very short one. */
+const needleOf = (messageId: string): string =>
+  messageId.length < leastNeedle ? `<${messageId}>` : messageId;

@@ -1,4 +1,5 @@
 import type { Told } from "./log-record.ts";
+import { answeredSession, sessionOf } from "./session.ts";
 import type { Origin, OtherRecord, Story } from "./story.ts";
 
 /**
@@ -10,10 +11,12 @@ export function linkStories(
   byMessageId: ReadonlyMap<string, readonly Story[]>,
   others: readonly OtherRecord[],
 ): void {
+  const bySession = sessionsOf(stories);
   for (const record of others) {
     const ofIdentifier = byMessageId.get(record.messageId);
     if (record.kind === "filtered") attachFilter(record, withFilter(record, stories, ofIdentifier));
-    else if (record.kind === "filed") withFiling(record, ofIdentifier ?? stories)?.records.push(record);
+    else if (record.kind === "filed")
+      withFiling(record, ofIdentifier ?? stories, bySession)?.records.push(record);
     else ofIdentifier?.findLast((story) => within(record.time, story))?.records.push(record);
   }
   linkCopies(byMessageId);
@@ -42,24 +45,27 @@ function withFilter(
 }
 
 /** By the session that Dovecot has told who delivered; else the youngest message of that identifier. */
-function withFiling(filing: Told<"filed">, stories: readonly Story[]): Story | undefined {
-  const bySession = stories.find(({ records }) => records.some((record) => isOfSession(record, filing)));
-  if (bySession !== undefined || filing.messageId === "") return bySession;
-  return stories.findLast((story) => story.messageId === filing.messageId && within(filing.time, story));
+function withFiling(
+  { session, messageId, time }: Told<"filed">,
+  stories: readonly Story[],
+  bySession: ReadonlyMap<string, Story>,
+): Story | undefined {
+  const answered = answeredSession(session, bySession);
+  if (answered !== undefined) return bySession.get(answered);
+  if (messageId === "") return undefined;
+  return stories.findLast((story) => story.messageId === messageId && within(time, story));
 }
 
-/** Whether Dovecot filed this in the course of the delivery: its session stands in the answer, behind the recipient. */
-export function isOfSession(record: Story["records"][number], { session }: Told<"filed">): boolean {
-  const own = sessionOf(record);
-  return own !== undefined && (session === own || session.startsWith(`${own}:`));
-}
-
-/** Dovecot's session, of a delivery to a mailbox here. */
-export function sessionOf(record: Story["records"][number]): string | undefined {
-  if (record.kind === "delivery") return /^250 2\.0\.0 (?:<.*?> )?(\S+) Saved/.exec(record.reply)?.[1];
-  if (record.kind === "fetched")
-    return /(?:^|; )250 2\.0\.0 (?:<[^>]*> )?(\S+) Saved$/.exec(record.reply)?.[1];
-  return undefined;
+/** The messages by the sessions in which Dovecot has taken them. */
+function sessionsOf(stories: readonly Story[]): Map<string, Story> {
+  const found = new Map<string, Story>();
+  for (const story of stories) {
+    for (const record of story.records) {
+      const session = sessionOf(record);
+      if (session !== undefined && !found.has(session)) found.set(session, story);
+    }
+  }
+  return found;
 }
 
 function attachFilter(record: Told<"filtered">, story: Story | undefined): void {

@@ -140,8 +140,8 @@ export interface Learned {
 }
 
 /**
- * A message was fetched from a provider, or was tried. Its queue identifier is the mark that `mailwright fetch` gives it, or
- * what getmail calls it; empty where getmail does not say which message it was.
+ * A message was fetched from a provider, or was tried. Its queue identifier is the mark that `mailwright fetch` gives it;
+ * empty where getmail has logged by itself.
  */
 export interface Fetched extends OfQueue {
   readonly kind: "fetched";
@@ -165,6 +165,7 @@ export interface Filtered {
   /** Empty where the filter was not told one. */
   readonly queueId: string;
   readonly messageId: string;
+  /** Its address; empty where it is not known. */
   readonly client: string;
   readonly user: string | undefined;
   readonly from: string;

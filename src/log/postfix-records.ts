@@ -1,10 +1,10 @@
 import type { LogRecord } from "./log-record.ts";
+import { queueIdentifier } from "./queue-identifier.ts";
 
 /** What a line says, without when and who. */
 type Said<Record = LogRecord> = Record extends unknown ? Omit<Record, "time" | "program"> : never;
 
-/** postconf(5), enable_long_queue_ids: hexadecimal digits, or the longer form without vowels. */
-const queueId = /^([0-9A-F]{5,}|[0-9BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz]{10,20}): (.*)$/s;
+const ofQueue = new RegExp(`^(${queueIdentifier}): (.*)$`, "s");
 
 const delivery =
   /^to=<?(.*?)>?, (?:orig_to=<?(.*?)>?, )?relay=([^,]+), (?:conn_use=\d+, )?delay=([\d.]+), delays=[^,]+, dsn=([\d.]+), status=([a-z]+)(?: \((.*)\))?$/s;
@@ -24,7 +24,7 @@ const states: Readonly<Record<string, "removed" | "held" | "freed" | "requeued">
 /** What a line of Postfix says; `undefined` where it says nothing of a message. */
 export function postfixRecord(program: string, text: string): Said | undefined {
   if (text.startsWith("NOQUEUE: ")) return refused(undefined, text.slice("NOQUEUE: ".length));
-  const [, id, said = ""] = queueId.exec(text) ?? [];
+  const [, id, said = ""] = ofQueue.exec(text) ?? [];
   if (id === undefined) return undefined;
   const service = program.slice(program.lastIndexOf("/") + 1);
   const state = states[said];

@@ -1,7 +1,8 @@
 import type { Filtered, Scanned } from "./log-record.ts";
 
+/** Each part may be missing (log_format): of a message that was fetched, no client is known. */
 const line =
-  /rspamd_task_write_log: (?:id: <?(.*?)>?, )?(?:qid: <?([^>,]*)>?, )?ip: ([^,]*), (?:user: ([^,]*), )?/s;
+  /rspamd_task_write_log: (?:id: <?(.*?)>?, )?(?:qid: <?([^>,]*)>?, )?(?:ip: ([^,]*), )?(?:user: ([^,]*), )?/s;
 
 /** As mailwright_antivirus.lua writes it. */
 const scan = /antivirus: <(\w+)>: (.*)$/s;

@@ -1,5 +1,5 @@
-import { isOfSession } from "./link-stories.ts";
 import type { LogRecord, Told } from "./log-record.ts";
+import { filingsBySession, sessionOf } from "./session.ts";
 import { isQuarantined, type Story } from "./story.ts";
 
 /** What became of a message for one recipient, as far as the log tells. */
@@ -23,8 +23,10 @@ export interface End {
     | "kept"
     | "deleted"
     | "queued"
+    /** No mail: whether the address is there was asked (postconf(5), reject_unverified_recipient; sendmail(1), -bv). */
+    | "probed"
     | "unfinished";
-  /** The folders, the host, or the address. */
+  /** The folders, the host, the address, or what a probed address is. */
   readonly where: string;
   /** Why, in the words of who decided. */
   readonly reason: string;
@@ -46,25 +48,38 @@ export function endsOf(story: Story): End[] {
   return ends.toSorted((one, other) => rank(one) - rank(other));
 }
 
-/** Of what is kept from its recipients, unless it waits on the way to the quarantine. */
+const onItsWay: ReadonlySet<End["end"]> = new Set(["deferred", "held", "queued"]);
+
+/** Of what is kept from its recipients: also how it is with the quarantine's address, until it is there. */
 function quarantineEnds(story: Story): End[] {
   const ends = allEnds(story);
   const judged = story.records.findLast((record) => record.kind === "judged");
-  const isThere = ends.some(({ end, to }) => end === "delivered" && to === judged?.reason);
-  if (judged === undefined || !isThere) return ends;
+  if (judged === undefined) return ends;
+  // The quarantine may be on another server, and its address an alias.
+  const isThere = ends.some(
+    ({ end, to, original }) =>
+      (end === "delivered" || end === "relayed") && [to, original].includes(judged.reason),
+  );
+  const recipients = recipientsOf(story, judged.to);
+  if (!isThere) {
+    const isComing = ends.some(({ end }) => onItsWay.has(end));
+    const waiting = isComing ? recipients : [];
+    return [...ends, ...waiting.map((to) => plain(judged.time, "quarantined", "on its way there", to))];
+  }
   const left = story.records.findLast((record) => record.kind === "released");
   const reason =
     left === undefined ? "" : left.child === undefined ? "deleted there" : `released as ${left.child}`;
   const refused = ends.filter(({ end }) => end === "refused");
-  const held = recipientsOf(story, judged.to).map(
+  const held = recipients.map(
     (to): End => ({ ...plain(judged.time, "quarantined", reason, to), where: judged.reason }),
   );
   return [...refused, ...held];
 }
 
-/** All to whom a verdict on the whole message applies: Postfix names the first one, and Rspamd all. */
+/** All to whom what is true of the whole message applies: Postfix names the first one, or none, and Rspamd all. */
 function recipientsOf({ filter }: Story, first: string): readonly string[] {
-  return filter?.to.includes(first) === true ? filter.to : [first];
+  const all = filter?.to ?? [];
+  return all.length > 0 && (first === "" || all.includes(first)) ? all : [first];
 }
 
 function allEnds(story: Story): End[] {
@@ -80,25 +95,31 @@ function allEnds(story: Story): End[] {
     }
     if (record.kind === "refused") ends.push(refusal(record.to, record.reply, record.time));
   }
-  const filings = records.filter((record) => record.kind === "filed");
+  const filings = filingsBySession(records);
+  const filed = (record: LogRecord): readonly Told<"filed">[] => filings.get(sessionOf(record) ?? "") ?? [];
   const state = stateOf(records);
   for (const [key, delivery] of deliveries) {
-    const end = ofDelivery(delivery, filings, attempts.get(key) ?? 1, state);
+    const end = ofDelivery(delivery, filed(delivery), attempts.get(key) ?? 1, state);
     const isAnew = end.end === "deferred" && state === "requeued";
     ends.push(isAnew ? { ...end, end: "queued", reason: queuedAnew(story) } : end);
   }
   const fetched = records.filter((record) => record.kind === "fetched");
   const last = fetched.at(-1);
-  if (last !== undefined) ends.push(ofFetched(last, fetched.length, filings));
+  if (last !== undefined) ends.push(ofFetched(last, fetched.length, filed(last)));
   const whole = wholeMessage(story, ends.length);
   if (whole.length > 0) return [...ends, ...whole];
   const missing = recipients - deliveries.size;
   const time = records.at(-1)?.time ?? 0;
-  if (deliveries.size > 0 && missing > 0 && state === "queued")
-    ends.push(
-      plain(time, "queued", `${missing} more ${missing === 1 ? "recipient waits" : "recipients wait"}`),
-    );
+  if (ends.length > 0 && missing > 0) ends.push(...ofMissing(missing, state, time));
   return ends;
+}
+
+/** Of recipients whose addresses the log does not tell yet, for they were not tried. */
+function ofMissing(count: number, state: State, time: number): End[] {
+  const more = `${count} more ${count === 1 ? "recipient" : "recipients"}`;
+  if (state === "queued") return [plain(time, "queued", `${more} ${count === 1 ? "waits" : "wait"}`)];
+  if (state === "held" || state === "deleted") return [plain(time, state, `${more}, not tried yet`)];
+  return [];
 }
 
 const plain = (time: number, end: End["end"], reason = "", to = ""): End => ({
@@ -108,7 +129,8 @@ const plain = (time: number, end: End["end"], reason = "", to = ""): End => ({
 const refusal = (to: string, reply: string, time: number): End =>
   plain(time, /^4/.test(reply) ? "put off" : "refused", reply, to);
 
-type State = "queued" | "requeued" | "held" | "deleted" | "gone";
+/** `expired`: it was too long in the queue, and has gone back to its sender. */
+type State = "queued" | "requeued" | "held" | "deleted" | "expired" | "gone";
 
 /** What became of what was queued anew (postsuper(1), -r). */
 function queuedAnew({ children }: Story): string {
@@ -120,8 +142,8 @@ function queuedAnew({ children }: Story): string {
 function stateOf(records: readonly LogRecord[]): State {
   let state: State = "queued";
   for (const record of records) {
-    if (record.kind === "removed") state = "gone";
-    else if (record.kind === "deleted") state = "deleted";
+    if (record.kind === "removed") state = state === "expired" ? state : "gone";
+    else if (record.kind === "deleted" || record.kind === "expired") state = record.kind;
     else if (record.kind === "held" || (record.kind === "judged" && record.verdict === "hold"))
       state = "held";
     else if (record.kind === "freed") state = "queued";
@@ -142,21 +164,20 @@ function wholeMessage(story: Story, known: number): End[] {
   if (known > 0 || last === undefined) return [];
   const state = stateOf(records);
   if (state === "requeued") return [plain(last.time, "queued", queuedAnew(story))];
-  if (state === "held" || state === "deleted") return [plain(last.time, state, judged?.reason)];
+  if (state === "held" || state === "deleted")
+    return recipientsOf(story, "").map((to) => plain(last.time, state, judged?.reason, to));
+  if (state === "expired")
+    return recipientsOf(story, "").map((to) => plain(last.time, "returned", "it has expired", to));
   const wasQueued = records.some(({ kind }) => kind === "queued");
   return [plain(last.time, wasQueued && state === "queued" ? "queued" : "unfinished")];
 }
 
-function ofFetched(fetched: Told<"fetched">, attempts: number, filings: readonly Told<"filed">[]): End {
+function ofFetched(fetched: Told<"fetched">, attempts: number, own: readonly Told<"filed">[]): End {
   const { to, time, result, reply, account } = fetched;
   const base = { to, original: to, time, attempts, where: "", reason: "" };
   if (result === "kept") return { ...base, end: "kept", where: account, reason: reply };
   if (result === "dropped") return { ...base, end: "discarded", reason: `by getmail's filter ${reply}` };
-  const own = filings.filter((filing) => isOfSession(fetched, filing));
-  const folders = own.filter(({ done }) => done === "stored").map(({ where }) => where);
-  // Who is refused mail gets a note in its place, and the folder is the note's.
-  if (result === "refused")
-    return { ...base, end: "refused", where: folders.join(", "), reason: reply.replace(/; 250 .*$/s, "") };
+  if (result === "refused") return { ...base, end: "refused", reason: reply };
   const end = own.length === 0 ? { ...base, end: "delivered" as const } : ofFilings(base, own);
   // getmail's own log has where it went in its own words, and Dovecot's answer has a code.
   return end.where === "" && !/^250 /.test(reply) ? { ...end, where: reply } : end;
@@ -164,7 +185,7 @@ function ofFetched(fetched: Told<"fetched">, attempts: number, filings: readonly
 
 function ofDelivery(
   delivery: Told<"delivery">,
-  filings: readonly Told<"filed">[],
+  own: readonly Told<"filed">[],
   attempts: number,
   state: State,
 ): End {
@@ -173,25 +194,28 @@ function ofDelivery(
   switch (delivery.status) {
     case "bounced":
     case "expired":
-    case "undeliverable":
       return { ...base, end: "returned" };
+    case "deliverable":
+    case "undeliverable":
+      return { ...base, end: "probed", where: delivery.status };
     case "deferred":
-      if (state === "held" || state === "deleted") return { ...base, end: state };
-      return { ...base, end: "deferred" };
+      return { ...base, ...ofDeferred(reply, state) };
     default:
   }
   if (delivery.program.endsWith("/discard")) return { ...base, end: "discarded" };
-  if (/\/(?:lmtp|pipe|local|virtual)$/.test(delivery.program)) return ofMailbox(base, delivery, filings);
+  if (/\/(?:lmtp|pipe|local|virtual)$/.test(delivery.program)) return ofMailbox(base, delivery, own);
   return { ...base, end: "relayed", where: relay };
 }
 
+/** What the last try did not end, the state of the message does. */
+function ofDeferred(reply: string, state: State): Pick<End, "end" | "reason"> {
+  if (state === "held" || state === "deleted") return { end: state, reason: reply };
+  if (state === "expired") return { end: "returned", reason: `it has expired (${reply})` };
+  return { end: state === "gone" ? "unfinished" : "deferred", reason: reply };
+}
+
 /** Dovecot tells what it did; of a delivery that it says nothing of, the folder is not known. */
-function ofMailbox(
-  base: Omit<End, "end">,
-  delivery: Told<"delivery">,
-  filings: readonly Told<"filed">[],
-): End {
-  const own = filings.filter((filing) => isOfSession(delivery, filing));
+function ofMailbox(base: Omit<End, "end">, delivery: Told<"delivery">, own: readonly Told<"filed">[]): End {
   const mine = own.filter(({ user }) => sameUser(user, delivery));
   return ofFilings(base, mine.length > 0 || own.length === 0 ? mine : own);
 }

@@ -1,11 +1,9 @@
-import type { LogRecord, Told } from "./log-record.ts";
+import type { Gone, LogRecord, Told } from "./log-record.ts";
+import { isMark } from "./queue-identifier.ts";
 
 /** What is counted together. */
 export const groupings = ["day", "sender", "recipient", "reason"] as const;
 export type Grouping = (typeof groupings)[number];
-
-/** What `mailwright fetch` has Rspamd log as the queue identifier. */
-const isMark = /^[0-9a-f]{32}$/;
 
 /** How many messages, recipients or refusals, of one day, sender, recipient or reason. */
 export interface Counts {
@@ -16,6 +14,7 @@ export interface Counts {
   delivered: number;
   /** Attempts that are to be made again. */
   deferred: number;
+  /** Recipients who have not got it, and will not. */
   returned: number;
   /** Refused while the client was connected, for now or for ever. */
   refused: number;
@@ -23,40 +22,47 @@ export interface Counts {
   flagged: number;
 }
 
-/** Counts records as they come. */
+/** Of whose sender the log tells nothing any more. */
+const unknown = "unknown";
+
+/** A message in the queue, and its recipients whose last try failed for now. */
+interface Open {
+  readonly queued: Told<"queued">;
+  readonly deferred: Map<string, Told<"delivery">>;
+}
+
+/** Counts records as they come, each once: of those before `since`, in milliseconds since 1970, it learns the senders alone. */
 export class Summary {
   readonly groups = new Map<string, Counts>();
-  private readonly senders = new Map<string, string>();
+  private readonly open = new Map<string, Open>();
+  private readonly probes = new Set<string>();
 
   constructor(
     private readonly grouping: Grouping,
     /** The day of a time, as it is shown. */
     private readonly dayOf: (time: number) => string,
+    private readonly since = 0,
   ) {}
 
   take(record: LogRecord): void {
     switch (record.kind) {
       case "queued":
         // The queue manager says it again at each attempt.
-        if (this.senders.has(record.queueId)) return;
-        this.senders.set(record.queueId, record.from);
+        if (this.open.has(record.queueId) || this.probes.has(record.queueId)) return;
+        this.open.set(record.queueId, { queued: record, deferred: new Map() });
         this.count(record, record.from, undefined, "", { messages: 1, bytes: record.size });
         return;
       case "removed":
       case "deleted":
-        this.senders.delete(record.queueId);
+        this.open.delete(record.queueId);
+        this.probes.delete(record.queueId);
         return;
-      case "delivery": {
-        const from = this.senders.get(record.queueId) ?? "";
-        const counts =
-          record.status === "sent"
-            ? { delivered: 1 }
-            : record.status === "deferred"
-              ? { deferred: 1 }
-              : { returned: 1 };
-        this.count(record, from, record.original, record.status === "sent" ? "" : record.reply, counts);
+      case "delivery":
+        this.takeDelivery(record);
         return;
-      }
+      case "expired":
+        this.takeExpired(record);
+        return;
       case "refused":
         this.count(record, record.from, record.to, record.reply, { refused: 1 });
         return;
@@ -68,20 +74,56 @@ export class Summary {
         this.takeFetched(record);
         return;
       case "filtered":
-        // What was fetched is counted by what became of it.
-        if (!isMark.test(record.queueId) && /^(?:add header|rewrite subject)$/.test(record.action))
+        // What was fetched is counted by what became of it, and what was looked at again is no mail that came.
+        if (record.queueId === "" || isMark(record.queueId)) return;
+        if (/^(?:add header|rewrite subject)$/.test(record.action))
           this.count(record, record.from, record.to[0], "", { flagged: 1 });
         return;
       default:
     }
   }
 
+  private takeDelivery(record: Told<"delivery">): void {
+    const { queueId, status, original, reply } = record;
+    const open = this.open.get(queueId);
+    if (status === "deliverable" || status === "undeliverable") {
+      this.takeProbe(queueId, open);
+      return;
+    }
+    const from = open?.queued.from ?? unknown;
+    const recipient = `${record.to} ${original}`;
+    if (status === "deferred") {
+      open?.deferred.set(recipient, record);
+      this.count(record, from, original, reply, { deferred: 1 });
+      return;
+    }
+    open?.deferred.delete(recipient);
+    const isSent = status === "sent";
+    this.count(record, from, original, isSent ? "" : reply, isSent ? { delivered: 1 } : { returned: 1 });
+  }
+
+  /** That it is no mail, but the question whether an address is there, is known when it is answered. */
+  private takeProbe(queueId: string, open: Open | undefined): void {
+    this.probes.add(queueId);
+    if (open === undefined) return;
+    this.open.delete(queueId);
+    const { queued } = open;
+    this.count(queued, queued.from, undefined, "", { messages: -1, bytes: -queued.size });
+  }
+
+  private takeExpired(record: Gone & LogRecord): void {
+    const open = this.open.get(record.queueId);
+    if (open === undefined) return;
+    for (const { original, reply } of open.deferred.values())
+      this.count(record, open.queued.from, original, reply, { returned: 1 });
+    open.deferred.clear();
+  }
+
   private takeFetched(record: Told<"fetched">): void {
     const { from, to, result, reply, size } = record;
     if (result === "again") return;
     if (result === "kept" || result === "refused") {
-      const reason = reply.replace(/; 250 .*$/s, "");
-      this.count(record, from, to, reason, result === "kept" ? { deferred: 1 } : { refused: 1 });
+      this.count(record, from, to, reply, result === "kept" ? { deferred: 1 } : { refused: 1 });
       return;
     }
     this.count(record, from, undefined, "", { messages: 1, bytes: size });
@@ -96,6 +138,7 @@ export class Summary {
     reason: string,
     more: Partial<Counts>,
   ): void {
+    if (time < this.since) return;
     const group = { day: this.dayOf(time), sender: from || "<>", recipient: to, reason: plainReason(reason) }[
       this.grouping
     ];
@@ -103,6 +146,7 @@ export class Summary {
     const counts = this.groups.get(group) ?? emptyCounts();
     this.groups.set(group, counts);
     for (const name of Object.keys(more) as (keyof Counts)[]) counts[name] += more[name] ?? 0;
+    if (Object.values(counts).every((number) => number === 0)) this.groups.delete(group);
   }
 }
 

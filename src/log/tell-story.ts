@@ -44,38 +44,39 @@ export function originText({ origin }: Story): string {
 function endText({ to, original, end, where, reason, attempts }: End, story: Story): string {
   const recipient =
     to === "" ? "" : ` ${to}${original !== "" && original !== to ? ` (for ${original})` : ""}`;
+  const whom = recipient === "" ? "" : ` for${recipient}`;
+  const destination = recipient === "" ? "" : ` to${recipient}`;
+  const tried = attempts === 0 ? "" : `, tried ${times(attempts)}`;
   const why = reason === "" ? "" : `: ${reason}`;
   switch (end) {
     case "delivered":
-      return `delivered${recipient === "" ? "" : ` to${recipient}`}${where === "" ? "" : `, folder ${where}`}`;
+      return `delivered${destination}${where === "" ? "" : `, folder ${where}`}`;
     case "relayed":
       return `sent to${recipient} by ${where}${why}`;
     case "forwarded":
       return `forwarded for${recipient} to ${where}`;
     case "deferred":
-      return `in the queue for${recipient}, tried ${times(attempts)}${why}`;
+      return `in the queue${whom}${tried}${why}`;
     case "returned":
       return story.records.some((record) => record.kind === "queued" && record.from === "")
-        ? `undeliverable to${recipient}, and nobody is told, for it has no sender${why}`
-        : `returned to its sender, undeliverable to${recipient}${why}`;
+        ? `undeliverable${destination}, and nobody is told, for it has no sender${why}`
+        : `returned to its sender, undeliverable${destination}${why}`;
     case "quarantined":
-      return `held in the quarantine for${recipient}${reason === "" ? "" : `, ${reason}`}`;
+      return `${where === "" ? "to be held" : "held"} in the quarantine${whom}${reason === "" ? "" : `, ${reason}`}`;
     case "kept":
-      return `not fetched${recipient === "" ? "" : ` for${recipient}`}, kept at the provider, tried ${times(attempts)}${why}`;
-    case "refused":
-      return `refused${recipient === "" ? "" : ` for${recipient}`}${why}${where === "" ? "" : ` (a note is in its place, folder ${where})`}`;
+      return `not fetched${whom}, kept at the provider${tried}${why}`;
     case "queued":
-      return reason === ""
-        ? "in the queue, not tried yet"
-        : `${reason}${recipient === "" ? "" : `, for${recipient}`}`;
+      return reason === "" ? "in the queue, not tried yet" : `${reason}${whom === "" ? "" : `,${whom}`}`;
     case "held":
-      return `held in the queue${recipient === "" ? "" : ` for${recipient}`}${why}`;
+      return `held in the queue${whom}${why}`;
     case "deleted":
-      return "deleted from the queue by the administrator";
+      return `deleted from the queue by the administrator${whom === "" ? "" : `,${whom}`}${tried}${why}`;
+    case "probed":
+      return `address${recipient} was tried, and is ${where}${why}`;
     case "unfinished":
-      return "the log tells nothing of its end";
+      return `the log tells nothing of its end${whom}${reason === "" ? "" : `, after: ${reason}`}`;
     default:
-      return `${end}${recipient === "" ? "" : ` for${recipient}`}${why}`;
+      return `${end}${whom}${why}`;
   }
 }
 

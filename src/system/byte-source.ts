@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, openSync, readSync } from "node:fs";
+import { closeSync, readSync } from "node:fs";
+import { MailwrightError } from "../errors.ts";
+import { openLog } from "./open-log.ts";
 
 /** Bytes that are read once, from the beginning to the end. */
 export interface ByteSource {
@@ -9,10 +11,13 @@ export interface ByteSource {
   close(): void;
 }
 
-/** A file's bytes from `offset` on. */
-export function fileBytes(path: string, offset = 0): ByteSource {
-  const descriptor = openSync(path, "r");
-  let at = offset;
+/** A log's bytes; `NO_LOG` where they cannot be read. */
+export function fileBytes(path: string): ByteSource {
+  const opened = openLog(path);
+  if (opened === undefined)
+    throw new MailwrightError(`there is no log ${path}`, { code: "NO_LOG", hint: "see: ls /var/log" });
+  const { descriptor } = opened;
+  let at = 0;
   return {
     read: async (into) => {
       let filled = 0;

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
-import { closeSync, fstatSync, openSync, readSync, statSync } from "node:fs";
+import { closeSync, fstatSync, readSync, statSync } from "node:fs";
 import { StringDecoder } from "node:string_decoder";
+import { openLog } from "./open-log.ts";
 import type { Clock } from "./system.ts";
 
 /** Milliseconds between two looks at a file, and how many bytes are read at a time. */
@@ -13,6 +14,7 @@ const longest = 4 << 20;
 /**
  * The lines that are written to a file from now on, without end, some at a time. A file that is moved away is read to its end,
  * and then the new one of its name, as logrotate(8) does it; one that is cut down (copytruncate) is read from its beginning.
+ * `NO_LOG` where it cannot be read.
  */
 export function appendedLines(path: string, clock: Pick<Clock, "sleep">): AsyncGenerator<string[]> {
   return linesBehind(path, opened(path, "end"), clock);
@@ -73,16 +75,12 @@ interface Growing {
   at: number;
 }
 
+/** There is no file for a moment, while it is rotated. */
 function opened(path: string, from: "start" | "end"): Growing | undefined {
-  try {
-    const descriptor = openSync(path, "r");
-    const { ino, size } = fstatSync(descriptor);
-    return { descriptor, inode: ino, partial: new Partial(), at: from === "end" ? size : 0 };
-  } catch (error) {
-    // For a moment, while it is rotated.
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
+  const log = openLog(path);
+  if (log === undefined) return undefined;
+  const { descriptor, inode, size } = log;
+  return { descriptor, inode, partial: new Partial(), at: from === "end" ? size : 0 };
 }
 
 const inodeOf = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.ino;

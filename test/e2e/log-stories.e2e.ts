@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { apply, complaints } from "./container/administrator.ts";
+import { apply, complaints, queueIsEmpty } from "./container/administrator.ts";
 import { password } from "./container/boot.ts";
 import type { Container } from "./container/container.ts";
 import { offline, startFilterServer } from "./container/filter-server.ts";
@@ -71,7 +71,7 @@ describe("G2 the log tells of mail that came in other ways", () => {
   });
   afterAll(() => container?.stop());
 
-  test("a fetched message: its account, the filter's verdict, the folder or the note, with and without an identifier", async () => {
+  test("a fetched message: its account, the filter's verdict, the folder or why it is refused, with and without an identifier", async () => {
     await addMail(container, "jd", 1, fetched("plain"));
     await addMail(container, "jd", 1, fetched("spam", XJS));
     await addMail(container, "jd", 1, fetched("bare"));
@@ -79,22 +79,21 @@ describe("G2 the log tells of mail that came in other ways", () => {
     await type("mailwright", "fetch", "--all");
     const told = await waitFor(async () => {
       const stories = await trace("jd@isp.net");
-      return stories.length === 4 && stories;
+      const isTold = ({ verdict, ends: [one] }: Traced): boolean =>
+        verdict.some((text) => text.includes("Rspamd ")) && (one?.end === "refused" || one?.where !== "");
+      return stories.length === 4 && stories.every(isTold) && stories;
     });
-    const tell = (kind: string): Promise<Traced> => newest(kind);
-    expect((await tell("plain")).verdict).toEqual([
+    expect((await newest("plain")).verdict).toEqual([
       expect.stringMatching(/^delivered to john@domain\.org, folder INBOX: Rspamd [\d.]+\/20 no action/),
     ]);
-    expect((await tell("spam")).verdict).toEqual([
+    expect((await newest("spam")).verdict).toEqual([
       expect.stringMatching(/^delivered to john@domain\.org, folder Junk: Rspamd 20\/20 reject/),
     ]);
-    expect((await tell("bare")).verdict).toEqual([
+    expect((await newest("bare")).verdict).toEqual([
       expect.stringMatching(/^delivered to john@domain\.org, folder INBOX: Rspamd .*MISSING_MID/),
     ]);
-    expect((await tell("program")).verdict).toEqual([
-      expect.stringMatching(
-        /^refused for john@domain\.org: .*a\.exe is an executable \(a note is in its place, folder INBOX\); Rspamd/,
-      ),
+    expect((await newest("program")).verdict).toEqual([
+      expect.stringMatching(/^refused for john@domain\.org: .*a\.exe is an executable; Rspamd/),
     ]);
     for (const { queueId, messageId, verdict } of told) {
       expect(await verdicts(queueId)).toEqual(verdict);
@@ -103,7 +102,7 @@ describe("G2 the log tells of mail that came in other ways", () => {
     const text = await type("mailwright", "log", "trace", "<1.spam@sender.example.net>");
     expect(text).toContain(`fetched from jd@isp.net at ${host}`);
     const mark = (await type("doveadm", "fetch", "-u", "john", "hdr.x-fetch-id", "mailbox", "Junk")).trim();
-    expect(mark).toBe(`hdr.x-fetch-id: ${(await tell("spam")).queueId}`);
+    expect(mark).toBe(`hdr.x-fetch-id: ${(await newest("spam")).queueId}`);
   });
 
   test("a message that stays at the provider is told of with the reason, and once more when it has come", async () => {
@@ -226,11 +225,42 @@ describe("G2 the log tells of mail that came in other ways", () => {
     expect(before?.verdict).toContain(`queued anew as ${again?.queueId}, for x@closed.example.net`);
     await type("mailwright", "queue", "delete", "--all", "--yes");
     const deleted = (await trace(id)).find(({ queueId }) => queueId === again?.queueId);
-    expect(deleted?.verdict[0]).toMatch(/^deleted from the queue/);
+    expect(deleted?.verdict[0]).toMatch(
+      /^deleted from the queue by the administrator, for x@closed\.example\.net, tried /,
+    );
     const from = "someone@no-such-domain.example.net";
     expect((await send(container, { from, to: ["nobody@domain.org"] })).accepted).toBe(false);
     const told = await trace(from);
     expect(told).toMatchObject([{ queueId: "", from, ends: [{ end: "refused", to: "nobody@domain.org" }] }]);
+  });
+
+  test("what was too long in the queue has gone back to its sender, and an address that is tried is no mail", async () => {
+    const counts = async (by: string): Promise<Record<string, unknown>[]> =>
+      JSON.parse(await type("mailwright", "log", "summary", "--by", by, "--json"));
+    const [before] = await counts("day");
+    await type("sendmail", "-bv", "mary@domain.org");
+    const probe = await waitFor(async () =>
+      (await trace("mary@domain.org")).find(({ ends }) => ends[0]?.end === "probed"),
+    );
+    expect(probe.verdict[0]).toMatch(/^address mary@domain\.org was tried, and is deliverable: 250 /);
+    await type("postconf", "-e", "maximal_queue_lifetime = 0", "bounce_queue_lifetime = 0");
+    await type("postfix", "reload");
+    const to = "late@closed.example.net";
+    await container.must(["sendmail", "-f", "john@domain.org", to], { input: "Subject: late\n\ntext\n" });
+    const told = await waitFor(async () => {
+      const [story] = await trace(to);
+      return story?.ends[0]?.end === "returned" && story;
+    }, 40);
+    expect(told.verdict[0]).toMatch(
+      /^returned to its sender, undeliverable to late@closed\.example\.net: it has expired \(/,
+    );
+    expect((await counts("recipient")).find(({ recipient }) => recipient === to)).toMatchObject({
+      returned: 1,
+    });
+    // Beside the message: the report of the try, and the notification.
+    await queueIsEmpty(container);
+    const [after] = await counts("day");
+    expect(Number(after?.["messages"]) - Number(before?.["messages"])).toBe(3);
   });
 
   const uidOfPostfix = async (): Promise<string> => (await type("id", "-u", "postfix")).trim();

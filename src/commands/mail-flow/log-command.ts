@@ -26,7 +26,7 @@ const verbs: readonly Command[] = [
       "With --json: a list of messages, each with queueId, messageId, from, size (bytes), origin, children, filter (score, limit, " +
         "action, forced, symbols), ends (to, original, end, where, reason, time, attempts), verdict and records. end is " +
         "delivered, relayed, forwarded, discarded, deferred, returned, refused, put off, held, quarantined, kept (at the provider), " +
-        "deleted, queued or unfinished.",
+        "deleted, queued, unfinished, or probed: no mail, but a question whether the address is there.",
     ],
     options: [
       since,

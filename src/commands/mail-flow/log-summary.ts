@@ -21,7 +21,7 @@ export const logSummary: Handler = async (context, _args, options, given) => {
   const grouping = groupingOf(options["by"]);
   const since = parseSince(options["since"], Date.now());
   const isUtc = options["utc"] === true;
-  const summary = new Summary(grouping, (time) => dateTime(time, isUtc).slice(0, 10));
+  const summary = new Summary(grouping, (time) => dateTime(time, isUtc).slice(0, 10), since);
   const files = given.filter(([name]) => name === "file").map(([, value]) => value);
   const problems = new Set<string>();
   const sources = logSources(context, { given: files, since, told: (problem) => problems.add(problem) });
@@ -30,7 +30,7 @@ export const logSummary: Handler = async (context, _args, options, given) => {
     try {
       await readLines(bytes, (line) => {
         const record = parseRecord(line, source.modified);
-        if (record !== undefined && record.time >= since) summary.take(record);
+        if (record !== undefined) summary.take(record);
       });
     } finally {
       bytes.close();

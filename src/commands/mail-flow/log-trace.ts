@@ -3,6 +3,8 @@ import { ExitCode } from "../../exit-codes.ts";
 import { findNamed, gatherRecords, type LogSource } from "../../log/gather-records.ts";
 import { connected } from "../../log/link-stories.ts";
 import type { LogRecord } from "../../log/log-record.ts";
+import { bare } from "../../log/postfix-records.ts";
+import { isQueueId } from "../../log/queue-identifier.ts";
 import { type Story, storiesOf } from "../../log/story.ts";
 import type { Handler } from "../command.ts";
 import { followLogs } from "./log-follow.ts";
@@ -13,13 +15,9 @@ import { parseSince } from "./since.ts";
 /** Messages of an address that are told of, unless `--limit` says how many. */
 const usualLimit = 20;
 
-/** Postfix's, short and long, and what mailwright fetch calls a message. */
-const queueId = /^(?:[0-9A-F]{5,}|[0-9BCDFGHJKLMNPQRSTVWXYZbcdfghjklmnpqrstvwxyz]{10,20}|[0-9a-f]{32})$/;
-
 /** Follows messages by queue identifier, message identifier or address through all that the logs say of them. */
 export const logTrace: Handler = async (context, [what = ""], options, given) => {
-  const wanted = what.trim();
-  if (wanted === "") throw refused("what is to be traced is empty", "USAGE", accepted);
+  const wanted = wantedOf(what);
   const since = parseSince(options["since"], Date.now());
   const limit = countOf(options["limit"]);
   const files = given.filter(([name]) => name === "file").map(([, value]) => value);
@@ -32,38 +30,51 @@ export const logTrace: Handler = async (context, [what = ""], options, given) =>
   notices.push(...problems);
   const recent = stories.filter(({ records }) => (records.at(-1)?.time ?? 0) >= since);
   const isUtc = options["utc"] === true;
-  if (recent.length === 0 && !isFollowed) notices.push(`no message in the logs has ${wanted}`);
+  if (recent.length === 0 && !isFollowed) notices.push(`no message in the logs has ${what.trim()}`);
   return {
     exit: recent.length === 0 && !isFollowed ? ExitCode.failed : ExitCode.done,
     data: recent.map(storyData),
     view: (style) => storiesView(recent, style, isUtc),
     notices,
-    ...(lines !== undefined && { lines: () => followLogs(context, lines, wanted, recent, isUtc) }),
+    ...(lines !== undefined && { lines: () => followLogs(context, lines, wanted.name, recent, isUtc) }),
   };
 };
 
 const accepted =
   "accepted: a queue identifier, a message identifier in <>, an address, or a domain as @DOMAIN";
 
+interface Wanted {
+  /** Of a message identifier without its `<>`. */
+  readonly name: string;
+  /** Whether it stood in `<>`: it is a message identifier and nothing else. */
+  readonly isMessageId: boolean;
+}
+
+function wantedOf(what: string): Wanted {
+  const text = what.trim();
+  const name = bare(text);
+  if (name === "") throw refused("what is to be traced is empty", "USAGE", accepted);
+  return { name, isMessageId: name !== text };
+}
+
 async function trace(
   sources: readonly LogSource[],
-  wanted: string,
+  { name, isMessageId }: Wanted,
   limit: number,
 ): Promise<{ stories: Story[]; notices: string[] }> {
-  if (queueId.test(wanted)) {
-    const { records, isCut } = await gatherRecords(sources, [wanted], []);
+  if (!isMessageId && isQueueId(name)) {
+    const { records, isCut } = await gatherRecords(sources, [name], []);
     return {
-      stories: connected(storiesOf(records), (story) => story.queueId === wanted),
+      stories: connected(storiesOf(records), (story) => story.queueId === name),
       notices: isCut ? [tooMany] : [],
     };
   }
-  const name = /^<(.*)>$/.exec(wanted)?.[1] ?? wanted;
-  const texts = name === wanted ? textsOf(name) : [name];
+  const texts = isMessageId ? [name] : textsOf(name);
   const isMeant = (record: LogRecord): boolean => names(record, name);
-  const { queueIds, refusals } = await findNamed(sources, texts, isMeant, limit + 1);
+  const { queueIds, alone } = await findNamed(sources, texts, isMeant, limit + 1);
   const { records, isCut } = await gatherRecords(sources, queueIds, []);
   // Records stay in the order of the log, which is not that of their times where a clock was set.
-  const stories = [...storiesOf(refusals), ...storiesOf(records)].sort(byStart);
+  const stories = [...storiesOf(alone), ...storiesOf(records)].sort(byStart);
   const all = connected(stories, ({ records: told }) => told.some(isMeant));
   const more = all.length > limit ? [`only the newest ${limit} messages are shown: see --limit`] : [];
   return { stories: all.slice(-limit), notices: [...more, ...(isCut ? [tooMany] : [])] };

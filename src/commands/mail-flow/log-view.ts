@@ -31,10 +31,10 @@ function storyView(story: Story, style: Style, isUtc: boolean): string {
   const start = story.records[0]?.time ?? 0;
   const rows = story.records.map((record) => [
     `  ${timeText(record.time, start, isUtc)}`,
-    style.faint(record.program),
+    style.faint(harmless(record.program)),
     harmless(recordText(record)),
   ]);
-  const name = story.queueId === "" ? "" : `${style.strong(story.queueId)} `;
+  const name = story.queueId === "" ? "" : `${style.strong(harmless(story.queueId))} `;
   return [
     `${name}${colour(first)}`,
     ...others.map((verdict) => `  ${verdict}`),

@@ -1,4 +1,5 @@
 import { refused } from "../../errors.ts";
+import { parseAge } from "../../format/times.ts";
 import type { OptionValues } from "../command.ts";
 import type { QueuedMail } from "./queued-mail.ts";
 
@@ -17,8 +18,6 @@ export interface Selection {
   /** Whether messages that wait for others too are meant. */
   readonly shared: boolean;
 }
-
-const units: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
 export const queueNames = ["active", "deferred", "hold", "incoming", "maildrop"] as const;
 
@@ -45,9 +44,8 @@ export function selectionOf(ids: readonly string[], options: OptionValues, now: 
 }
 
 function ageOf(text: string): number {
-  const [, count, unit = ""] = /^(\d+)([mhdw])$/.exec(text) ?? [];
-  const time = units[unit];
-  if (count !== undefined && time !== undefined) return Number(count) * time;
+  const age = parseAge(text);
+  if (age !== undefined) return age;
   throw refused(`--older: ${text} is refused`, "USAGE", "accepted: an age such as 30m, 12h, 2d or 1w");
 }
 

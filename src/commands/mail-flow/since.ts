@@ -1,12 +1,5 @@
 import { refused } from "../../errors.ts";
-
-const units: Readonly<Record<string, number>> = {
-  s: 1000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 86_400_000,
-  w: 604_800_000,
-};
+import { parseAge } from "../../format/times.ts";
 
 /**
  * Since when, in milliseconds since 1970: a time back from now, such as `30m`, `12h` or `2d`, or a date with or without a
@@ -14,8 +7,8 @@ const units: Readonly<Record<string, number>> = {
  */
 export function parseSince(text: string | boolean | undefined, now: number): number {
   if (text === undefined) return 0;
-  const [, count, unit = ""] = /^(\d+)([smhdw])$/.exec(String(text)) ?? [];
-  if (count !== undefined) return now - Number(count) * (units[unit] ?? 0);
+  const age = parseAge(String(text));
+  if (age !== undefined) return now - age;
   const date = /^\d{4}-\d\d-\d\d(?:[ T]\d\d:\d\d(?::\d\d)?)?$/.test(String(text))
     ? new Date(
         String(text)

@@ -80,6 +80,24 @@ describe("the lines of a message", () => {
     expect(stories.map(({ queueId }) => queueId)).toEqual(["4F00AA", "4F00BB"]);
   });
 
+  it("are not half the log where an identifier is a character long", async () => {
+    const getmail = [1, 2].map((account) =>
+      log("getmail", `msg 1/1 (504 bytes) msgid 1 from <a@x> to <john${account}@y> delivered to Maildir /m/`),
+    );
+    const short = [
+      log("postfix/smtpd", "4F00EE: client=outside[192.0.2.2]"),
+      log("postfix/cleanup", "4F00EE: message-id=<1>"),
+      log("dovecot", "lmtp(john)<9><s9>: sieve: msgid=<1>: stored mail into mailbox 'Junk'"),
+    ];
+    const all = [...getmail, forwarded, ...short].join("");
+    const { queueIds, alone } = await findNamed([source(all)], ["a@x"], () => true, 20);
+    expect(alone.map(({ kind }) => kind)).toEqual(["fetched", "fetched"]);
+    expect(storiesOf(alone)).toHaveLength(2);
+    expect(queueIds).not.toContain("1");
+    const { records } = await gatherRecords([source(all)], ["4F00EE"], []);
+    expect(records.map(({ kind }) => kind)).toEqual(["client", "message-id", "filed"]);
+  });
+
   it("name the newest messages of an address, in whatever case", async () => {
     const many = Array.from({ length: 50 }, (_, index) =>
       sent(`5F0${String(index).padStart(3, "0")}`, "Bob@Y.example"),

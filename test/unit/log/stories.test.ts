@@ -49,6 +49,35 @@ describe("the story of a message", () => {
     ).toEqual(["4F00AA delivered to john@domain.org, folder Junk: Rspamd 8.2/20 add header, BAYES_SPAM 5.1"]);
   });
 
+  it("has the filter's verdict on a fetched message, whose client is not known", () => {
+    const id = "59ad89c9540bd9862a82654b14da4bf6";
+    expect(
+      told([
+        ...log(
+          "rspamd",
+          `<ab12>; csession; rspamd_task_write_log: id: <m1@x>, qid: <${id}>, from: <a@x>, (default: F (no action): [0.90/20.00] [AUTH_NA(1.00){}]), len: 90, time: 1ms, dns req: 0, digest: <d>, rcpts: <john@y>, mime_rcpts: <john@y>`,
+        ),
+        ...log(
+          "mailwright-fetch",
+          `jd: ${id}: message-id=<m1@x>, from=<a@x>, to=<john@y>, server=isp.net, size=90, status=delivered (250 2.0.0 <john> s1 Saved)`,
+        ),
+      ]),
+    ).toEqual([`${id} delivered to john@y: Rspamd 0.9/20 no action, AUTH_NA 1`]);
+  });
+
+  it("has no folder of another's where the reason of its refusal looks like an answer of Dovecot", () => {
+    const id = "59ad89c9540bd9862a82654b14da4bf6";
+    expect(
+      told([
+        ...log("dovecot", "lmtp(john)<9><s1>: sieve: msgid=<other@y>: stored mail into mailbox 'INBOX'"),
+        ...log(
+          "mailwright-fetch",
+          `jd: ${id}: message-id=<m1@x>, from=<a@x>, to=<john@y>, server=isp.net, size=90, status=refused (no x; 250 2.0.0 <john> s1 Saved)`,
+        ),
+      ]),
+    ).toEqual([`${id} refused for john@y: no x; 250 2.0.0 <john> s1 Saved`]);
+  });
+
   it("tells each recipient's end, the last of several attempts, and who still waits", () => {
     expect(
       told([

@@ -1,4 +1,5 @@
 import { MailwrightError, refused } from "../../../errors.ts";
+import { parseAge } from "../../../format/times.ts";
 import type { OptionValues } from "../../command.ts";
 import { paths } from "./stored-message.ts";
 
@@ -79,15 +80,10 @@ export function matching(all: readonly Held[], options: OptionValues, now: numbe
   );
 }
 
-const units: Readonly<Record<string, number>> = {
-  ...{ m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 },
-};
-
 /** A time that is given as `30d`, in milliseconds. */
 function age(option: string, text: string): number {
-  const [, number = "", unit = ""] = /^(\d+)([mhdw])$/.exec(text) ?? [];
-  const milliseconds = Number(number) * (units[unit] ?? Number.NaN);
-  if (number !== "" && Number.isFinite(milliseconds)) return milliseconds;
+  const milliseconds = parseAge(text);
+  if (milliseconds !== undefined) return milliseconds;
   throw refused(`--${option} ${text}: it is no time`, "USAGE", "accepted: such as 90m, 12h, 30d or 4w");
 }
 
