@@ -5,7 +5,7 @@ import { processTerminal } from "../src/cli/process-terminal.ts";
 /** An executable knows its name and finds its data by itself; a script that Node runs does neither. */
 const isScript = /^(?:node|bun)$/.test(basename(process.argv0));
 
-process.exitCode = await main({
+const exit = await main({
   program: (isScript ? process.argv[1] : undefined) ?? process.argv0,
   args: process.argv.slice(2),
   environment: isScript
@@ -13,3 +13,6 @@ process.exitCode = await main({
     : process.env,
   terminal: processTerminal(process.env),
 });
+
+// What nobody waits for any longer, such as a program that doctor has given up, holds nothing up.
+process.exit(exit);
