@@ -23,7 +23,7 @@ export interface FilterFacts extends Pick<Status, "lostKeys" | "isUnscanned"> {
 }
 
 /** Milliseconds in which Dovecot must tell what is held. */
-const patience = 25_000;
+const patience = 20_000;
 
 /** More of it nobody has looked through for long. */
 const many = { messages: 5000, bytes: 2e9 };
