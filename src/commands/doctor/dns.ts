@@ -62,7 +62,8 @@ function isAskingLists(settings: Settings): boolean {
 
 /** A server that tells of the root, which is not ours, answers, though a broken zone of ours has none. */
 async function isAnswered(lookUp: LookUp, hostname: string): Promise<boolean> {
-  return (await lookUp(hostname, "A")) !== undefined || (await lookUp(".", "NS")) !== undefined;
+  const answers = await Promise.all([lookUp(hostname, "A"), lookUp(".", "NS")]);
+  return answers.some((answer) => answer !== undefined);
 }
 
 /** Where the host's own addresses are not known, that is told by itself, and no domain's hosts can be compared. */

@@ -27,21 +27,21 @@ const changes = {
     done: "held",
     postsuper: "-h",
     of: ({ queue }) => queue !== "hold",
-    others: "that are held already",
+    others: "held already",
     asks: false,
   },
   release: {
     done: "released",
     postsuper: "-H",
     of: ({ queue }) => queue === "hold",
-    others: "that are not held",
+    others: "not held",
     asks: false,
   },
   resend: {
     done: "tried again",
     postsuper: undefined,
     of: ({ queue }) => queue === "deferred",
-    others: "that are not deferred",
+    others: "not deferred",
     asks: false,
   },
 } as const satisfies Readonly<Record<string, Change>>;
@@ -66,10 +66,11 @@ export const queueChange =
     const chosen = select(queue, selection);
     const meant = chosen.mail.filter(change.of);
     const unknown = selection.ids.filter((id) => !queue.some((message) => message.id === id));
-    const report = (mail: readonly QueuedMail[], done: string, more: readonly string[] = []) => ({
+    const isDry = options["dry-run"] === true;
+    const report = (mail: readonly QueuedMail[], more: readonly string[] = []) => ({
       exit: unknown.length > 0 ? ExitCode.failed : ExitCode.done,
-      data: { [done.replaceAll(" ", "-")]: mail.map(({ id }) => id) },
-      text: `${countText(mail)} ${done}.\n`,
+      data: { [change.done.replaceAll(" ", "-")]: mail.map(({ id }) => id), ...(isDry && { dryRun: true }) },
+      text: `${countText(mail)} ${isDry ? "would be " : ""}${change.done}.\n`,
       notices: [
         ...problems,
         ...unknown.map((id) => `${id} is not in the queue`),
@@ -77,8 +78,7 @@ export const queueChange =
         ...more,
       ],
     });
-    if (options["dry-run"] === true) return report(meant, `would be ${change.done}`);
-    if (meant.length === 0) return report(meant, change.done);
+    if (isDry || meant.length === 0) return report(meant);
     if (change.asks)
       await agreed(context, options, `${countText(meant)} will be deleted, and nobody is told.`);
     // Time has passed, in which a message can have gone, and another have got its identifier.
@@ -86,11 +86,7 @@ export const queueChange =
     const now = meant.filter(({ id, arrival }) => still.get(id) === arrival);
     const done = await carryOut(context, change, now);
     const gone = meant.length - done.length;
-    return report(
-      done,
-      change.done,
-      gone === 0 ? [] : [`${counted(gone, "message")} had left the queue meanwhile`],
-    );
+    return report(done, gone === 0 ? [] : [`${counted(gone, "message")} had left the queue meanwhile`]);
   };
 
 /** All of the queue is tried at once (`postqueue -f`). */
@@ -149,7 +145,9 @@ function noticesOf(
     ...(shared.length > 0
       ? [`${countText(shared)} left alone that others wait for too: --shared takes them as well`]
       : []),
-    ...(left > 0 && isOfInterest ? [`${counted(left, "message")} left alone ${others}`] : []),
+    ...(left > 0 && isOfInterest
+      ? [`${counted(left, "message")} left alone that ${left === 1 ? "is" : "are"} ${others}`]
+      : []),
   ];
 }
 
