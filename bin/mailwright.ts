@@ -5,7 +5,7 @@ import { processTerminal } from "../src/cli/process-terminal.ts";
 /** An executable knows its name and finds its data by itself; a script that Node runs does neither. */
 const isScript = /^(?:node|bun)$/.test(basename(process.argv0));
 
-const exit = await main({
+process.exitCode = await main({
   program: (isScript ? process.argv[1] : undefined) ?? process.argv0,
   args: process.argv.slice(2),
   environment: isScript
@@ -14,5 +14,8 @@ const exit = await main({
   terminal: processTerminal(process.env),
 });
 
+/** Milliseconds in which a process ends by itself, as nearly all do. */
+const patience = 100;
+
 // What nobody waits for any longer, such as a program that doctor has given up, holds nothing up.
-process.exit(exit);
+setTimeout(() => process.exit(), patience).unref();

@@ -127,6 +127,7 @@ describe("G1 the queue", () => {
     expect(Number(await container.must(["sh", "-c", "postqueue -j | wc -L"]))).toBeGreaterThan(400_000);
     const [one, ...others] = await list("--from", "x@domain.org");
     expect(one?.recipients).toHaveLength(3000);
+    expect(one?.recipients.filter(({ reason }) => reason === "")).toEqual([]);
     expect(others).toEqual([]);
     expect(await must("delete", "--to", "@mass.example.net", "--yes")).toMatch(/^1 message .* deleted/);
   });

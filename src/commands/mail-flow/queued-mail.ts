@@ -82,8 +82,16 @@ export function parseQueued(line: string): QueuedMail | undefined {
     size: told.message_size,
     // postqueue(1) writes the null address as MAILER-DAEMON.
     from: told.sender === "MAILER-DAEMON" ? "" : told.sender,
-    recipients: told.recipients.map(({ address, delay_reason }) => ({ address, reason: delay_reason ?? "" })),
+    recipients: recipientsOf(told),
   };
+}
+
+/** Those behind the first thousand are told of twice, with a reason and without (duplicate_filter_limit of postconf(5)). */
+function recipientsOf({ recipients }: Line): QueuedMail["recipients"] {
+  const reasons = new Map<string, string>();
+  for (const { address, delay_reason } of recipients)
+    reasons.set(address, reasons.get(address) || (delay_reason ?? ""));
+  return [...reasons].map(([address, reason]) => ({ address, reason }));
 }
 
 function parsed(line: string): Line | undefined {

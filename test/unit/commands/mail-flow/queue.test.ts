@@ -41,6 +41,17 @@ describe("a line of postqueue -j", () => {
     });
   });
 
+  it("has each recipient once, with the reason where there is one", () => {
+    const recipients = [
+      { address: "a@b", delay_reason: "why" },
+      ...[{ address: "c@d" }, { address: "a@b" }, { address: "c@d", delay_reason: "so" }],
+    ];
+    expect(parseQueued(JSON.stringify({ ...line, recipients }))?.recipients).toEqual([
+      { address: "a@b", reason: "why" },
+      { address: "c@d", reason: "so" },
+    ]);
+  });
+
   it.each(['{"queue_id": "A', "null", "[]", '{"queue_id": "A"}', "warning: x"])("or none: %s", (text) => {
     expect(parseQueued(text)).toBeUndefined();
   });
