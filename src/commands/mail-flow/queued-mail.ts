@@ -86,8 +86,13 @@ export function parseQueued(line: string): QueuedMail | undefined {
   };
 }
 
+/** Of so many recipients none is told of twice. */
+const alwaysOnce = 1;
+
 /** Those behind the first thousand are told of twice, with a reason and without (duplicate_filter_limit of postconf(5)). */
 function recipientsOf({ recipients }: Line): QueuedMail["recipients"] {
+  if (recipients.length <= alwaysOnce)
+    return recipients.map(({ address, delay_reason }) => ({ address, reason: delay_reason ?? "" }));
   const reasons = new Map<string, string>();
   for (const { address, delay_reason } of recipients)
     reasons.set(address, reasons.get(address) || (delay_reason ?? ""));
