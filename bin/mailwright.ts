@@ -13,3 +13,9 @@ process.exitCode = await main({
     : process.env,
   terminal: processTerminal(process.env),
 });
+
+/** Milliseconds in which a process ends by itself, as nearly all do. */
+const patience = 100;
+
+// What nobody waits for any longer, such as a program that doctor has given up, holds nothing up.
+setTimeout(() => process.exit(), patience).unref();

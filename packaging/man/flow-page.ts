@@ -2,6 +2,7 @@ import { logCommand } from "../../src/commands/mail-flow/log-command.ts";
 import { queueCommand } from "../../src/commands/mail-flow/queue-command.ts";
 import { commandSection } from "./command-section.ts";
 import { allExitCodes, environment, exitStatus, files, optionTerms, times } from "./common.ts";
+import { flowJson } from "./flow-json.ts";
 import { type Page, seeAlso, usage } from "./page.ts";
 
 /** Those of the page. */
@@ -27,6 +28,7 @@ export function flowPage(): Page {
           { terms: optionTerms([]) },
         ],
       },
+      flowJson,
       exitStatus(...allExitCodes),
       files,
       environment,

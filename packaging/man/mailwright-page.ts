@@ -18,6 +18,7 @@ import {
 import { doctorSection } from "./doctor-section.ts";
 import { flowCommands } from "./flow-page.ts";
 import { commandsJson } from "./json-shapes.ts";
+import { metricsSection } from "./metrics-section.ts";
 import { type Block, type Page, type Section, seeAlso, type Term, usage } from "./page.ts";
 
 const isLink = ({ name }: Command): boolean => links.includes(name);
@@ -80,6 +81,7 @@ export function mailwrightPage(): Page {
         blocks: ["Every command has these; they stand before its arguments.", { terms: optionTerms([]) }],
       },
       doctorSection,
+      metricsSection,
       distantServer,
       restoring,
       remembered,

@@ -12,6 +12,9 @@ export type Candidate = readonly [word: string, meaning: string];
 /** More of them would not fit on a screen. */
 const offeredMessages = 50;
 
+/** Milliseconds for which somebody waits who has pressed the key. */
+const patience = 3000;
+
 /** The newest messages that are held; none where the mailbox is not to be opened now. */
 export async function heldMessages(context: CommandContext): Promise<Candidate[]> {
   try {
@@ -34,7 +37,7 @@ export async function publicMailboxes(context: CommandContext): Promise<Candidat
 
 /** The newest messages in Postfix's queue; none where there is none that tells. */
 export async function queuedMessages(context: CommandContext): Promise<Candidate[]> {
-  const queue = await queuedMail(context).catch(() => []);
+  const queue = await queuedMail(context, { limit: patience }).catch(() => []);
   return queue
     .slice(-offeredMessages)
     .reverse()

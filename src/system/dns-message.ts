@@ -1,9 +1,9 @@
 /** Messages of DNS (RFC 1035, 4): a question for one name, and what an answer says to it. */
 
-export type RecordType = "TXT" | "MX" | "A" | "AAAA" | "PTR";
+export type RecordType = "TXT" | "MX" | "A" | "AAAA" | "PTR" | "NS";
 
 /** RFC 1035, 3.2.2; RFC 3596, 2.1. */
-const typeNumbers: Readonly<Record<RecordType, number>> = { A: 1, PTR: 12, MX: 15, TXT: 16, AAAA: 28 };
+const typeNumbers: Readonly<Record<RecordType, number>> = { A: 1, NS: 2, PTR: 12, MX: 15, TXT: 16, AAAA: 28 };
 
 /** Of the Internet. */
 const internet = 1;
@@ -23,12 +23,13 @@ export interface Answer {
   readonly hasFailed: boolean;
 }
 
-/** `undefined` for what is no name: a label is 1 to 63 bytes long. */
+/** `undefined` for what is no name: a label is 1 to 63 bytes long. The root is `.`, and has none. */
 export function question(id: number, name: string, type: RecordType): Buffer | undefined {
   const labels = name
     .replace(/\.$/, "")
     .split(".")
-    .map((label) => Buffer.from(label));
+    .map((label) => Buffer.from(label))
+    .filter(() => name !== ".");
   if (labels.some(({ length }) => length === 0 || length > 63)) return undefined;
   const parts = labels.flatMap((label) => [Buffer.of(label.length), label]);
   const head = words(id, 0x0100, 1, 0, 0, 1);
@@ -62,7 +63,7 @@ export function answerTo(id: number, type: RecordType, message: Buffer): Answer 
 
 function dataAt(message: Buffer, start: number, end: number, type: RecordType): string {
   if (type === "MX") return `${message.readUInt16BE(start)} ${nameAt(message, start + 2).name}`;
-  if (type === "PTR") return nameAt(message, start).name;
+  if (type === "PTR" || type === "NS") return nameAt(message, start).name;
   if (type === "A") return message.subarray(start, end).join(".");
   if (type === "AAAA") return (message.toString("hex", start, end).match(/.{4}/g) ?? []).join(":");
   const strings: Buffer[] = [];

@@ -3,6 +3,7 @@ import { accessSync, constants } from "node:fs";
 import { constants as osConstants } from "node:os";
 import { join } from "node:path";
 import { OutputLines } from "./output-lines.ts";
+import { killWithThisProcess } from "./own-children.ts";
 import { type End, interrupted, notLeft, unstartable } from "./process-failures.ts";
 import type { Outcome, Processes, RunOptions } from "./system.ts";
 
@@ -23,7 +24,22 @@ export class RealProcesses implements Processes {
   /** How much work is going on that no signal may end. */
   private undisturbedWork = 0;
 
-  async run(argv: readonly [string, ...string[]], options: RunOptions = {}): Promise<Outcome> {
+  run(argv: readonly [string, ...string[]], options?: RunOptions): Promise<Outcome> {
+    return this.start(argv, options, () => undefined);
+  }
+
+  /** Such a program does not outlive this process, which may end without waiting for it. */
+  inspect(argv: readonly [string, ...string[]], options?: RunOptions): Promise<Outcome> {
+    return this.start(argv, options, (child) =>
+      killWithThisProcess(child, () => signalGroup(child, "SIGKILL")),
+    );
+  }
+
+  private async start(
+    argv: readonly [string, ...string[]],
+    options: RunOptions = {},
+    started: (child: ChildProcess) => void,
+  ): Promise<Outcome> {
     const [program] = argv;
     let child: ChildProcess | undefined;
     let interrupt: NodeJS.Signals | undefined;
@@ -47,6 +63,7 @@ export class RealProcesses implements Processes {
       return { stdout: "", timedOut: false, ...unstartable(program, error) };
     }
     const running = child;
+    started(running);
     const { onBytes } = options;
     const stdout = new OutputLines(onBytes === undefined ? child.stdout : undefined, options.onLine);
     if (onBytes !== undefined) child.stdout?.on("data", onBytes);
@@ -63,10 +80,6 @@ export class RealProcesses implements Processes {
     const outcome = { exit: end.exit, stdout: stdout.end(), stderr: stderr.end() || end.stderr, timedOut };
     if (interrupt !== undefined) throw interrupted(program, interrupt);
     return outcome;
-  }
-
-  inspect(argv: readonly [string, ...string[]], options?: RunOptions): Promise<Outcome> {
-    return this.run(argv, options);
   }
 
   async undisturbed<T>(work: () => Promise<T>): Promise<T> {

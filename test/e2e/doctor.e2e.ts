@@ -4,6 +4,8 @@ import { apply, complaints, queueIsEmpty } from "./container/administrator.ts";
 import type { Container } from "./container/container.ts";
 import { certificateFolder, doctorFaults, goodZone, issue, own, shipped } from "./container/doctor-faults.ts";
 import type { Finding } from "./container/doctor-service-faults.ts";
+import { goodMetrics } from "./container/good-metrics.ts";
+import { whileHanging } from "./container/hanging.ts";
 import { waitFor } from "./container/mail.ts";
 import { repeat } from "./container/mail-server.ts";
 import { offline, setZone, startSigningServer, type Zone } from "./container/signed-mail.ts";
@@ -150,6 +152,26 @@ describe("G3 doctor", () => {
       exit: 3,
       stderr: expect.stringContaining("accepted: database, versions, units, "),
     });
+    expect(await doctor("--only", "dns", "--skip", "dns")).toMatchObject({
+      ...{ exit: 3, stdout: "", stderr: expect.stringContaining("--skip leaves no check") },
+    });
+  });
+
+  test("ends where programs do not, leaves none of them, and says which; metrics lack what these tell", async () => {
+    const names = ["postqueue", "doveadm", "df"];
+    const looked = await whileHanging(container, names, () => findings("--only", "queue,filter,disk"));
+    const prometheus = ["mailwright", "status", "--prometheus", "/tmp/metrics"] as const;
+    const measured = await whileHanging(container, names, () => container.must([...prometheus]));
+    expect(looked.result.exit).toBe(2);
+    expect(looked.result.found.map(({ check, what }) => `${check}: ${what}`)).toEqual([
+      expect.stringMatching(/^disk: df does not answer for \/var\/spool\/postfix, /),
+      "queue: Postfix does not tell what is in its queue",
+      expect.stringMatching(/^filter: Dovecot .*: doveadm has not ended within 20 s$/),
+    ]);
+    for (const { took } of [looked, measured]) expect(took).toBeLessThan(28_000);
+    const metrics = parseExposition(await container.read("/tmp/metrics"));
+    expect(metrics.get("mailwright_pending_changes")).toBe(0);
+    expect([...metrics.keys()].filter((name) => /_(queue|quarantined)_/.test(name))).toEqual([]);
   });
 
   test("status --prometheus prints metrics, or puts a file in place of the old one", async () => {
@@ -160,24 +182,7 @@ describe("G3 doctor", () => {
       return parseExposition(await container.read(file));
     };
     const before = await read();
-    const expected = {
-      mailwright_pending_changes: 0,
-      mailwright_edited_files: 0,
-      mailwright_outdated_files: 0,
-      mailwright_files_comparable: 1,
-      'mailwright_unit_running{unit="postfix"}': 1,
-      'mailwright_unit_running{unit="rspamd"}': 1,
-      'mailwright_unit_wanted{unit="rspamd"}': 1,
-      'mailwright_unit_wanted{unit="clamav-daemon"}': 0,
-      'mailwright_queue_messages{queue="deferred"}': 0,
-      'mailwright_queue_messages{queue="hold"}': 0,
-      mailwright_last_apply_success: 1,
-      'mailwright_bayes_learned_messages{class="spam"}': 0,
-      'mailwright_dkim_key_present{domain="domain.org",selector="default",use="signs"}': 1,
-      mailwright_quarantined_messages: 0,
-      mailwright_quarantined_bytes: 0,
-    };
-    for (const [name, value] of Object.entries(expected)) expect(before.get(name), name).toBe(value);
+    for (const [name, value] of Object.entries(goodMetrics)) expect(before.get(name), name).toBe(value);
     const end = new Date((before.get("mailwright_certificate_expiry_timestamp_seconds") ?? 0) * 1000);
     const told = await sh("openssl x509 -noout -enddate -in /etc/ssl/private/mailwright.pem");
     expect(end.getTime()).toBe(Date.parse(told.replace("notAfter=", "")));

@@ -95,10 +95,41 @@ describe("G1 the queue", () => {
     const shown = await must("show", id);
     expect(shown).toMatch(/from john@domain\.org\n {2}to {3}a@away\.example\.net: .*Connection refused/);
     expect(await must("show", id, "--raw")).toMatch(/Subject: one\n(?:.+\n)*\nText of one\.\n$/);
-    expect(await queue("show", "FFFFFF")).toMatchObject({
-      exit: 3,
-      stderr: expect.stringContaining("FFFFFF is not in the queue"),
+    expect(await queue("show", id, "--raw", "--json")).toMatchObject({ exit: 3, stdout: "" });
+  });
+
+  test("show --raw: byte for byte, however long; what is not in the queue is status 1 for every verb", async () => {
+    const script =
+      "(printf 'Subject: bytes\\n\\n\\351\\377\\n'; seq 300000; echo end) >/tmp/bytes; sendmail -f x@domain.org a@away.example.net </tmp/bytes";
+    await container.must(["sh", "-ec", script]);
+    await deferred(5);
+    const [{ id = "" } = {}] = await list("--from", "x@domain.org");
+    const compare = `mailwright queue show ${id} --raw >/tmp/raw; sed -n '/^Subject: bytes/,$p' /tmp/raw | grep -av '^\\(Message-Id\\|Date\\|From\\): ' | cmp - /tmp/bytes`;
+    await container.must(["sh", "-ec", compare]);
+    const missing = { exit: 1, stderr: expect.stringContaining("FFFFFF is not in the queue") };
+    for (const words of [["show"], ["hold"], ["release"], ["resend"], ["delete", "--yes"]])
+      expect(await queue(...words, "FFFFFF"), words[0]).toMatchObject(missing);
+    expect(await queue("release", id)).toMatchObject({
+      ...{ exit: 0, stdout: "0 messages (0 B) released.\n" },
+      stderr: expect.stringContaining("1 message left alone that is not held"),
     });
+    // What is there is done with, whatever is not.
+    expect(await queue("delete", id, "FFFFFF", "--yes")).toMatchObject({
+      ...missing,
+      stdout: expect.stringMatching(/^1 message .* deleted/),
+    });
+  });
+
+  test("a message with thousands of recipients, of which Postfix tells in one line, is one like others", async () => {
+    const script = "sendmail -f x@domain.org $(seq -f 'r%g@mass.example.net' 3000) </tmp/bytes";
+    await container.must(["sh", "-ec", script]);
+    await deferred(5);
+    expect(Number(await container.must(["sh", "-c", "postqueue -j | wc -L"]))).toBeGreaterThan(400_000);
+    const [one, ...others] = await list("--from", "x@domain.org");
+    expect(one?.recipients).toHaveLength(3000);
+    expect(one?.recipients.filter(({ reason }) => reason === "")).toEqual([]);
+    expect(others).toEqual([]);
+    expect(await must("delete", "--to", "@mass.example.net", "--yes")).toMatch(/^1 message .* deleted/);
   });
 
   test("hold keeps messages from being tried, release lets them go", async () => {
@@ -122,6 +153,10 @@ describe("G1 the queue", () => {
     const dry = await queue("delete", "--to", "a@away.example.net", "--dry-run");
     expect(dry.stdout).toMatch(/^2 messages .*would be deleted/);
     expect(dry.stderr).toMatch(/1 message .*left alone that others wait for too/);
+    const told = JSON.parse(
+      await must("delete", "--to", "b@away.example.net", "--shared", "--dry-run", "--json"),
+    );
+    expect(told).toEqual({ deleted: [expect.any(String)], dryRun: true });
     const no = await typeInto(container, ["mailwright", "queue", "delete", "--all"], [["Go on?", "n"]]);
     expect(no.exit).toBe(3);
     expect(no.shown).toMatch(/4 messages .* will be deleted/);
@@ -142,6 +177,7 @@ describe("G1 the queue", () => {
     await startRelayHost(container, ["25"]);
     const [{ id = "" } = {}] = await list("--to", "@far.example.net");
     const tried = await queue("resend", id, "FFFFFF");
+    expect(tried.exit).toBe(1);
     expect(tried.stdout).toMatch(/^1 message .*tried again/);
     expect(tried.stderr).toContain("FFFFFF is not in the queue");
     // One that goes out between the list and its subject has no subject.

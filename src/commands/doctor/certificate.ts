@@ -37,8 +37,7 @@ export const certificate: Check = {
     const path = paths.target(name);
     const text = system.files.readText(path);
     if (text === undefined) return [];
-    const [block = ""] = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(text) ?? [];
-    const parsed = parse(block, text);
+    const parsed = parse(text);
     if (parsed === undefined)
       return [critical(`${path} holds no certificate with its key`, path, "signal-event certificate-update")];
     return judgeCertificate({
@@ -79,10 +78,20 @@ export function judgeCertificate(facts: CertificateFacts): Finding[] {
   return findings.filter((finding) => finding !== false);
 }
 
-function parse(block: string, text: string): { certificate: X509Certificate; fitsKey: boolean } | undefined {
+function parse(text: string): { certificate: X509Certificate; fitsKey: boolean } | undefined {
+  const certificate = firstCertificate(text);
   try {
-    const parsed = new X509Certificate(block);
-    return { certificate: parsed, fitsKey: parsed.checkPrivateKey(createPrivateKey(text)) };
+    return certificate && { certificate, fitsKey: certificate.checkPrivateKey(createPrivateKey(text)) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first of a text, which is the one that the daemons show; `undefined` where there is none, or it is damaged. */
+export function firstCertificate(text: string): X509Certificate | undefined {
+  const [block] = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(text) ?? [];
+  try {
+    return block === undefined ? undefined : new X509Certificate(block);
   } catch {
     return undefined;
   }

@@ -30,23 +30,32 @@ export const disk: Check = {
       (folder) => system.files.status(folder) !== undefined,
     );
     const limit = Number(settings.prop("configuration", "postfix", "MessageSizeMax"));
-    const output = "--output=target,size,avail,itotal,iavail";
+    const output = "--output=file,target,size,avail,itotal,iavail";
     const argv = ["df", "-B1", output, "--", ...folders] as const;
     const { stdout } = await system.processes.inspect(argv, { timeout: 8000 });
     const rooms = parseRooms(stdout, folders);
-    return judgeRooms(rooms, (limit || 0) * messagesNeeded);
+    return [...judgeSilence(rooms, folders), ...judgeRooms(rooms, (limit || 0) * messagesNeeded)];
   },
 };
 
-/** Of df(1)'s lines, which stand in the order of the folders. */
+/** Of df(1)'s lines, each of which begins with the folder that it is about. */
 export function parseRooms(text: string, folders: readonly string[]): Room[] {
-  const lines = text.trimEnd().split("\n").slice(1);
-  if (lines.length !== folders.length) return [];
-  return lines.flatMap((line, index) => {
-    const [, mount = "", ...numbers] = /^(.*?)\s+(\d+|-)\s+(\d+|-)\s+(\d+|-)\s+(\d+|-)$/.exec(line) ?? [];
+  return text.split("\n").flatMap((line) => {
+    const folder = folders.find((one) => line.startsWith(`${one} `));
+    if (folder === undefined) return [];
+    const rest = line.slice(folder.length).trim();
+    const [, mount = "", ...numbers] = /^(.*?)\s+(\d+|-)\s+(\d+|-)\s+(\d+|-)\s+(\d+|-)$/.exec(rest) ?? [];
     const [size = 0, free = 0, inodes = 0, freeInodes = 0] = numbers.map((text) => Number(text) || 0);
-    return mount === "" ? [] : [{ folder: folders[index] ?? "", mount, size, free, inodes, freeInodes }];
+    return mount === "" ? [] : [{ folder, mount, size, free, inodes, freeInodes }];
   });
+}
+
+/** What a file system that hangs or is damaged leaves unsaid. */
+export function judgeSilence(rooms: readonly Pick<Room, "folder">[], folders: readonly string[]): Finding[] {
+  const silent = folders.filter((folder) => !rooms.some((room) => room.folder === folder));
+  const [first] = silent;
+  if (first === undefined) return [];
+  return [warning(`df does not answer for ${silent.join(", ")}`, first, `df ${silent.join(" ")}`)];
 }
 
 /** Each file system once, by the folder that is hurt first. `queueNeeds`: bytes below which Postfix takes no mail. */

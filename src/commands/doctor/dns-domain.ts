@@ -9,7 +9,7 @@ export interface DomainFacts {
   /** The records that it should have, and those of their name and type that there are. */
   readonly mail: readonly { readonly record: MailRecord; readonly found: readonly string[] | undefined }[];
   /** Hosts that MX records name; one is here where it has an address of this server's name. */
-  readonly exchangers: readonly { readonly host: string; readonly isHere: boolean }[] | undefined;
+  readonly exchangers: readonly { readonly host: string; readonly isHere: boolean | undefined }[] | undefined;
   /** The keys that sign. */
   readonly keys: readonly Pick<
     Awaited<ReturnType<typeof checkKey>>,
@@ -21,7 +21,7 @@ export interface DomainFacts {
 export function judgeDomain({ domain, hostname, mail, exchangers, keys }: DomainFacts): Finding[] {
   const findings: Finding[] = [];
   const hosts = (exchangers ?? []).map(({ host }) => host);
-  if (hosts.length > 0 && exchangers?.some(({ isHere }) => isHere) === false)
+  if (hosts.length > 0 && exchangers?.every(({ isHere }) => isHere === false))
     findings.push(
       warning(
         `mail for ${domain} goes to ${hosts.join(", ")}, and not to this server`,

@@ -1,13 +1,15 @@
 import { BlockList, isIPv6 } from "node:net";
 import { type Finding, warning } from "./finding.ts";
 
-/** What DNS holds of the machine's own name; addresses are written as `Network.lookUp` does. */
+/** What DNS holds of the machine's own name, `undefined` where nobody says; addresses are written as `Network.lookUp` does. */
 export interface HostFacts {
   readonly hostname: string;
   /** What Postfix calls itself to other servers. */
   readonly helo: string;
-  readonly heloAddresses: readonly string[];
-  readonly addresses: readonly { readonly address: string; readonly names: readonly string[] | undefined }[];
+  readonly heloAddresses: readonly string[] | undefined;
+  readonly addresses:
+    | readonly { readonly address: string; readonly names: readonly string[] | undefined }[]
+    | undefined;
 }
 
 /** Addresses of sites' own networks (RFC 1918, 4193, 6598), and of one machine or wire alone: no DNS leads back from them. */
@@ -36,12 +38,19 @@ export function judgeHost({ hostname, helo, heloAddresses, addresses }: HostFact
       name,
       `publish: ${name}. IN A ADDRESS, the one by which this server reaches others`,
     );
+  const unanswered = (name: string, use: string): Finding =>
+    warning(`name servers do not answer for ${name}, ${use}`, name, `dig +trace ${name}`);
   const findings: Finding[] = [];
-  if (addresses.length === 0) findings.push(noAddress(hostname, "the name of this server"));
-  if (helo !== hostname && heloAddresses.length === 0)
-    findings.push(noAddress(helo, "the name in HELO (HeloHost)"));
+  const names = [
+    { name: hostname, use: "the name of this server", known: addresses },
+    ...(helo === hostname ? [] : [{ name: helo, use: "the name in HELO (HeloHost)", known: heloAddresses }]),
+  ];
+  for (const { name, use, known } of names) {
+    if (known === undefined) findings.push(unanswered(name, use));
+    else if (known.length === 0) findings.push(noAddress(name, use));
+  }
   const expected = [hostname, helo].map((name) => name.toLowerCase());
-  for (const { address, names } of addresses) {
+  for (const { address, names } of addresses ?? []) {
     if (names === undefined || own.check(address, isIPv6(address) ? "ipv6" : "ipv4")) continue;
     if (names.some((name) => expected.includes(name.toLowerCase()))) continue;
     const where = reverseName(address);

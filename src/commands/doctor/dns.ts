@@ -31,8 +31,7 @@ export const dns: Check = {
   look: async ({ context, system, settings }) => {
     const lookUp = onceEach(system.network.lookUp);
     const { hostname } = settings;
-    const first = await lookUp(hostname, "A");
-    if (first === undefined)
+    if (!(await isAnswered(lookUp, hostname)))
       return [critical("no name server answers", "/etc/resolv.conf", "cat /etc/resolv.conf")];
     const keys = knownKeys(context, settings).filter(({ use }) => use === "signs");
     const domains = [...settings.records("domains")]
@@ -51,7 +50,7 @@ export const dns: Check = {
       const some = domains.slice(at, at + atOnce);
       const facts = await Promise.all(some.map((domain) => factsOfDomain(lookUp, domain, host, keys)));
       findings.push(...facts.flatMap(judgeDomain));
-      unknown.push(...facts.filter(isUnknown).map(({ domain }) => domain));
+      unknown.push(...facts.filter((one) => isUnknown(one, host)).map(({ domain }) => domain));
     }
     return [...findings, ...judgeUnknown(unknown)];
   },
@@ -61,10 +60,22 @@ function isAskingLists(settings: Settings): boolean {
   return settings.prop("configuration", "rspamd", "status") === "enabled" && spamChecks(settings).active;
 }
 
-const isUnknown = ({ mail, exchangers, keys }: DomainFacts): boolean =>
-  exchangers === undefined ||
-  mail.some(({ found }) => found === undefined) ||
-  keys.some(({ state }) => state === "unknown");
+/** A server that tells of the root, which is not ours, answers, though a broken zone of ours has none. */
+async function isAnswered(lookUp: LookUp, hostname: string): Promise<boolean> {
+  const answers = await Promise.all([lookUp(hostname, "A"), lookUp(".", "NS")]);
+  return answers.some((answer) => answer !== undefined);
+}
+
+/** Where the host's own addresses are not known, that is told by itself, and no domain's hosts can be compared. */
+function isUnknown({ mail, exchangers, keys }: DomainFacts, { addresses }: HostFacts): boolean {
+  const isHere = exchangers?.map((exchanger) => exchanger.isHere);
+  return (
+    isHere === undefined ||
+    (addresses !== undefined && isHere.includes(undefined) && !isHere.includes(true)) ||
+    mail.some(({ found }) => found === undefined) ||
+    keys.some(({ state }) => state === "unknown")
+  );
+}
 
 function judgeUnknown(domains: readonly string[]): Finding[] {
   const [first] = domains;
@@ -84,9 +95,9 @@ async function factsOfHost(lookUp: LookUp, hostname: string, helo: string): Prom
   const addresses = await addressesOf(lookUp, hostname);
   const heloAddresses = helo === hostname ? addresses : await addressesOf(lookUp, helo);
   const names = await Promise.all(
-    addresses.map(async (address) => ({ address, names: await lookUp(reverseName(address), "PTR") })),
+    (addresses ?? []).map(async (address) => ({ address, names: await lookUp(reverseName(address), "PTR") })),
   );
-  return { hostname, helo, heloAddresses, addresses: names };
+  return { hostname, helo, heloAddresses, addresses: addresses && names };
 }
 
 async function factsOfDomain(
@@ -95,7 +106,7 @@ async function factsOfDomain(
   { hostname, addresses }: HostFacts,
   keys: readonly KnownKey[],
 ): Promise<DomainFacts> {
-  const own = new Set(addresses.map(({ address }) => address));
+  const own = addresses && new Set(addresses.map(({ address }) => address));
   const records = mailRecords(domain, hostname);
   const [mail, checkedKeys] = await Promise.all([
     Promise.all(records.map(async (record) => ({ record, found: await lookUp(record.name, record.type) }))),
@@ -108,16 +119,28 @@ async function factsOfDomain(
     (await Promise.all(
       hosts.map(async (host) => {
         const isNamed = host === hostname.toLowerCase();
-        const isHere = isNamed || (await addressesOf(lookUp, host)).some((address) => own.has(address));
-        return { host, isHere };
+        return { host, isHere: isNamed || (await leadsTo(lookUp, host, own)) };
       }),
     ));
   return { domain, hostname, mail, exchangers, keys: checkedKeys };
 }
 
-async function addressesOf(lookUp: LookUp, name: string): Promise<string[]> {
+/** Whether one of its addresses is of these; `undefined` where that is not known. */
+async function leadsTo(
+  lookUp: LookUp,
+  host: string,
+  own: ReadonlySet<string> | undefined,
+): Promise<boolean | undefined> {
+  const found = await Promise.all([lookUp(host, "A"), lookUp(host, "AAAA")]);
+  if (found.some((addresses) => addresses?.some((address) => own?.has(address)))) return true;
+  return own === undefined || found.includes(undefined) ? undefined : false;
+}
+
+/** `undefined` where none is known and there may be some. */
+async function addressesOf(lookUp: LookUp, name: string): Promise<string[] | undefined> {
   const found = await Promise.all([lookUp(name, "A"), lookUp(name, "AAAA")]);
-  return found.flatMap((addresses) => addresses ?? []);
+  const known = found.flatMap((addresses) => addresses ?? []);
+  return known.length === 0 && found.includes(undefined) ? undefined : known;
 }
 
 /** Domains share hosts; each question is asked once. */

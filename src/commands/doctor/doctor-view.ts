@@ -1,3 +1,4 @@
+import { counted } from "../../format/counted.ts";
 import { harmless } from "../../format/harmless.ts";
 import type { Style } from "../../format/style.ts";
 import { duration } from "../../format/times.ts";
@@ -29,8 +30,4 @@ export function doctorView(results: readonly Checked[], seconds: number, style: 
           .filter(Boolean)
           .join(", ");
   return `${shown.join("")}${verdict}: ${looked} in ${duration(seconds)}${skipped}.\n`;
-}
-
-function counted(count: number, word: string): string {
-  return `${count} ${word}${count === 1 ? "" : "s"}`;
 }

@@ -46,9 +46,11 @@ function chosenChecks(given: GivenOptions): Check[] {
   const unknown = [...only, ...without].find((name) => !isCheckName(name));
   if (unknown !== undefined)
     throw refused(`there is no check ${unknown}`, "USAGE", `accepted: ${checkNames.join(", ")}`);
-  return allChecks.filter(
+  const chosen = allChecks.filter(
     ({ name }) => (only.length === 0 || only.includes(name)) && !without.includes(name),
   );
+  if (chosen.length > 0) return chosen;
+  throw refused("--skip leaves no check", "USAGE", `accepted: one or more of ${checkNames.join(", ")}`);
 }
 
 /** A database that is damaged, or no database, is all that there is to tell: what it says cannot be believed. */

@@ -22,6 +22,9 @@ export interface FilterFacts extends Pick<Status, "lostKeys" | "isUnscanned"> {
   readonly isSaved: boolean | undefined;
 }
 
+/** Milliseconds in which Dovecot must tell what is held. */
+const patience = 20_000;
+
 /** More of it nobody has looked through for long. */
 const many = { messages: 5000, bytes: 2e9 };
 
@@ -50,7 +53,7 @@ async function heldNow(
   const { active, place } = quarantine(settings);
   if (!active || place === undefined || !(await services.health("dovecot")).running) return undefined;
   try {
-    return totalOf(await heldIn(context, await holdingMailbox(context)));
+    return totalOf(await heldIn(context, await holdingMailbox(context), patience));
   } catch (error) {
     if (!(error instanceof MailwrightError)) throw error;
     const [hint = ""] = (error.hint ?? "").split("\n");

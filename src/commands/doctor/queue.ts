@@ -1,3 +1,4 @@
+import { counted } from "../../format/counted.ts";
 import { plainReason } from "../../log/summarize.ts";
 import { type QueuedMail, queuedMail } from "../mail-flow/queued-mail.ts";
 import type { Check } from "./check.ts";
@@ -11,9 +12,12 @@ const manyAlike = 100;
 const tooMany = 10_000;
 const hour = 3_600_000;
 
-/** Milliseconds for which a message may wait to be tried at all, and to be tried again. */
+/** Milliseconds for which a message may wait until it is taken up, and to be tried again. */
 const untried = 2 * hour;
 const deferred = 72 * hour;
+
+/** Milliseconds in which Postfix must tell what is in its queue, within the limit of the check. */
+const patience = 8000;
 
 export const queue: Check = {
   name: "queue",
@@ -21,16 +25,24 @@ export const queue: Check = {
   isOfMachine: true,
   look: async ({ context, system }) => {
     if (system.processes.find("postqueue") === undefined) return [];
-    return judgeQueue(await queuedMail(context), system.clock.now());
+    const problems: Finding[] = [];
+    const told = (problem: string): void => {
+      problems.push(warning(problem, "queue", "postqueue -j"));
+    };
+    const mail = await queuedMail(context, { limit: patience, told });
+    return [...problems, ...judgeQueue(mail, system.clock.now())];
   },
 };
+
+/** Parts of the queue in which a message waits for one of Postfix's daemons; in `active` an old one may be just tried again. */
+const untouched = ["maildrop", "incoming"];
 
 /** What is held waits for somebody, who knows of it. */
 export function judgeQueue(mail: readonly QueuedMail[], now: number): Finding[] {
   const waiting = mail.filter((message) => message.queue !== "hold");
   const olderThan = (age: number, isOne: (message: QueuedMail) => boolean): number =>
     waiting.filter((message) => isOne(message) && now - message.arrival > age).length;
-  const stuck = olderThan(untried, (message) => message.queue !== "deferred");
+  const stuck = olderThan(untried, (message) => untouched.includes(message.queue));
   const old = olderThan(deferred, (message) => message.queue === "deferred");
   const [reason, alike] = commonReason(waiting.filter((message) => message.queue === "deferred"));
   const findings: (Finding | false)[] = [
@@ -45,13 +57,13 @@ export function judgeQueue(mail: readonly QueuedMail[], now: number): Finding[] 
       warning(`${alike} messages are deferred for: ${reason}`, "queue", "mailwright queue list --summary"),
     stuck > 0 &&
       critical(
-        `${stuck} messages wait for over two hours and are not tried`,
+        `${counted(stuck, "message")} in the queue for over two hours, and not tried once`,
         "queue",
-        "mailwright log summary",
+        "mailwright queue list --older 2h",
       ),
     old > 0 &&
       warning(
-        `${old} messages are deferred for over three days`,
+        `${counted(old, "message")} deferred for over three days`,
         "queue",
         "mailwright queue list --queue deferred --older 3d",
       ),

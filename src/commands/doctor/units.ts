@@ -14,7 +14,7 @@ export interface UnitFacts extends Pick<UnitState, "load" | "active" | "enabled"
   readonly restarts: Restarts | undefined;
 }
 
-/** Restarts in a row, of which the last is of this hour, that are more than one bad moment. */
+/** Restarts within an hour, of seconds, that are more than one bad moment. */
 const flapping = 3;
 const recent = 3600;
 
@@ -57,18 +57,21 @@ export function judgeUnit({ unit, wanted, load, active, enabled, health, restart
     const what = `${unit} does not run: ${health.state}${meanwhile && `; ${meanwhile}`}`;
     return [critical(what, unit, advice)];
   }
-  const isFlapping =
-    restarts !== undefined && restarts.count >= flapping && restarts.secondsSinceStart < recent;
   return [
     ...(enabled ? [] : [warning(`${unit} does not start at boot`, unit, `systemctl enable ${unit}`)]),
-    ...(isFlapping
-      ? [
-          critical(
-            `${unit} has died and was started again ${restarts.count} times`,
-            unit,
-            `journalctl -u ${unit} -n 50`,
-          ),
-        ]
-      : []),
+    ...judgeRestarts(unit, restarts),
   ];
+}
+
+/** Where there is no journal it is only known that the last restart of some is of this hour. */
+function judgeRestarts(unit: string, restarts: Restarts | undefined): Finding[] {
+  if (restarts === undefined || restarts.secondsSinceStart >= recent) return [];
+  const { count, lastHour } = restarts;
+  const [judge, times, when] =
+    lastHour === undefined
+      ? ([warning, count, "since somebody last started it"] as const)
+      : ([critical, lastHour, "within the last hour"] as const);
+  if (times < flapping) return [];
+  const what = `${unit} has died and was started again ${times} times ${when}`;
+  return [judge(what, unit, `journalctl -u ${unit} -n 50`)];
 }

@@ -1,11 +1,12 @@
 import { MailwrightError, refused } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
+import { counted } from "../../format/counted.ts";
 import { realSystem } from "../../system/real-system.ts";
 import type { Handler } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { agreed } from "../people/delete-handler.ts";
 import { bytesText } from "../people/sizes.ts";
-import { isSelective, type Selected, select, selectionOf } from "./queue-selection.ts";
+import { isSelective, type Selected, type Selection, select, selectionOf } from "./queue-selection.ts";
 import { programOf, type QueuedMail, queuedMail } from "./queued-mail.ts";
 
 /** What is done with messages: the words for it, and Postfix's own switch. */
@@ -15,17 +16,40 @@ interface Change {
   readonly postsuper: "-d" | "-h" | "-H" | undefined;
   /** Messages of other queues are left as they are. */
   readonly of: (message: QueuedMail) => boolean;
+  /** What is said of the others. */
+  readonly others: string;
   readonly asks: boolean;
 }
 
 const changes = {
-  delete: { done: "deleted", postsuper: "-d", of: () => true, asks: true },
-  hold: { done: "held", postsuper: "-h", of: ({ queue }) => queue !== "hold", asks: false },
-  release: { done: "released", postsuper: "-H", of: ({ queue }) => queue === "hold", asks: false },
-  resend: { done: "tried again", postsuper: undefined, of: ({ queue }) => queue === "deferred", asks: false },
+  delete: { done: "deleted", postsuper: "-d", of: () => true, others: "", asks: true },
+  hold: {
+    done: "held",
+    postsuper: "-h",
+    of: ({ queue }) => queue !== "hold",
+    others: "held already",
+    asks: false,
+  },
+  release: {
+    done: "released",
+    postsuper: "-H",
+    of: ({ queue }) => queue === "hold",
+    others: "not held",
+    asks: false,
+  },
+  resend: {
+    done: "tried again",
+    postsuper: undefined,
+    of: ({ queue }) => queue === "deferred",
+    others: "not deferred",
+    asks: false,
+  },
 } as const satisfies Readonly<Record<string, Change>>;
 
-/** Does one thing with all messages that are selected; what has left the queue meanwhile is no failure. */
+/**
+ * Does one thing with all messages that are selected. Exit status 1 where one that is named is not in the queue, behind what is
+ * done with the others; what leaves it while this is at work is no failure.
+ */
 export const queueChange =
   (name: keyof typeof changes): Handler =>
   async (context, ids, options) => {
@@ -37,18 +61,32 @@ export const queueChange =
         "USAGE",
         "accepted: identifiers, --older, --to, --from, --reason, --queue, or --all. Nothing was touched.",
       );
-    const chosen = select(await queuedMail(context), selection);
+    const problems: string[] = [];
+    const queue = await queuedMail(context, { told: (problem) => problems.push(problem) });
+    const chosen = select(queue, selection);
     const meant = chosen.mail.filter(change.of);
-    const notices = noticesOf(selection.ids, chosen, meant, change);
-    if (options["dry-run"] === true || meant.length === 0)
-      return report(meant, options["dry-run"] === true ? `would be ${change.done}` : change.done, notices);
+    const unknown = selection.ids.filter((id) => !queue.some((message) => message.id === id));
+    const isDry = options["dry-run"] === true;
+    const report = (mail: readonly QueuedMail[], more: readonly string[] = []) => ({
+      exit: unknown.length > 0 ? ExitCode.failed : ExitCode.done,
+      data: { [change.done.replaceAll(" ", "-")]: mail.map(({ id }) => id), ...(isDry && { dryRun: true }) },
+      text: `${countText(mail)} ${isDry ? "would be " : ""}${change.done}.\n`,
+      notices: [
+        ...problems,
+        ...unknown.map((id) => `${id} is not in the queue`),
+        ...noticesOf(selection, chosen, meant.length, change),
+        ...more,
+      ],
+    });
+    if (isDry || meant.length === 0) return report(meant);
     if (change.asks)
       await agreed(context, options, `${countText(meant)} will be deleted, and nobody is told.`);
     // Time has passed, in which a message can have gone, and another have got its identifier.
     const still = new Map((await queuedMail(context)).map((message) => [message.id, message.arrival]));
     const now = meant.filter(({ id, arrival }) => still.get(id) === arrival);
-    await carryOut(context, change, now);
-    return report(now, change.done, notices);
+    const done = await carryOut(context, change, now);
+    const gone = meant.length - done.length;
+    return report(done, gone === 0 ? [] : [`${counted(gone, "message")} had left the queue meanwhile`]);
   };
 
 /** All of the queue is tried at once (`postqueue -f`). */
@@ -59,54 +97,61 @@ export const queueFlush: Handler = async (context) => {
   return { exit: ExitCode.done, data: {}, text: "Every message in the queue is tried now.\n" };
 };
 
-async function carryOut(context: CommandContext, change: Change, mail: readonly QueuedMail[]): Promise<void> {
+/** Returns those with which it is done; the others have gone. */
+async function carryOut(
+  context: CommandContext,
+  change: Change,
+  mail: readonly QueuedMail[],
+): Promise<readonly QueuedMail[]> {
   const { processes } = realSystem(context.paths.root, "none");
+  const done = new Set<string>();
   if (change.postsuper === undefined) {
     const program = programOf(context, "postqueue");
     for (const { id } of mail) {
       const { exit, stderr } = await processes.run([program, "-i", id]);
-      // It may be gone: then it is what was wanted.
-      if (exit !== 0 && !/No such file|not found/i.test(stderr)) throw failed(`postqueue -i ${id}`, stderr);
+      if (exit === 0) done.add(id);
+      else if (!/No such file|not found/i.test(stderr)) throw failed(`postqueue -i ${id}`, stderr);
     }
-    return;
+  } else if (mail.length > 0) {
+    const onLine = (line: string): void => {
+      const [, id] = changed.exec(line) ?? [];
+      if (id !== undefined) done.add(id);
+    };
+    const program = programOf(context, "postsuper");
+    const input = mail.map(({ id }) => `${id}\n`).join("");
+    const { exit, stderr } = await processes.run([program, change.postsuper, "-"], { input, onLine });
+    if (exit !== 0) throw failed(`postsuper ${change.postsuper} -`, stderr);
   }
-  const program = programOf(context, "postsuper");
-  const input = mail.map(({ id }) => `${id}\n`).join("");
-  const { exit, stderr } = await processes.run([program, change.postsuper, "-"], { input });
-  if (exit !== 0) throw failed(`postsuper ${change.postsuper} -`, stderr);
+  return mail.filter(({ id }) => done.has(id));
 }
+
+/** What postsuper(1) says of each message, on standard error. */
+const changed = /^postsuper: (\w+): (?:removed|placed on hold|released from hold)$/;
 
 function failed(program: string, said: string): MailwrightError {
   return new MailwrightError(`${program} has failed`, { code: "QUEUE_FAILED", hint: said.trim() });
 }
 
 function noticesOf(
-  ids: readonly string[],
+  { ids }: Selection,
   { mail, shared }: Selected,
-  meant: readonly QueuedMail[],
-  change: Change,
+  meant: number,
+  { others, postsuper }: Change,
 ): string[] {
-  const known = new Set([...mail, ...shared].map(({ id }) => id));
-  const other = mail.length - meant.length;
+  const left = mail.length - meant;
+  // Who releases all that is held, or holds all, knows that there are others.
+  const isOfInterest = ids.length > 0 || postsuper === undefined;
   return [
-    ...ids.filter((id) => !known.has(id)).map((id) => `${id} is not in the queue`),
     ...(shared.length > 0
       ? [`${countText(shared)} left alone that others wait for too: --shared takes them as well`]
       : []),
-    ...(other > 0 && change.done === "tried again" ? [`${other} left alone that are not deferred`] : []),
+    ...(left > 0 && isOfInterest
+      ? [`${counted(left, "message")} left alone that ${left === 1 ? "is" : "are"} ${others}`]
+      : []),
   ];
 }
 
 function countText(mail: readonly QueuedMail[]): string {
   const bytes = mail.reduce((sum, { size }) => sum + size, 0);
-  return `${mail.length} ${mail.length === 1 ? "message" : "messages"} (${bytesText(bytes)})`;
-}
-
-function report(mail: readonly QueuedMail[], done: string, notices: readonly string[]): ReturnType<Handler> {
-  return {
-    exit: ExitCode.done,
-    data: { [done.replaceAll(" ", "-")]: mail.map(({ id }) => id) },
-    text: `${countText(mail)} ${done}.\n`,
-    notices,
-  };
+  return `${counted(mail.length, "message")} (${bytesText(bytes)})`;
 }

@@ -1,5 +1,6 @@
-import { refused } from "../../errors.ts";
+import { MailwrightError, refused } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
+import { counted } from "../../format/counted.ts";
 import { harmless } from "../../format/harmless.ts";
 import type { Style } from "../../format/style.ts";
 import { columns } from "../../format/table.ts";
@@ -7,26 +8,29 @@ import { ago, dateTime } from "../../format/times.ts";
 import { plainReason } from "../../log/summarize.ts";
 import { realSystem } from "../../system/real-system.ts";
 import type { Handler } from "../command.ts";
+import type { CommandContext } from "../context.ts";
 import { bytesText } from "../people/sizes.ts";
 import { select, selectionOf } from "./queue-selection.ts";
 import { programOf, type QueuedMail, queuedMail } from "./queued-mail.ts";
 
 /** What is in the queue, all of it or what is selected, oldest first. */
 export const queueList: Handler = async (context, ids, options) => {
-  const queue = await queuedMail(context);
+  const problems: string[] = [];
+  const queue = await queuedMail(context, { told: (problem) => problems.push(problem) });
   const now = Date.now();
   // What is listed is not acted on, so a message that others wait for too is listed as well.
   const { mail } = select(queue, { ...selectionOf(ids, options, now), shared: true });
-  if (options["summary"] === true) return { exit: ExitCode.done, ...summary(mail) };
+  if (options["summary"] === true) return { exit: ExitCode.done, notices: problems, ...summary(mail) };
   return {
     exit: ExitCode.done,
+    notices: problems,
     data: mail.map(dataOf),
     view: (style) => (mail.length === 0 ? nothing(queue.length) : tableOf(mail, now, style)),
   };
 };
 
 const nothing = (count: number): string =>
-  count === 0 ? "The queue is empty.\n" : `None of the ${count} messages in the queue is meant.\n`;
+  count === 0 ? "The queue is empty.\n" : `Of ${counted(count, "message")} in the queue none is meant.\n`;
 
 function tableOf(mail: readonly QueuedMail[], now: number, style: Style): string {
   const bytes = mail.reduce((sum, { size }) => sum + size, 0);
@@ -44,7 +48,7 @@ function tableOf(mail: readonly QueuedMail[], now: number, style: Style): string
     ];
   });
   const head = ["id", "queue", "age", "size", "from", "to", "reason"].map(style.faint);
-  return `${columns([head, ...rows])}${mail.length} ${mail.length === 1 ? "message" : "messages"}, ${bytesText(bytes)}\n`;
+  return `${columns([head, ...rows])}${counted(mail.length, "message")}, ${bytesText(bytes)}\n`;
 }
 
 /** Messages by their queue and the reason of the first recipient's delay. */
@@ -78,18 +82,22 @@ function dataOf({ arrival, ...rest }: QueuedMail): unknown {
 
 /** A message with its envelope, why it waits, and its headers; with `--raw` as it lies in the queue. */
 export const queueShow: Handler = async (context, [id = ""], options) => {
+  const isRaw = options["raw"] === true;
+  if (isRaw && context.json)
+    throw refused(
+      "--raw and --json contradict each other: the bytes of a message are no JSON",
+      "USAGE",
+      "accepted: one of them; with --json its envelope and its headers are told.",
+    );
   const found = (await queuedMail(context)).find((message) => message.id === id);
   if (found === undefined) throw notQueued(id);
-  const { processes } = realSystem(context.paths.root, "none");
-  const postcat = programOf(context, "postcat");
-  const argv = [postcat, options["raw"] === true ? "-bhq" : "-hq", id] as const;
-  const { exit, stdout, stderr } = await processes.inspect(argv);
-  if (exit !== 0) throw refused(`${id} cannot be read`, "NO_QUEUE", stderr.trim());
-  if (options["raw"] === true) return { exit: ExitCode.done, text: stdout };
+  const bytes = await storedBytes(context, id, isRaw ? "-bhq" : "-hq");
+  if (isRaw) return { exit: ExitCode.done, text: bytes };
+  const headers = bytes.toString("utf8").trimEnd().split("\n");
   const isUtc = options["utc"] === true;
   return {
     exit: ExitCode.done,
-    data: { ...(dataOf(found) as object), headers: stdout.trimEnd().split("\n") },
+    data: { ...(dataOf(found) as object), headers },
     view: (style) =>
       [
         `${style.strong(id)} ${found.queue}, ${bytesText(found.size)}, since ${dateTime(found.arrival, isUtc)}\n`,
@@ -99,18 +107,27 @@ export const queueShow: Handler = async (context, [id = ""], options) => {
             `  to   ${harmless(address)}${reason === "" ? "" : `: ${style.changed(harmless(reason))}`}\n`,
         ),
         "\n",
-        ...stdout
-          .trimEnd()
-          .split("\n")
-          .map((line) => `${harmless(line)}\n`),
+        ...headers.map((line) => `${harmless(line)}\n`),
       ].join(""),
   };
 };
 
-export function notQueued(id: string): ReturnType<typeof refused> {
-  return refused(
-    `${id} is not in the queue`,
-    "NOT_QUEUED",
-    "see: mailwright queue list, mailwright log trace",
-  );
+/** What postcat(1) prints of a message, byte for byte. */
+async function storedBytes(context: CommandContext, id: string, parts: "-bhq" | "-hq"): Promise<Buffer> {
+  const { processes } = realSystem(context.paths.root, "none");
+  const pieces: Uint8Array[] = [];
+  const onBytes = (piece: Uint8Array): void => {
+    pieces.push(piece);
+  };
+  const { exit, stderr } = await processes.inspect([programOf(context, "postcat"), parts, id], { onBytes });
+  if (exit === 0) return Buffer.concat(pieces);
+  throw new MailwrightError(`${id} cannot be read`, { code: "NO_QUEUE", hint: stderr.trim() });
+}
+
+/** Exit status 1: what is not there. */
+function notQueued(id: string): MailwrightError {
+  return new MailwrightError(`${id} is not in the queue`, {
+    code: "NOT_QUEUED",
+    hint: "see: mailwright queue list, mailwright log trace",
+  });
 }

@@ -71,7 +71,9 @@ export function select(queue: readonly QueuedMail[], selection: Selection): Sele
     if (selection.queue !== undefined && message.queue !== selection.queue) continue;
     if (selection.from !== undefined && !isAddress(message.from, selection.from)) continue;
     const meant = message.recipients.filter((recipient) => isRecipient(recipient, selection));
-    if (meant.length === 0 && (message.recipients.length > 0 || selection.to !== undefined)) continue;
+    // One without recipients, as it is for a moment while it comes, waits for nobody and for no reason.
+    const isOfRecipients = selection.to !== undefined || selection.reason !== undefined;
+    if (meant.length === 0 && (message.recipients.length > 0 || isOfRecipients)) continue;
     (meant.length === message.recipients.length || selection.shared ? mail : shared).push(message);
   }
   return { mail, shared };

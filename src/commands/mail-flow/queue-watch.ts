@@ -1,6 +1,7 @@
 import { refused } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import { chart, roundTop } from "../../format/chart.ts";
+import { counted } from "../../format/counted.ts";
 import { dateTime } from "../../format/times.ts";
 import { realSystem } from "../../system/real-system.ts";
 import type { Handler, Screen } from "../command.ts";
@@ -25,8 +26,7 @@ const rows = 6;
 /** Draws messages and kilobytes in the queue over the last minutes; without a terminal, a line for each look. */
 export const queueWatch: Handler = (context, _args, options) => {
   const every = secondsOf(options["every"]);
-  const count = options["count"] === undefined ? Number.POSITIVE_INFINITY : Number(options["count"]);
-  if (!(count > 0)) throw refused("--count is refused", "USAGE", "accepted: a whole number above 0");
+  const count = looksOf(options["count"]);
   return {
     exit: ExitCode.done,
     lines: (screen) => watch(context, every * 1000, count, options["utc"] === true, screen),
@@ -38,6 +38,13 @@ function secondsOf(text: string | boolean | undefined): number {
   const seconds = Number(text);
   if (seconds >= 0.2 && seconds <= 3600) return seconds;
   throw refused(`--every: ${text} is refused`, "USAGE", "accepted: seconds, from 0.2 to 3600");
+}
+
+function looksOf(text: string | boolean | undefined): number {
+  if (text === undefined) return Number.POSITIVE_INFINITY;
+  const count = Number(text);
+  if (Number.isInteger(count) && count > 0) return count;
+  throw refused(`--count: ${text} is refused`, "USAGE", "accepted: a whole number above 0");
 }
 
 async function* watch(
@@ -65,7 +72,7 @@ async function* watch(
 
 function lineOf({ time, messages, bytes }: Sample, json: boolean, isUtc: boolean): string {
   if (json) return `${JSON.stringify({ time: new Date(time).toISOString(), messages, bytes })}\n`;
-  return `${dateTime(time, isUtc)}  ${messages} ${messages === 1 ? "message" : "messages"}  ${bytesText(bytes)}\n`;
+  return `${dateTime(time, isUtc)}  ${counted(messages, "message")}  ${bytesText(bytes)}\n`;
 }
 
 /** Both charts; over those of before, where there are some. */

@@ -35,9 +35,14 @@ export interface Measured {
 
 const queues = ["maildrop", "incoming", "active", "deferred", "hold"];
 
+/** Outcomes of an apply that did what it was to do. */
+const good: readonly ApplyRecord["outcome"][] = ["done", "confirmed", "unconfirmed"];
+
 /** All metrics; those of Postfix's queue are there for each of its parts, so that one that is empty is no gap. */
 export function metricsOf(measured: Measured): Metric[] {
   const { version, status, units, queue, certificateEnd, lastApply, learned } = measured;
+  // One that is running and was not cut off is at work, and nobody knows yet how it ends.
+  const isAtWork = lastApply?.outcome === "running" && status.interrupted === undefined;
   return [
     gauge("build_info", "The version of mailwright; always 1.", { labels: { version }, value: 1 }),
     gauge("pending_changes", "Settings that are not applied.", { value: status.pending.length }),
@@ -81,8 +86,8 @@ export function metricsOf(measured: Measured): Metric[] {
     gauge("last_apply_revision", "The revision of the last apply.", ...sample(lastApply?.revision)),
     gauge(
       "last_apply_success",
-      "Whether the last apply did what it was to do.",
-      ...sample(lastApply && Number(["done", "confirmed", "unconfirmed"].includes(lastApply.outcome))),
+      "Whether the last apply did what it was to do; without a sample while it is at work.",
+      ...sample(isAtWork ? undefined : lastApply && Number(good.includes(lastApply.outcome))),
     ),
     gauge(
       "signatures_timestamp_seconds",

@@ -1,4 +1,3 @@
-import { X509Certificate } from "node:crypto";
 import { resolve } from "node:path";
 import packageJson from "../../../package.json" with { type: "json" };
 import type { Ledger } from "../../db/ledger.ts";
@@ -11,6 +10,7 @@ import type { Settings } from "../../mail/settings.ts";
 import type { System } from "../../system/system.ts";
 import type { Result } from "../command.ts";
 import type { CommandContext } from "../context.ts";
+import { firstCertificate } from "../doctor/certificate.ts";
 import { signaturesModified } from "../doctor/signatures.ts";
 import { learnedCounts } from "../filter/bayes/statistics.ts";
 import { knownKeys } from "../filter/dkim-keys.ts";
@@ -22,6 +22,9 @@ import { remoteRuns } from "../remote/remote-runs.ts";
 import type { Status } from "../status-view.ts";
 import { exposition } from "./exposition.ts";
 import { type Measured, metricsOf } from "./metrics.ts";
+
+/** Milliseconds in which each daemon must say something: this is called again and again, and must not pile up. */
+const patience = 10_000;
 
 /** What Prometheus is told; written to the file at once, so that whoever reads it reads the old or the new. */
 export async function statusMetrics(
@@ -64,7 +67,7 @@ async function measure(
     version: packageJson.version,
     status,
     units: looked.filter(({ isInstalled }) => isInstalled),
-    queue: isHere ? await unlessRefused(queuedMail(context)) : undefined,
+    queue: isHere ? await unlessRefused(queuedMail(context, { limit: patience })) : undefined,
     certificateEnd: endOf(files.readText(context.paths.target(certificate(settings).certificate)) ?? ""),
     lastApply: ledger.lastApply(),
     held: isHere && quarantine(settings).active ? await unlessRefused(heldNow(context)) : undefined,
@@ -78,7 +81,7 @@ async function measure(
 }
 
 async function heldNow(context: CommandContext): Promise<Measured["held"]> {
-  return totalOf(await heldIn(context, await holdingMailbox(context)));
+  return totalOf(await heldIn(context, await holdingMailbox(context), patience));
 }
 
 /** What a daemon does not tell has no sample; that it is down is told by its unit. */
@@ -93,10 +96,6 @@ async function unlessRefused<T>(answer: Promise<T>): Promise<T | undefined> {
 
 /** When the first certificate of a text expires, in milliseconds since 1970. */
 function endOf(text: string): number | undefined {
-  const [block] = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/.exec(text) ?? [];
-  try {
-    return block === undefined ? undefined : Date.parse(new X509Certificate(block).validTo);
-  } catch {
-    return undefined;
-  }
+  const first = firstCertificate(text);
+  return first && Date.parse(first.validTo);
 }

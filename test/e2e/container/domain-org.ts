@@ -4,7 +4,7 @@ import { expect } from "vitest";
 import { queueIsEmpty } from "./administrator.ts";
 import { bootMailServer, password } from "./boot.ts";
 import type { Container } from "./container.ts";
-import { type Mail, send } from "./mail.ts";
+import { type Mail, send, waitFor } from "./mail.ts";
 
 export const users = ["john", "mary", "paul"];
 
@@ -49,6 +49,11 @@ export async function startRelayHost(container: Container, relayPorts: readonly 
   await container.must(["sh", "-c", certificate]);
   const program = `setsid python3 /usr/local/lib/relay-host.py ${relayLog} /tmp/relay.pem ${relayPorts.join(" ")}`;
   await container.outside.run(["sh", "-c", `${program} >/tmp/relay.out 2>&1 & echo $! >/tmp/relay.pid`]);
+  // Ports are opened in their order.
+  const [last = ""] = relayPorts.at(-1)?.split("+") ?? [];
+  const isOpen = async () =>
+    (await container.outside.run(["ss", "-Hltn", `sport = :${last}`])).stdout.trim() !== "";
+  await waitFor(isOpen, 20);
 }
 
 /** Sends a message, and returns how the relay host got it, or nothing where it did not, once the queue is empty. */

@@ -71,6 +71,14 @@ describe("an answer of DNS", () => {
     expect(question(7, "a..example.org", "TXT")).toBeUndefined();
     expect(question(7, `${"a".repeat(64)}.example.org`, "TXT")).toBeUndefined();
     expect(question(7, "example.org.", "TXT")).toEqual(question(7, "example.org", "TXT"));
+    expect(question(7, "", "NS")).toBeUndefined();
+  });
+
+  it("is asked for of the root, which has servers", () => {
+    const root = question(7, ".", "NS") ?? Buffer.alloc(0);
+    expect([...root.subarray(12, 17)]).toEqual([0, 0, 2, 0, 1]);
+    const servers = answer(root, [record(2, Buffer.from("\x01a\x04root\0", "latin1"))]);
+    expect(answerTo(7, "NS", servers)?.records).toEqual(["a.root"]);
   });
 });
 

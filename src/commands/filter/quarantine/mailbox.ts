@@ -40,11 +40,18 @@ export const gone = (id: string): MailwrightError =>
 const noMailbox = (message: string, hint: string): MailwrightError =>
   new MailwrightError(message, { code: "NO_QUARANTINE", hint });
 
-/** All that is held, oldest first. One process of doveadm reads it, however much there is. */
-export async function heldIn(context: CommandContext, { user, folder }: HoldingMailbox): Promise<Held[]> {
+/**
+ * All that is held, oldest first. One process of doveadm reads it, however much there is. Who may not wait for it for ever says
+ * for how many milliseconds.
+ */
+export async function heldIn(
+  context: CommandContext,
+  { user, folder }: HoldingMailbox,
+  limit?: number,
+): Promise<Held[]> {
   const places = ["mailbox", "INBOX", ...(folder === undefined ? [] : ["or", "mailbox", folder])];
   const words = ["-f", "json", "fetch", "-u", user, heldFields.join(" "), "(", ...places, ")"];
-  const bytes = await doveadm(context, words);
+  const bytes = await doveadm(context, words, limit);
   return heldOf(JSON.parse(bytes.toString("utf8") || "[]"));
 }
 
@@ -81,16 +88,17 @@ const atATime = 2000;
 const only = ({ folder, uid }: Held): string[] => ["mailbox-guid", folder, "uid", String(uid)];
 
 /** What it prints; a failure is an error with its words. */
-async function doveadm({ paths }: CommandContext, words: readonly string[]): Promise<Buffer> {
+async function doveadm({ paths }: CommandContext, words: readonly string[], limit?: number): Promise<Buffer> {
   const { processes } = realSystem(paths.root, "none");
   const pieces: Uint8Array[] = [];
   const onBytes = (piece: Uint8Array): void => {
     pieces.push(piece);
   };
-  const { exit, stderr } = await processes.run(["doveadm", ...words], { onBytes });
+  const options = limit === undefined ? { onBytes } : { onBytes, timeout: limit };
+  const { exit, stderr, timedOut } = await processes.run(["doveadm", ...words], options);
   if (exit === 0) return Buffer.concat(pieces);
   throw new MailwrightError("Dovecot does not open the quarantine's mailbox", {
     code: "DOVECOT",
-    hint: `${stderr.trim() || `doveadm: exit ${exit}`}\nsee: systemctl status dovecot`,
+    hint: `${timedOut ? `doveadm has not ended within ${(limit ?? 0) / 1000} s` : stderr.trim() || `doveadm: exit ${exit}`}\nsee: systemctl status dovecot`,
   });
 }

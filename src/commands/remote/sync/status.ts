@@ -71,9 +71,12 @@ function lastText(last: RunNote | null, style: Style): string {
   return `${whenText(last, style)}: ${came}`;
 }
 
+/** Milliseconds after which one who holds the lock is no other who only looks, and lets it go at once. */
+const aLook = 60;
+
 async function isRunning(notes: JobNotes): Promise<boolean> {
   try {
-    const lock = await takeLock(notes.lock, 0, "");
+    const lock = await takeLock(notes.lock, aLook, "");
     lock.release();
     return false;
   } catch (error) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { judgeClock } from "../../../../src/commands/doctor/clock.ts";
 import { damaged } from "../../../../src/commands/doctor/database.ts";
-import { judgeRooms, parseRooms, type Room } from "../../../../src/commands/doctor/disk.ts";
+import { judgeRooms, judgeSilence, parseRooms, type Room } from "../../../../src/commands/doctor/disk.ts";
 import { parseListening, unitOf } from "../../../../src/commands/doctor/listening-programs.ts";
 import { judgePort, type PortFacts } from "../../../../src/commands/doctor/ports.ts";
 import { judgeQueue } from "../../../../src/commands/doctor/queue.ts";
@@ -18,7 +18,7 @@ describe("a unit", () => {
   const good: UnitFacts = {
     ...{ unit: "dovecot", wanted: "enabled", load: "loaded", active: true, enabled: true },
     health: { running: true, state: "dovecot.service active (running)" },
-    restarts: { count: 0, secondsSinceStart: 10 },
+    restarts: { count: 0, lastHour: undefined, secondsSinceStart: 10 },
   };
   const down = (state: string) => ({ active: false, health: { running: false, state } });
 
@@ -36,8 +36,18 @@ describe("a unit", () => {
       { unit: "clamav-daemon", ...down("clamav-daemon.service inactive (dead)") },
       ["critical systemctl start clamav-daemon"],
     ],
-    ["flaps", { restarts: { count: 3, secondsSinceStart: 60 } }, ["critical journalctl -u dovecot -n 50"]],
-    ["has flapped long ago", { restarts: { count: 9, secondsSinceStart: 4000 } }, []],
+    [
+      "flaps",
+      { restarts: { count: 9, lastHour: 3, secondsSinceStart: 60 } },
+      ["critical journalctl -u dovecot -n 50"],
+    ],
+    ["dies once a month", { restarts: { count: 9, lastHour: 1, secondsSinceStart: 60 } }, []],
+    [
+      "flaps, or has long ago, where no journal is kept",
+      { restarts: { count: 3, lastHour: undefined, secondsSinceStart: 60 } },
+      ["warning journalctl -u dovecot -n 50"],
+    ],
+    ["has flapped long ago", { restarts: { count: 9, lastHour: undefined, secondsSinceStart: 4000 } }, []],
     ["is not told of by systemd", { restarts: undefined }, []],
   ])("that %s", (_, facts, expected) => {
     expect(found(judgeUnit({ ...good, ...facts }))).toEqual(expected);
@@ -50,7 +60,7 @@ describe("a unit", () => {
 
   it("has its restarts and its age from systemctl show", () => {
     const text = "NRestarts=4\nActiveEnterTimestampMonotonic=5000000\n";
-    expect(readRestarts(text, 65)).toEqual({ count: 4, secondsSinceStart: 60 });
+    expect(readRestarts(text, 65)).toEqual({ count: 4, lastHour: undefined, secondsSinceStart: 60 });
     expect(readRestarts("", 65)).toBeUndefined();
   });
 });
@@ -149,8 +159,9 @@ describe("room", () => {
 
   it("is read from df(1)", () => {
     const text =
-      "Mounted on  1B-blocks      Avail  Inodes   IFree\n/          6319128576 6103666688 1048576 1047388\n" +
-      "/mnt/a b         20971520     171520       -       -\n";
+      "File      Mounted on  1B-blocks      Avail  Inodes   IFree\n" +
+      "/var/log  /          6319128576 6103666688 1048576 1047388\n" +
+      "/srv      /mnt/a b     20971520     171520       -       -\n";
     expect(parseRooms(text, ["/var/log", "/srv"])).toEqual([
       {
         ...{
@@ -165,6 +176,14 @@ describe("room", () => {
       { ...{ folder: "/srv", mount: "/mnt/a b", size: 20971520, free: 171520, inodes: 0, freeInodes: 0 } },
     ]);
     expect(parseRooms("", ["/var/log"])).toEqual([]);
+    expect(parseRooms(text, ["/var/spool/postfix", "/srv"])).toMatchObject([{ mount: "/mnt/a b" }]);
+  });
+
+  it("of which df(1) says nothing is told of, and is not good", () => {
+    const folders = ["/var/log", "/srv"];
+    expect(judgeSilence([room, { folder: "/srv" }], folders)).toEqual([]);
+    expect(judgeSilence([room], folders)).toMatchObject([{ what: "df does not answer for /srv" }]);
+    expect(found(judgeSilence([], folders))).toEqual(["warning df /var/log /srv"]);
   });
 });
 
@@ -184,11 +203,25 @@ describe("the queue", () => {
       mail("deferred", 73 * 3_600_000),
       ["warning mailwright queue list --queue deferred --older 3d"],
     ],
-    ["with untried mail", mail("incoming", 3 * 3_600_000), ["critical mailwright log summary"]],
+    ["with untried mail", mail("incoming", 3 * 3_600_000), ["critical mailwright queue list --older 2h"]],
+    ["with an old message that is tried again at this moment", mail("active", 20 * 3_600_000), []],
     ["that is long", mail("deferred", 1, 1000), ["warning mailwright queue list --summary"]],
     ["that is too long", mail("deferred", 1, 10_000), ["critical mailwright queue list --summary"]],
   ])("%s", (_, all, expected) => {
     expect(found(judgeQueue(all, now))).toEqual(expected);
+  });
+
+  it("with old mail, one or several", () => {
+    const old = (count: number) => [
+      ...mail("maildrop", 3 * 3_600_000, count),
+      ...mail("deferred", 4 * day, count),
+    ];
+    const texts = (count: number) => judgeQueue(old(count), now).map(({ what }) => what);
+    expect(texts(1)).toEqual([
+      "1 message in the queue for over two hours, and not tried once",
+      "1 message deferred for over three days",
+    ]);
+    expect(texts(2)[1]).toBe("2 messages deferred for over three days");
   });
 
   it("with much that waits for one reason, whatever the addresses in it", () => {

@@ -66,6 +66,16 @@ describe("the host in DNS", () => {
       { addresses: [], heloAddresses: [] },
       [/^mail\.example\.org, the name of this server, has no/],
     ],
+    [
+      "is not answered for",
+      { addresses: undefined, heloAddresses: undefined },
+      [/^name servers do not answer for mail\.example\.org, the name of this server$/],
+    ],
+    [
+      "greets by a name that is not answered for",
+      { helo: "out.example.org", heloAddresses: undefined },
+      [/^name servers do not answer for out\.example\.org, the name in HELO/],
+    ],
     ["has an address without a name", at("203.0.113.4"), [/^the address 203\.0\.113\.4 has no name/]],
     [
       "has one of another name",
@@ -86,7 +96,7 @@ describe("the host in DNS", () => {
     expect(findings).toHaveLength(expected.length);
     for (const [index, pattern] of expected.entries()) {
       expect(findings[index]).toMatchObject({ severity: "warning", what: expect.stringMatching(pattern) });
-      expect(findings[index]?.advice).toMatch(/publish: /);
+      expect(findings[index]?.advice).toMatch(/publish: |^dig \+trace \S+$/);
     }
   });
 
@@ -131,6 +141,11 @@ describe("a domain in DNS", () => {
       "goes elsewhere",
       facts({}, { exchangers: [away] }),
       ["warning example.org MX publish: example.org. IN MX 10 mail.example.org."],
+    ],
+    [
+      "goes to a host whose addresses nobody tells",
+      facts({}, { exchangers: [away, { host: "mx.example.com", isHere: undefined }] }),
+      [],
     ],
     [
       "has no MX",

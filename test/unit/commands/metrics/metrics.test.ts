@@ -74,7 +74,6 @@ describe("metrics", () => {
     ["restored", 0],
     ["failed", 0],
     ["refused", 0],
-    ["running", 0],
   ] as const)("say of a last apply that is %s: %d", (outcome, value) => {
     const lastApply = { at: 1_700_000_000_500, outcome, revision: 7 };
     expect(samples({ lastApply }, "last_apply")).toEqual([
@@ -82,6 +81,13 @@ describe("metrics", () => {
       "mailwright_last_apply_revision 7",
       `mailwright_last_apply_success ${value}`,
     ]);
+  });
+
+  it("say nothing of how an apply ends that is at work, and 0 of one that was cut off", () => {
+    const lastApply = { at: 1_700_000_000_500, outcome: "running", revision: 7 } as const;
+    expect(samples({ lastApply }, "last_apply_success")).toEqual([]);
+    const status = { ...quiet.status, interrupted: 7 };
+    expect(samples({ lastApply, status }, "last_apply_success")).toEqual(["mailwright_last_apply_success 0"]);
   });
 
   it("tell of units, of the certificate, of the quarantine and of what is learned", () => {
