@@ -180,7 +180,8 @@ function failedText(failed: Status["failedRuns"]): string {
     .map(({ kind, runs: [first, ...others] }) => {
       if (first === undefined) return "";
       const more = others.length === 0 ? "" : `, and ${others.length} more`;
-      return `${harmless(first.name)}: ${harmless(first.problem)}${more}: ${lists[kind]}\n`;
+      const problem = harmless(first.problem).replace(/\.$/, "");
+      return `${harmless(first.name)}: ${problem}${more}; see: ${lists[kind]}\n`;
     })
     .join("");
 }

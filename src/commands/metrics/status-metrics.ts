@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import packageJson from "../../../package.json" with { type: "json" };
 import type { Ledger } from "../../db/ledger.ts";
 import { MailwrightError } from "../../errors.ts";
@@ -38,10 +38,27 @@ export async function statusMetrics(
     measure(context, system, ledger, status, settings),
   );
   const text = exposition(metricsOf(measured));
-  if (file === undefined) return { exit: ExitCode.done, text };
+  if (file === undefined || file === "-") return { exit: ExitCode.done, text };
+  const path = resolve(file);
+  refuseUnwritable(system, path);
   // The node exporter runs as another user.
-  system.files.write(resolve(file), Buffer.from(text), { mode: 0o644 });
+  system.files.write(path, Buffer.from(text), { mode: 0o644 });
   return { exit: ExitCode.done, text: "" };
+}
+
+function refuseUnwritable({ files }: System, path: string): void {
+  const folder = dirname(path);
+  const reason =
+    files.status(path)?.kind === "directory"
+      ? `${path} is a folder`
+      : files.status(folder) === undefined
+        ? `there is no folder ${folder}`
+        : undefined;
+  if (reason !== undefined)
+    throw new MailwrightError(`the metrics are not written: ${reason}`, {
+      code: "NO_FILE",
+      hint: "accepted: a file in the folder that node_exporter's --collector.textfile.directory names",
+    });
 }
 
 async function measure(

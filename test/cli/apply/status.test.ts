@@ -342,11 +342,19 @@ describe("mailwright status", () => {
     }
     const { stdout } = await server.mailwright("status");
     expect(stdout).toContain(
-      "Mail from elsewhere\n  a@isp.net: no  [1m, and 1 more: mailwright connector list\n",
+      "Mail from elsewhere\n  a@isp.net: no  [1m, and 1 more; see: mailwright connector list\n",
     );
     const { failedRuns } = JSON.parse((await server.mailwright("status", "--json")).stdout);
     expect(failedRuns).toHaveLength(2);
     expect(failedRuns[0]).toEqual({ kind: "fetch", name: "a@isp.net", problem: "no \u001b[1m" });
+  });
+
+  it.each([
+    ["there is no folder", "there is no folder /nowhere/of/mine", "/nowhere/of/mine/m.prom"],
+    ["it is a folder itself", "/tmp is a folder", "/tmp"],
+  ])("metrics are not written where %s, and it says so", async (_what, words, file) => {
+    const { exit, stderr } = await server.mailwright("status", "--prometheus", file);
+    expect({ exit, stderr }).toMatchObject({ exit: 1, stderr: expect.stringContaining(words) });
   });
 
   it("an apply that is at work is not cut off; the text says who it is", async () => {
