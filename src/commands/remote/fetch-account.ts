@@ -1,16 +1,26 @@
 import { join } from "node:path";
-import { takeLock } from "../../db/lock.ts";
+import { isLocked, takeLock } from "../../db/lock.ts";
+import { MailwrightError } from "../../errors.ts";
+import { ExitCode } from "../../exit-codes.ts";
 import type { Connector } from "../../mail/connectors.ts";
 import { deliver } from "../../system/lmtp.ts";
 import { askPolicy } from "../../system/policy.ts";
 import { type Answerer, listenForRequests } from "../../system/request-socket.ts";
 import type { Outcome, System } from "../../system/system.ts";
 import { asMailOwner } from "../mail-owner.ts";
-import { type Delivered, deliverFetched, type Means, markHeader, tellRefused } from "./delivery.ts";
+import {
+  cutOff,
+  type Delivered,
+  deliverFetched,
+  type Means,
+  markHeader,
+  markOf,
+  tellRefused,
+} from "./delivery.ts";
 import { forgetNoted, openJournal } from "./delivery-journal.ts";
 import { filterVerdict } from "./filter-verdict.ts";
 import { plainFailure } from "./getmail-words.ts";
-import { type Run, rememberRun, runFolder } from "./last-run.ts";
+import { type Run, rememberRun, runFolder, stateFolder } from "./last-run.ts";
 
 /** What of the settings concerns every account. */
 export interface Site {
@@ -19,6 +29,8 @@ export interface Site {
   /** Whether the mail filter runs, by its switch. */
   readonly isFiltering: boolean;
   readonly filterPassword: string;
+  /** Bytes; messages that are larger stay at the provider. */
+  readonly messageSizeMax: number;
 }
 
 /** Milliseconds for which a run waits for one of the same account that is just about to end. */
@@ -27,10 +39,11 @@ const lockWait = 3000;
 /** Milliseconds after which a run is given up; what it has delivered is delivered. */
 const longest = 6 * 3_600_000;
 
+/** Bytes for the names of a million messages. */
+const namesRoom = 1 << 25;
+
 const quotaSocket = "/var/spool/postfix/private/quota-status";
 const lmtpSocket = "/run/dovecot/lmtp";
-/** What getmail remembers, a folder for each account. */
-const stateFolder = "/var/lib/getmail";
 const socketFolder = "/run/mailwright-fetch";
 
 /**
@@ -63,7 +76,7 @@ export function tryLogin(system: System, connector: Connector): Promise<string |
     const { owner, problem } = await ownerOf(system, connector);
     if (owner === undefined) return problem;
     const { password, server } = connector;
-    const outcome = await runGetmail(system, connector, owner, "login", async (word) =>
+    const outcome = await runGetmail(system, connector, owner, { what: "login", most: 0 }, async (word) =>
       word === "password" ? `ok ${password}` : "failed nothing is to be fetched",
     );
     return failureOf(outcome, server);
@@ -78,7 +91,15 @@ async function alone<T>(
 ): Promise<T> {
   files.makeFolder(runFolder, 0o700);
   const who = `mailwright fetch ${key} (process ${process.pid})`;
-  const lock = await takeLock(join(runFolder, `${file}.lock`), lockWait, who);
+  const lock = await takeLock(join(runFolder, `${file}.lock`), lockWait, who).catch((error) => {
+    if (!isLocked(error)) throw error;
+    throw new MailwrightError(`${key} is fetched from already, by the timer or by hand`, {
+      code: "LOCKED",
+      hint: "Nothing was touched; see what comes of it: mailwright connector list",
+      exit: ExitCode.locked,
+      cause: error,
+    });
+  });
   try {
     return await work();
   } finally {
@@ -100,17 +121,23 @@ async function attempt(
   const journal = openJournal(path);
   const means = { ...meansOf(system, connector, site), journal };
   const reasons: string[] = [];
-  let hasNoted = false;
+  const { messageSizeMax } = site;
+  /** What getmail calls the messages that it has noted. */
+  let noted: string | undefined;
   try {
     // Of a run that was cut off; its note must not become another.
-    await tellRefused(connector, means);
-    const outcome = await runGetmail(system, connector, owner, "all", async (word, content) => {
+    if ((await tellRefused(connector, means)) === cutOff) return cutOff;
+    const limits = { what: "all", most: messageSizeMax } as const;
+    const outcome = await runGetmail(system, connector, owner, limits, async (word, content) => {
       if (word === "password") return `ok ${connector.password}`;
       if (word === "noted") {
-        hasNoted = true;
+        noted = Buffer.from(content).toString("latin1");
         return "ok ";
       }
-      const message = await deliverFetched(connector, content, means);
+      const message =
+        word === "large"
+          ? tooLarge(content, messageSizeMax)
+          : await deliverFetched(connector, content, means);
       told(message);
       if (message.result !== "kept") return "ok ";
       reasons.push(message.reason ?? "");
@@ -120,17 +147,31 @@ async function attempt(
     return reasons[0] ?? failureOf(outcome, connector.server) ?? untold;
   } finally {
     journal.close();
-    if (hasNoted) forgetNoted(files, path);
+    const names = noted?.split("\n") ?? [];
+    if (noted !== undefined)
+      forgetNoted(files, path, () => new Set(names.map((name) => markOf(connector, name))));
   }
+}
+
+/** Of a message that run-getmail does not hand over, but its size in bytes. */
+function tooLarge(size: Uint8Array, most: number): Delivered {
+  const [bytes, limit] = [Number(Buffer.from(size).toString()), most].map((each) =>
+    each.toLocaleString("en"),
+  );
+  const reason = `a message of ${bytes} bytes is larger than MessageSizeMax of postfix, ${limit} bytes`;
+  return { result: "kept", from: "", subject: "", reason };
 }
 
 /** As whom getmail runs, the owner of the user's mailbox; or why nothing can be fetched. */
 async function ownerOf(
   { files, processes }: System,
-  { file, account }: Connector,
+  { file, account, applied }: Connector,
 ): Promise<{ readonly owner?: number; readonly problem?: string }> {
-  if (files.status(rcOf(file)) === undefined)
-    return { problem: "its file is not made yet: mailwright apply" };
+  const made = files.readText(rcOf(file));
+  if (made === undefined) return { problem: "its file is not made yet: mailwright apply" };
+  // Or one provider would get the password of another.
+  if (!made.split("\n").includes(`# applied: ${applied}`))
+    return { problem: "its settings are not applied yet: signal-event nethserver-getmail-save" };
   if (!/^[\x20-\x7e]+$/.test(account))
     return { problem: `Dovecot takes mail over LMTP for names in ASCII alone, and not for ${account}` };
   if (processes.find("getmail") === undefined)
@@ -144,26 +185,32 @@ async function ownerOf(
 
 const rcOf = (file: string): string => `/etc/getmail/accounts/${file}`;
 
-/** `answer` hears what run-getmail asks: a password, a message, and that what was fetched is noted. */
+/**
+ * `answer` hears what run-getmail asks: a password; a message; the size of one of more than `most` bytes, which it does not hand
+ * over; and the names of all messages that are noted as fetched, a line each.
+ */
 async function runGetmail(
   { files, processes }: System,
   { file }: Connector,
   owner: number,
-  what: "all" | "login",
+  { what, most }: { readonly what: "all" | "login"; readonly most: number },
   answer: Answerer,
 ): Promise<Outcome> {
   const state = join(stateFolder, file);
   files.makeFolder(stateFolder, 0o711);
   files.makeFolder(state, 0o700);
   files.setAttributes(state, { mode: 0o700, uid: owner, gid: files.status(stateFolder)?.gid ?? 0 });
-  const socket = await listenForRequests(join(socketFolder, `${process.pid}-${++number}`), owner, answer);
+  const path = join(socketFolder, `${process.pid}-${++number}`);
+  const socket = await listenForRequests(path, owner, most + namesRoom, answer);
+  const limit = { MAILWRIGHT_FETCH_MOST: String(most) };
   try {
     return await processes.run(getmail(rcOf(file), state), {
-      environment: { MAILWRIGHT_FETCH: socket.path, MAILWRIGHT_FETCH_ONLY: what, HOME: state },
+      environment: { MAILWRIGHT_FETCH: socket.path, MAILWRIGHT_FETCH_ONLY: what, ...limit, HOME: state },
       timeout: longest,
     });
   } finally {
-    socket.close();
+    // The journal and the lock are needed until then.
+    await socket.close();
   }
 }
 
@@ -197,7 +244,7 @@ function meansOf({ processes, clock }: System, connector: Connector, site: Site)
         ? undefined
         : `the mailbox of ${account} is full`;
     },
-    deliver: (letter) => deliver(lmtpSocket, letter),
+    deliver: (letter, begin) => deliver(lmtpSocket, letter, begin),
     holds: async (mark) => {
       const found = await processes.inspect(["doveadm", "search", "-u", account, "header", markHeader, mark]);
       if (found.exit !== 0) throw new Error(`the mailbox of ${account} cannot be searched`);
