@@ -5,9 +5,7 @@ import { ExitCode } from "../../exit-codes.ts";
 import type { Connector } from "../../mail/connectors.ts";
 import { deliver } from "../../system/lmtp.ts";
 import { askPolicy } from "../../system/policy.ts";
-import { type Answerer, listenForRequests } from "../../system/request-socket.ts";
-import type { Outcome, System } from "../../system/system.ts";
-import { asMailOwner } from "../mail-owner.ts";
+import type { System } from "../../system/system.ts";
 import {
   cutOff,
   type Delivered,
@@ -19,8 +17,8 @@ import {
 } from "./delivery.ts";
 import { forgetNoted, openJournal } from "./delivery-journal.ts";
 import { filterVerdict } from "./filter-verdict.ts";
-import { plainFailure } from "./getmail-words.ts";
-import { type Run, rememberRun, runFolder, stateFolder } from "./last-run.ts";
+import { type Run, rememberRun, runFolder } from "./last-run.ts";
+import { failureOf, ownerOf, runGetmail } from "./run-getmail.ts";
 
 /** What of the settings concerns every account. */
 export interface Site {
@@ -36,15 +34,8 @@ export interface Site {
 /** Milliseconds for which a run waits for one of the same account that is just about to end. */
 const lockWait = 3000;
 
-/** Milliseconds after which a run is given up; what it has delivered is delivered. */
-const longest = 6 * 3_600_000;
-
-/** Bytes for the names of a million messages. */
-const namesRoom = 1 << 25;
-
 const quotaSocket = "/var/spool/postfix/private/quota-status";
 const lmtpSocket = "/run/dovecot/lmtp";
-const socketFolder = "/run/mailwright-fetch";
 
 /**
  * Fetches the mail of one account: getmail runs as the owner of all mailboxes, and hands each message over to this process,
@@ -160,71 +151,6 @@ function tooLarge(size: Uint8Array, most: number): Delivered {
   );
   const reason = `a message of ${bytes} bytes is larger than MessageSizeMax of postfix, ${limit} bytes`;
   return { result: "kept", from: "", subject: "", reason };
-}
-
-/** As whom getmail runs, the owner of the user's mailbox; or why nothing can be fetched. */
-async function ownerOf(
-  { files, processes }: System,
-  { file, account, applied }: Connector,
-): Promise<{ readonly owner?: number; readonly problem?: string }> {
-  const made = files.readText(rcOf(file));
-  if (made === undefined) return { problem: "its file is not made yet: mailwright apply" };
-  // Or one provider would get the password of another.
-  if (!made.split("\n").includes(`# applied: ${applied}`))
-    return { problem: "its settings are not applied yet: signal-event nethserver-getmail-save" };
-  if (!/^[\x20-\x7e]+$/.test(account))
-    return { problem: `Dovecot takes mail over LMTP for names in ASCII alone, and not for ${account}` };
-  if (processes.find("getmail") === undefined)
-    return { problem: "getmail is not installed: apt install getmail6" };
-  const owner = await processes.inspect(["doveadm", "user", "-f", "uid", "--", account]);
-  if (owner.exit === 67)
-    return { problem: `there is no user ${account}: nothing is fetched, and nothing is deleted` };
-  if (owner.exit !== 0) return { problem: "Dovecot does not answer, so that nothing can be delivered" };
-  return { owner: Number(owner.stdout.trim()) };
-}
-
-const rcOf = (file: string): string => `/etc/getmail/accounts/${file}`;
-
-/**
- * `answer` hears what run-getmail asks: a password; a message; the size of one of more than `most` bytes, which it does not hand
- * over; and the names of all messages that are noted as fetched, a line each.
- */
-async function runGetmail(
-  { files, processes }: System,
-  { file }: Connector,
-  owner: number,
-  { what, most }: { readonly what: "all" | "login"; readonly most: number },
-  answer: Answerer,
-): Promise<Outcome> {
-  const state = join(stateFolder, file);
-  files.makeFolder(stateFolder, 0o711);
-  files.makeFolder(state, 0o700);
-  files.setAttributes(state, { mode: 0o700, uid: owner, gid: files.status(stateFolder)?.gid ?? 0 });
-  const path = join(socketFolder, `${process.pid}-${++number}`);
-  const socket = await listenForRequests(path, owner, most + namesRoom, answer);
-  const limit = { MAILWRIGHT_FETCH_MOST: String(most) };
-  try {
-    return await processes.run(getmail(rcOf(file), state), {
-      environment: { MAILWRIGHT_FETCH: socket.path, MAILWRIGHT_FETCH_ONLY: what, ...limit, HOME: state },
-      timeout: longest,
-    });
-  } finally {
-    // The journal and the lock are needed until then.
-    await socket.close();
-  }
-}
-
-function failureOf({ exit, stderr }: Outcome, server: string): string | undefined {
-  if (exit > 128) return `getmail was ended by signal ${exit - 128}`;
-  return exit === 0 && stderr.trim() === "" ? undefined : plainFailure(stderr, server);
-}
-
-let number = 0;
-
-/** It ends with this process, for nobody would take its messages then. */
-function getmail(rc: string, state: string): readonly [string, ...string[]] {
-  const [program, ...argv] = asMailOwner("/etc/getmail/run-getmail", "--rcfile", rc, "--getmaildir", state);
-  return [program, "--pdeathsig", "KILL", ...argv];
 }
 
 function meansOf({ processes, clock }: System, connector: Connector, site: Site): Omit<Means, "journal"> {
