@@ -68,7 +68,12 @@ describe("fetching that is cut off, or has no room", () => {
     expect(await subjectsOf(container, "john", "behind")).toEqual(["behind 0"]);
     expect(await left(container, "cut")).toBe(1);
     expect((await fetchNow(container, "cut")).messages).toEqual([
-      { result: "again", from: "a@sender.example.net", subject: "behind 0" },
+      {
+        result: "again",
+        from: "a@sender.example.net",
+        subject: "behind 0",
+        id: expect.stringMatching(/^[0-9a-f]{32}$/),
+      },
     ]);
     expect(await subjectsOf(container, "john", "behind")).toEqual(["behind 0"]);
     expect(await left(container, "cut")).toBe(0);
@@ -228,7 +233,9 @@ describe("fetching that is cut off, or has no room", () => {
     await waitFor(async () => (await subjectsOf(container, "john", "quiet")).length === 1, 90);
     await waitFor(async () => (await lines()).includes("quiet: 1 delivered"));
     expect((await lines()).slice(before.length)).toEqual([
-      "quiet: delivered: from a@sender.example.net: quiet 0",
+      expect.stringMatching(
+        /^quiet: [0-9a-f]{32}: message-id=<>, .*, status=delivered \(250 2\.0\.0 <john> \S+ Saved\)$/,
+      ),
       "quiet: 1 delivered",
     ]);
     await pauseTimer(container);
