@@ -1,5 +1,6 @@
 """A POP3 server with ten messages on 192.0.2.2:1110 that does what files in its folder say: in `hang` the number of a message in
-which it falls silent, in `refuse` that of one which it does not hand out, in `names` what is put in front of the messages' names, or `same`, and all have one name."""
+which it falls silent, in `refuse` that of one which it does not hand out, in `names` what is put in front of the messages' names,
+or `same`, and all have one name."""
 import os
 import socketserver
 import sys
