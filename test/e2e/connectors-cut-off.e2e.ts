@@ -180,6 +180,8 @@ describe("fetching that is cut off, or has no room", () => {
     await addConnector(container, "left", "--to", "mary", "--delete-after", "0");
     expect(await fetchNow(container, "left")).toMatchObject({ delivered: 1 });
     await type("mailwright", "user", "delete", "mary", "--yes");
+    // Dovecot looks once a second whether the list of users is another.
+    await waitFor(async () => (await container.run(["doveadm", "user", "mary"])).exit === 67);
     await addMail(container, "left", 1, short("left"));
     expect(await fetchNow(container, "left")).toMatchObject({
       delivered: 0,
