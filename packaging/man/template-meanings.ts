@@ -116,7 +116,7 @@ export const tableMeanings: Readonly<Record<string, string>> = {
   mailboxAccess:
     "`ports`, by Dovecot's names of the listeners, 0 for one that is closed; `processes` of one kind and `clients` of one process, at most; `connections` and `localConnections` of one user from one address.",
   connectors:
-    "`accounts`, those from which mail is fetched, each with its `key`, the name of its `file`, and what getmail is told: `retriever`, `server`, `port` (empty: the usual one), `username`, `password`, `isEncrypted` where TLS is spoken from the start, `deletesAtOnce` and `deletesAfter` (days, 0: not for their age); and for mailwright fetch `account`, `minutes` and `isFiltered`.",
+    "`accounts`, those from which mail is fetched, each with its `key`, the name of its `file`, and what getmail is told: `retriever`, `server`, `port` (empty: the usual one), `username`, `password`, `isEncrypted` where TLS is spoken from the start, `deletesAtOnce` and `deletesAfter` (days, 0: not for their age); and for mailwright fetch `account`, `minutes` and `isFiltered`; `applied` tells of the settings that a file was made of, so that nothing is fetched while they are others.",
   disclaimer:
     "`notes`, the legal notes of domains, each with `domains` (its name in ASCII and in Unicode), `text` and `html`.",
   folders:

@@ -24,6 +24,8 @@ export const task: Command = {
       "its sources does not answer.",
     "remove-mirrors, of nethserver-mail-imapsync-save, removes the mirrors of synchronization jobs that are no more. What was copied " +
       "from them stays in the mailboxes.",
+    "forget-connectors, of nethserver-getmail-save, removes what is known of accounts from which nobody fetches any more: what " +
+      "was fetched, how the last run went, and what a user has not been told. A new one of the same name fetches all that is there.",
     "backup, of pre-backup-config, writes all databases as of one moment, secrets included, to /var/lib/mailwright/backup, which only " +
       "root may read, and prints the paths that a backup must hold. The list is kept in the file paths there; excludes has a pattern for what they hold and a backup may leave out, for tar --exclude-from and the like. To bring it back on this " +
       "machine or a new one: install the package, put the paths back, and signal post-restore-config, which takes the settings from " +

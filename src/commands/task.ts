@@ -5,6 +5,7 @@ import { restoreData } from "./backup/restore-data.ts";
 import type { Handler } from "./command.ts";
 import { trainFilter } from "./filter/bayes/train.ts";
 import { publicMailboxTasks } from "./public-mailbox/tasks.ts";
+import { forgetConnectors } from "./remote/forget-connectors.ts";
 import { removeMirrors } from "./remote/sync/remove-mirrors.ts";
 import { removeMailbox } from "./remove-mailbox.ts";
 
@@ -19,6 +20,7 @@ interface Task {
 const tasks: Readonly<Record<string, Task>> = {
   ...publicMailboxTasks,
   "remove-mailbox": { run: removeMailbox, count: [1, 1], isLive: true },
+  "forget-connectors": { run: forgetConnectors, count: [0, 0], isLive: true },
   "remove-mirrors": { run: removeMirrors, count: [0, 0], isLive: true },
   backup: { run: backup, count: [0, 0], isLive: false },
   "train-filter": { run: trainFilter, count: [0, 0], isLive: true },

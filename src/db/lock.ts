@@ -35,6 +35,23 @@ export async function takeLock(path: string, wait: number, holder: string): Prom
   return { release: () => connection.close() };
 }
 
+/** Whether an error of `takeLock` says that another holds it. */
+export function isLocked(error: unknown): boolean {
+  return error instanceof MailwrightError && error.code === "LOCKED";
+}
+
+/** Whether another holds it; a lock that nobody ever took is not made. */
+export async function isTaken(path: string): Promise<boolean> {
+  if (!existsSync(path)) return false;
+  try {
+    (await takeLock(path, 0, "")).release();
+    return false;
+  } catch (error) {
+    if (isLocked(error)) return true;
+    throw error;
+  }
+}
+
 function open(path: string): DatabaseSync {
   try {
     makeFolderOf(path);

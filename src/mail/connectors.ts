@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { accountName } from "../catalogue/account-name.ts";
 import type { RuleRecord } from "../catalogue/entry.ts";
+import { appliedMark } from "./applied-mark.ts";
 import type { Settings } from "./settings.ts";
 
 /** An account at a provider, as getmail fetches from it. */
@@ -25,6 +26,8 @@ export interface Connector {
   readonly minutes: number;
   /** Whether the mail filter looks at what is fetched. */
   readonly isFiltered: boolean;
+  /** Of from where mail comes, to whom it goes, and what is deleted: stands in the file that getmail reads. */
+  readonly applied: string;
 }
 
 /** The accounts from which mail is fetched. */
@@ -42,20 +45,28 @@ export function connectors(settings: Settings): Connectors {
 function connectorOf({ key, prop }: RuleRecord & { readonly key: string }): Connector {
   const days = Number(prop("Delete") || "-1");
   const retriever = prop("Retriever");
+  const account = accountName(prop("Account"));
+  const [server, port, username, password] = [
+    prop("Server"),
+    prop("Port"),
+    prop("Username"),
+    prop("Password"),
+  ];
   return {
     key,
     file: connectorFile(key),
     retriever,
-    server: prop("Server"),
-    port: prop("Port"),
-    username: prop("Username"),
-    password: prop("Password"),
+    server,
+    port,
+    username,
+    password,
     isEncrypted: /SSLRetriever$/.test(retriever),
     deletesAtOnce: days === 0,
     deletesAfter: Math.max(days, 0),
-    account: accountName(prop("Account")),
+    account,
     minutes: Number(prop("Time")),
     isFiltered: prop("FilterCheck") === "enabled",
+    applied: appliedMark([retriever, server, port, username, password, account, String(days)]),
   };
 }
 

@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apply, complaints, queueIsEmpty } from "./container/administrator.ts";
 import { bootMailServer, password } from "./container/boot.ts";
 import type { Container } from "./container/container.ts";
-import { addConnector, fetchNow, short, subjectsOf } from "./container/fetching.ts";
+import { addConnector, ageCutOff, fetchNow, short, subjectsOf } from "./container/fetching.ts";
 import { waitFor } from "./container/mail.ts";
 import { addMail, host, left, pauseTimer, resumeTimer, startProvider } from "./container/provider.ts";
 
 const journal = "/var/lib/mailwright/fetch/cut.journal";
+const cutOff = "its delivery was cut off, and may still go on: the next run finds out";
 const many = Array.from({ length: 50 }, (_, number) => `many-${number}`);
 
 describe("fetching that is cut off, or has no room", () => {
@@ -52,6 +53,8 @@ describe("fetching that is cut off, or has no room", () => {
     expect((await injected("fdatasync:signal=KILL:when=1")).exit).not.toBe(0);
     expect([await marks("?"), await marks("+")]).toEqual([1, 0]);
     expect(await subjectsOf(container, "john", "before")).toEqual([]);
+    expect(await fetchNow(container, "cut")).toMatchObject({ kept: 1, problem: cutOff });
+    await ageCutOff(container, "cut");
     expect(await fetchNow(container, "cut")).toMatchObject({ delivered: 1 });
     expect(await subjectsOf(container, "john", "before")).toEqual(["before 0"]);
     expect(await left(container, "cut")).toBe(0);
@@ -65,37 +68,93 @@ describe("fetching that is cut off, or has no room", () => {
     expect(await subjectsOf(container, "john", "behind")).toEqual(["behind 0"]);
     expect(await left(container, "cut")).toBe(1);
     expect((await fetchNow(container, "cut")).messages).toEqual([
-      { result: "again", from: "a@sender.example.net", subject: "behind 0" },
+      {
+        result: "again",
+        from: "a@sender.example.net",
+        subject: "behind 0",
+        id: expect.stringMatching(/^[0-9a-f]{32}$/),
+      },
     ]);
     expect(await subjectsOf(container, "john", "behind")).toEqual(["behind 0"]);
     expect(await left(container, "cut")).toBe(0);
   });
 
-  test("a kill while Dovecot has the message and has not stored it: it comes once", async () => {
+  /** Fetches, does this to `$fetch` while Dovecot has the message and has not stored it, and tells what the script says. */
+  async function whileFrozen(subject: string, script: string): Promise<string[]> {
     // A process of LMTP that waits for the next delivery.
     await addMail(container, "cut", 1, short("first"));
     await fetchNow(container, "cut");
-    await addMail(container, "cut", 1, short("frozen"));
+    await addMail(container, "cut", 1, short(subject));
     const frozen = `
+      stored() { doveadm search -u john subject ${subject} | wc -l; }
       strace -qq -f -o /tmp/lmtp.trace $(pgrep -x lmtp | sed 's/^/-p /') -e trace=fsync,fdatasync -e inject=fsync,fdatasync:delay_enter=4000000:when=1 &
+      strace=$!
       sleep 1
       mailwright fetch cut >/dev/null 2>&1 &
       fetch=$!
       for i in $(seq 200); do grep -q sync /tmp/lmtp.trace && break; sleep 0.05; done
       grep -c '^? ' ${journal}
-      kill -KILL $fetch
-      doveadm search -u john subject frozen | wc -l
-      sleep 5
-      kill %1
-      wait
-      doveadm search -u john subject frozen | wc -l`;
-    expect((await container.run(["bash", "-c", frozen])).stdout.split("\n").slice(0, 3)).toEqual([
-      "1",
-      "0",
-      "1",
-    ]);
+      stored
+      ${script}
+      for i in $(seq 200); do [ $(stored) = 0 ] || break; sleep 0.05; done
+      stored
+      kill $strace
+      wait`;
+    const { stdout } = await container.run(["bash", "-c", frozen]);
+    return stdout.split("\n").filter(Boolean);
+  }
+
+  test("a kill while Dovecot has the message and has not stored it: it comes once", async () => {
+    const next = `kill -KILL $fetch; mailwright fetch cut | grep -c '${cutOff}'`;
+    // The line of the message, and that of the run.
+    expect(await whileFrozen("frozen", next)).toEqual(["1", "0", "2", "1"]);
     expect(await fetchNow(container, "cut")).toMatchObject({ delivered: 0, messages: [{ result: "again" }] });
     expect(await subjectsOf(container, "john", "frozen")).toHaveLength(1);
+  });
+
+  test("a SIGTERM then: the run ends when the message is stored, and it comes once", async () => {
+    const order = "kill -TERM $fetch; wait $fetch; echo $?; stored";
+    expect(await whileFrozen("asked", order)).toEqual(["1", "0", expect.stringMatching(/^[1-9]/), "1", "1"]);
+    expect(await fetchNow(container, "cut")).toMatchObject({ delivered: 0, messages: [{ result: "again" }] });
+    expect(await subjectsOf(container, "john", "asked")).toHaveLength(1);
+    expect(await left(container, "cut")).toBe(0);
+    expect((await container.run(["test", "-e", journal])).exit).toBe(1);
+  });
+
+  test("settings that are not applied fetch nothing", async () => {
+    await addMail(container, "cut", 1, short("pending"));
+    const was = await type("db", "getmail", "getprop", "cut", "Server");
+    await type("db", "getmail", "setprop", "cut", "Server", "nowhere.example.net");
+    expect(await fetchNow(container, "cut")).toMatchObject({
+      delivered: 0,
+      problem: "its settings are not applied yet: signal-event nethserver-getmail-save",
+    });
+    await type("db", "getmail", "setprop", "cut", "Server", was.trim());
+    expect(await fetchNow(container, "cut")).toMatchObject({ delivered: 1 });
+  });
+
+  test("a message that is larger than MessageSizeMax stays at the provider, and is told", async () => {
+    for (const protocol of ["imaps", "pop3s"]) {
+      await type("mailwright", "connector", "modify", "cut", "--protocol", protocol);
+      await type("config", "setprop", "postfix", "MessageSizeMax", "1000000");
+      await addMail(
+        container,
+        "cut",
+        1,
+        `${short(`huge-${protocol}`)}${`${"x".repeat(70)}\n`.repeat(15_000)}`,
+      );
+      expect(await fetchNow(container, "cut")).toMatchObject({
+        delivered: 0,
+        kept: 1,
+        problem: expect.stringMatching(
+          /^a message of 1,0\d\d,\d{3} bytes is larger than MessageSizeMax of postfix, 1,000,000 bytes$/,
+        ),
+      });
+      expect(await left(container, "cut")).toBe(1);
+      await type("config", "delprop", "postfix", "MessageSizeMax");
+      expect(await fetchNow(container, "cut")).toMatchObject({ delivered: 1 });
+      expect(await left(container, "cut")).toBe(0);
+    }
   });
 
   test("a full disk keeps the message at the provider, and the next run carries on", async () => {
@@ -121,6 +180,8 @@ describe("fetching that is cut off, or has no room", () => {
     await addConnector(container, "left", "--to", "mary", "--delete-after", "0");
     expect(await fetchNow(container, "left")).toMatchObject({ delivered: 1 });
     await type("mailwright", "user", "delete", "mary", "--yes");
+    // Dovecot looks once a second whether the list of users is another.
+    await waitFor(async () => (await container.run(["doveadm", "user", "mary"])).exit === 67);
     await addMail(container, "left", 1, short("left"));
     expect(await fetchNow(container, "left")).toMatchObject({
       delivered: 0,
@@ -174,7 +235,9 @@ describe("fetching that is cut off, or has no room", () => {
     await waitFor(async () => (await subjectsOf(container, "john", "quiet")).length === 1, 90);
     await waitFor(async () => (await lines()).includes("quiet: 1 delivered"));
     expect((await lines()).slice(before.length)).toEqual([
-      "quiet: delivered: from a@sender.example.net: quiet 0",
+      expect.stringMatching(
+        /^quiet: [0-9a-f]{32}: message-id=<>, .*, status=delivered \(250 2\.0\.0 <john> \S+ Saved\)$/,
+      ),
       "quiet: 1 delivered",
     ]);
     await pauseTimer(container);

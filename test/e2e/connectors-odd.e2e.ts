@@ -27,9 +27,10 @@ describe("odd messages, and odd servers of providers", () => {
   const type = (...argv: string[]): Promise<string> => container.must(argv);
 
   beforeAll(async () => {
-    container = await startFilterServer(["john", "mary", "anna", "jörg"], (booted) =>
-      booted.write("/etc/e2e-zone", `${host} A 192.0.2.2\n`),
-    );
+    container = await startFilterServer(["john", "mary", "anna", "jörg"], async (booted) => {
+      await booted.write("/etc/e2e-zone", `${host} A 192.0.2.2\n`);
+      await booted.must(["config", "setprop", "postfix", "MessageSizeMax", "100000000"]);
+    });
     const users = ["odd-pop3", "odd-imap", "safe", "flood", "wrong", "umlaut"];
     await startProvider(container, Object.fromEntries(users.map((user) => [user, password])));
     await container.write(shapes, program("odd_messages.py"));
@@ -178,6 +179,25 @@ describe("odd messages, and odd servers of providers", () => {
     expect(await fetchNow(container, "fake")).toMatchObject({ delivered: 10 });
     expect(await fetchNow(container, "fake")).toMatchObject({ delivered: 0, messages: [] });
     expect(await subjectsOf(container, "john", "fake")).toHaveLength(20);
+  });
+
+  test("one that a run before has delivered, and that the server does not hand out to the next, does not come again", async () => {
+    await container.write(`${fakeFolder}/names`, "late-");
+    await container.write(`${fakeFolder}/hang`, "4");
+    expect(await fetchNow(container, "fake")).toMatchObject({ delivered: 3 });
+    await type("rm", `${fakeFolder}/hang`);
+    await container.write(`${fakeFolder}/refuse`, "1");
+    expect(await fetchNow(container, "fake")).toMatchObject({
+      delivered: 7,
+      problem: expect.stringContaining("does not hand out a message"),
+    });
+    await type("rm", `${fakeFolder}/refuse`);
+    expect(await fetchNow(container, "fake")).toMatchObject({
+      delivered: 0,
+      messages: [{ result: "again" }],
+    });
+    expect(await fetchNow(container, "fake")).toMatchObject({ delivered: 0, messages: [] });
+    expect(await subjectsOf(container, "john", "fake")).toHaveLength(30);
   });
 
   test("no daemon complains, the queue is empty, and the events again change nothing", async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apply, complaints, queueIsEmpty } from "./container/administrator.ts";
 import { password } from "./container/boot.ts";
 import type { Container } from "./container/container.ts";
+import { ageCutOff, fetchNow, type Run } from "./container/fetching.ts";
 import { offline, startFilterServer, waitForWorkers } from "./container/filter-server.ts";
 import {
   addMail,
@@ -14,15 +15,6 @@ import {
   stopProvider,
 } from "./container/provider.ts";
 import { bringSignatures, scannerAnswers, virus, virusName, whileStopped } from "./container/scanner.ts";
-
-interface Run {
-  readonly delivered: number;
-  readonly spam: number;
-  readonly refused: number;
-  readonly kept: number;
-  readonly problem?: string;
-  readonly messages: readonly { readonly result: string; readonly reason?: string }[];
-}
 
 const mail = (subject: string, text: string, ...headers: string[]): string =>
   [
@@ -52,12 +44,7 @@ describe("fetching mail where something is wrong", () => {
     });
   }
 
-  async function fetch(name: string): Promise<Run> {
-    const { stdout, stderr } = await container.run(["mailwright", "fetch", "--json", name]);
-    const [run]: Run[] = stdout === "" ? [] : JSON.parse(stdout).runs;
-    if (run === undefined) throw new Error(stderr);
-    return run;
-  }
+  const fetch = (name: string): Promise<Run> => fetchNow(container, name);
 
   /** The folders that hold messages with this word in the subject. */
   async function places(word: string): Promise<string[]> {
@@ -223,13 +210,19 @@ describe("fetching mail where something is wrong", () => {
     const count = async (): Promise<number> =>
       (await type("doveadm", "search", "-u", "john", "subject", "many")).split("\n").filter(Boolean).length;
     await container.run(["timeout", "-s", "KILL", "10", "mailwright", "fetch", "big"]);
+    await ageCutOff(container, "big");
     const first = await count();
     expect(first).toBeGreaterThan(10);
     const run = container.run(["mailwright", "fetch", "--json", "big"], { timeoutSeconds: 1500 });
     await type("sleep", "3");
     await type("mailwright", "connector", "modify", "big", "--every", "30");
     const second = await container.run(["mailwright", "fetch", "big"]);
-    expect(second.stderr).toContain("mailwright fetch big (process ");
+    expect(second).toMatchObject({ exit: 6, stderr: expect.stringContaining("big is fetched from already") });
+    const all = JSON.parse((await container.run(["mailwright", "fetch", "--all", "--json"])).stdout).runs;
+    expect(all).toHaveLength(7);
+    expect(all.filter(({ problem = "" }: Run) => problem.includes("fetched from already"))).toMatchObject([
+      { connector: "big" },
+    ]);
     const { exit, stdout } = await run;
     expect(exit).toBe(0);
     expect(JSON.parse(stdout).runs[0].delivered).toBe(bigCount - first);

@@ -2,18 +2,9 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apply as applyAll, complaints, queueIsEmpty } from "./container/administrator.ts";
 import { bootMailServer, password } from "./container/boot.ts";
 import type { Container } from "./container/container.ts";
+import { ageCutOff, fetchNow, type Run } from "./container/fetching.ts";
 import { waitFor } from "./container/mail.ts";
 import { addMail, host, left, pauseTimer, resumeTimer, startProvider } from "./container/provider.ts";
-
-/** What a run of `mailwright fetch --json` tells. */
-interface Run {
-  readonly connector: string;
-  readonly delivered: number;
-  readonly spam: number;
-  readonly refused: number;
-  readonly kept: number;
-  readonly problem?: string;
-}
 
 const retrievers = {
   pop3: "SimplePOP3Retriever",
@@ -65,12 +56,7 @@ describe("mail that is fetched from providers", () => {
     await type("signal-event", "nethserver-getmail-save");
   }
 
-  async function fetch(name: string): Promise<Run> {
-    const { stdout, stderr } = await container.run(["mailwright", "fetch", "--json", name]);
-    const [run]: Run[] = stdout === "" ? [] : JSON.parse(stdout).runs;
-    if (run === undefined) throw new Error(stderr);
-    return run;
-  }
+  const fetch = (name: string): Promise<Run> => fetchNow(container, name);
 
   /** The subjects of a user's messages, sorted; of one folder where it is named. */
   async function subjects(user: string, word: string, folder = "*"): Promise<string[]> {
@@ -116,6 +102,7 @@ describe("mail that is fetched from providers", () => {
         const said = (await container.run(["bash", "-c", line])).stdout;
         if (said.includes("killed")) killed[program]++;
       }
+      await ageCutOff(container, name);
       expect(await fetch(name)).not.toHaveProperty("problem");
       expect(await subjects("john", protocol.padEnd(protocol.length + 1))).toEqual(numbered(protocol, 120));
       expect(await fetch(name)).toMatchObject({ delivered: 0, kept: 0 });
@@ -235,6 +222,9 @@ describe("mail that is fetched from providers", () => {
     expect((await container.run(["test", "-e", "/etc/getmail/accounts/timed"])).exit).toBe(1);
     await type("mailwright", "connector", "delete", "never", "--yes");
     expect((await container.run(["test", "-e", "/etc/getmail/accounts/never"])).exit).toBe(1);
+    for (const left of ["/var/lib/mailwright/fetch/never.json", "/var/lib/getmail/never"])
+      expect((await container.run(["test", "-e", left])).exit).toBe(1);
+    await type("test", "-e", "/var/lib/getmail/atonce");
     expect((await container.run(["mailwright", "fetch", "never"])).stderr).toContain(
       "there is no connector never",
     );

@@ -45,7 +45,8 @@ function symbolOf(value: unknown): FilterSymbol {
   };
 }
 
-function fields(value: unknown): Readonly<Record<string, unknown>> {
+/** The fields of an object; none of anything else. */
+export function fields(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }
 

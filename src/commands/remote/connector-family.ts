@@ -85,7 +85,8 @@ export const connectorFamily: Family = {
     { title: "deleted", cell: ({ prop }) => deletion(prop("Delete")) },
     { title: "status", cell: ({ prop }) => prop("status") },
   ],
-  loses: (key) => `Nothing is fetched from ${key} any more; what was delivered stays.`,
+  loses: (key) =>
+    `Nothing is fetched from ${key} any more; what was delivered stays. A new one of this name fetches all that is there.`,
   examples: {
     add: [
       ["mailwright connector add jd@isp.net --to john --host isp.net --username jd", "asks for the password"],

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { harmless } from "../../format/harmless.ts";
 import { mailDate } from "../../format/times.ts";
 import type { Connector } from "../../mail/connectors.ts";
-import type { Letter, Receipt } from "../../system/lmtp.ts";
+import { type Letter, lmtpPatience, type Receipt } from "../../system/lmtp.ts";
 import { protocolOf } from "./connector-family.ts";
 import type { DeliveryJournal } from "./delivery-journal.ts";
 import { readFetched, withHeaders } from "./fetched-message.ts";
@@ -42,7 +42,7 @@ export interface Means {
   /** Why the mailbox takes no more, or `undefined`. */
   readonly fullness: (size: number) => Promise<string | undefined>;
   /** Puts it into the mailbox; as `deliver` of LMTP. */
-  readonly deliver: (letter: Letter) => Promise<Receipt>;
+  readonly deliver: (letter: Letter, begin: () => void) => Promise<Receipt>;
   /** Whether the mailbox holds a message with this mark. */
   readonly holds: (mark: string) => Promise<boolean>;
   readonly journal: DeliveryJournal;
@@ -78,7 +78,10 @@ export async function deliverFetched(
   const about = { from: harmless(message.from), subject: harmless(message.subject), trace };
   try {
     const { journal } = means;
-    if (await isDone(mark, means)) return { ...about, result: "again" };
+    const { account } = connector;
+    const state = await stateOf(mark, means);
+    if (state === "done") return { ...about, result: "again" };
+    if (state === "open") return { ...about, result: "kept", reason: cutOff };
     const content = withHeaders(message.content, {
       removed: ["Return-Path", markHeader],
       added: [["Received", received(connector, means)]],
@@ -89,12 +92,12 @@ export async function deliverFetched(
     if (verdict?.kind === "later") return { ...about, result: "kept", reason: harmless(verdict.reason) };
     if (verdict?.kind === "refuse") {
       const reason = harmless(verdict.reason);
-      journal.refuse({ id: mark, from: about.from, subject: about.subject, reason });
+      journal.refuse({ id: mark, account, from: about.from, subject: about.subject, reason });
       return { ...about, result: "refused", reason };
     }
     const { removed = [], added = [], subject } = verdict?.headers ?? {};
     const marked = withHeaders(content, { removed, added: [[markHeader, mark], ...added], subject });
-    const letter = { sender: message.sender, recipient: connector.account, content: marked };
+    const letter = { sender: message.sender, recipient: account, content: marked };
     const { isTaken, answer } = await handOver(letter, mark, means);
     const asked = { ...about, trace: { ...trace, answer: harmless(answer) } };
     if (!isTaken) return { ...asked, result: "kept", reason: harmless(answer) };
@@ -112,18 +115,20 @@ export async function deliverFetched(
  */
 export async function tellRefused(connector: Connector, means: Means): Promise<string | undefined> {
   const { journal, postmaster } = means;
-  const refused = journal.untold();
+  const refused = journal.untold(connector.account);
   if (refused.length === 0) return undefined;
   const mark = digest(refused.map(({ id }) => id));
   try {
-    if (!(await isDone(mark, means))) {
+    const state = await stateOf(mark, means);
+    if (state === "open") return cutOff;
+    if (state === "new") {
       const notice = refusalNotice(connector, refused, postmaster, mailDate(means.now()));
       const content = withHeaders(notice, { removed: [], added: [[markHeader, mark]] });
       const letter = { sender: "", recipient: connector.account, content };
       const { isTaken, answer } = await handOver(letter, mark, means);
       if (!isTaken) return harmless(answer);
     }
-    for (const { id } of refused) journal.done(id);
+    journal.told(mark, refused);
     return undefined;
   } catch (error) {
     return harmless(error instanceof Error ? error.message : String(error));
@@ -136,17 +141,28 @@ function received({ server, retriever }: Connector, { postmaster, now }: Means):
   return `from ${server} by ${domain} with ${protocolOf(retriever).toUpperCase()} (mailwright fetch); ${mailDate(now())}`;
 }
 
-/** Whether it is in the mailbox already, or dealt with otherwise. */
-async function isDone(mark: string, { journal, holds }: Means): Promise<boolean> {
+/** Why what was begun and cut off is left alone for now. */
+export const cutOff = "its delivery was cut off, and may still go on: the next run finds out";
+
+/**
+ * `done` is what is in the mailbox already, or dealt with otherwise; `open` what may yet come there, for the LMTP server goes on
+ * when the one who gave it the message is gone.
+ */
+async function stateOf(mark: string, { journal, holds, now }: Means): Promise<"done" | "open" | "new"> {
   const known = journal.known(mark);
-  if (known !== "begun" || !(await holds(mark))) return known === "done";
-  journal.done(mark);
-  return true;
+  if (known === "done" || known === undefined) return known ?? "new";
+  if (await holds(mark)) {
+    journal.done(mark);
+    return "done";
+  }
+  const age = now() - known.begun;
+  return age >= 0 && age < lmtpPatience ? "open" : "new";
 }
 
 async function handOver(letter: Letter, mark: string, means: Means): Promise<Receipt> {
-  means.journal.begin(mark);
-  const receipt = await means.deliver(letter);
-  if (receipt.isTaken) means.journal.done(mark);
+  const { journal, now } = means;
+  const receipt = await means.deliver(letter, () => journal.begin(mark, now()));
+  if (receipt.isTaken) journal.done(mark);
+  else journal.failed(mark);
   return receipt;
 }

@@ -1,16 +1,24 @@
 import { join } from "node:path";
-import { takeLock } from "../../db/lock.ts";
+import { isLocked, takeLock } from "../../db/lock.ts";
+import { MailwrightError } from "../../errors.ts";
+import { ExitCode } from "../../exit-codes.ts";
 import type { Connector } from "../../mail/connectors.ts";
 import { deliver } from "../../system/lmtp.ts";
 import { askPolicy } from "../../system/policy.ts";
-import { type Answerer, listenForRequests } from "../../system/request-socket.ts";
-import type { Outcome, System } from "../../system/system.ts";
-import { asMailOwner } from "../mail-owner.ts";
-import { type Delivered, deliverFetched, type Means, markHeader, tellRefused } from "./delivery.ts";
+import type { System } from "../../system/system.ts";
+import {
+  cutOff,
+  type Delivered,
+  deliverFetched,
+  type Means,
+  markHeader,
+  markOf,
+  tellRefused,
+} from "./delivery.ts";
 import { forgetNoted, openJournal } from "./delivery-journal.ts";
 import { filterVerdict } from "./filter-verdict.ts";
-import { plainFailure } from "./getmail-words.ts";
 import { type Run, rememberRun, runFolder } from "./last-run.ts";
+import { failureOf, ownerOf, runGetmail } from "./run-getmail.ts";
 
 /** What of the settings concerns every account. */
 export interface Site {
@@ -19,19 +27,15 @@ export interface Site {
   /** Whether the mail filter runs, by its switch. */
   readonly isFiltering: boolean;
   readonly filterPassword: string;
+  /** Bytes; messages that are larger stay at the provider. */
+  readonly messageSizeMax: number;
 }
 
 /** Milliseconds for which a run waits for one of the same account that is just about to end. */
 const lockWait = 3000;
 
-/** Milliseconds after which a run is given up; what it has delivered is delivered. */
-const longest = 6 * 3_600_000;
-
 const quotaSocket = "/var/spool/postfix/private/quota-status";
 const lmtpSocket = "/run/dovecot/lmtp";
-/** What getmail remembers, a folder for each account. */
-const stateFolder = "/var/lib/getmail";
-const socketFolder = "/run/mailwright-fetch";
 
 /**
  * Fetches the mail of one account: getmail runs as the owner of all mailboxes, and hands each message over to this process,
@@ -63,7 +67,7 @@ export function tryLogin(system: System, connector: Connector): Promise<string |
     const { owner, problem } = await ownerOf(system, connector);
     if (owner === undefined) return problem;
     const { password, server } = connector;
-    const outcome = await runGetmail(system, connector, owner, "login", async (word) =>
+    const outcome = await runGetmail(system, connector, owner, { what: "login", most: 0 }, async (word) =>
       word === "password" ? `ok ${password}` : "failed nothing is to be fetched",
     );
     return failureOf(outcome, server);
@@ -78,7 +82,15 @@ async function alone<T>(
 ): Promise<T> {
   files.makeFolder(runFolder, 0o700);
   const who = `mailwright fetch ${key} (process ${process.pid})`;
-  const lock = await takeLock(join(runFolder, `${file}.lock`), lockWait, who);
+  const lock = await takeLock(join(runFolder, `${file}.lock`), lockWait, who).catch((error) => {
+    if (!isLocked(error)) throw error;
+    throw new MailwrightError(`${key} is fetched from already, by the timer or by hand`, {
+      code: "LOCKED",
+      hint: "Nothing was touched; see what comes of it: mailwright connector list",
+      exit: ExitCode.locked,
+      cause: error,
+    });
+  });
   try {
     return await work();
   } finally {
@@ -100,17 +112,23 @@ async function attempt(
   const journal = openJournal(path);
   const means = { ...meansOf(system, connector, site), journal };
   const reasons: string[] = [];
-  let hasNoted = false;
+  const { messageSizeMax } = site;
+  /** What getmail calls the messages that it has noted. */
+  let noted: string | undefined;
   try {
     // Of a run that was cut off; its note must not become another.
-    await tellRefused(connector, means);
-    const outcome = await runGetmail(system, connector, owner, "all", async (word, content) => {
+    if ((await tellRefused(connector, means)) === cutOff) return cutOff;
+    const limits = { what: "all", most: messageSizeMax } as const;
+    const outcome = await runGetmail(system, connector, owner, limits, async (word, content) => {
       if (word === "password") return `ok ${connector.password}`;
       if (word === "noted") {
-        hasNoted = true;
+        noted = Buffer.from(content).toString("latin1");
         return "ok ";
       }
-      const message = await deliverFetched(connector, content, means);
+      const message =
+        word === "large"
+          ? tooLarge(content, messageSizeMax)
+          : await deliverFetched(connector, content, means);
       told(message);
       if (message.result !== "kept") return "ok ";
       reasons.push(message.reason ?? "");
@@ -120,64 +138,19 @@ async function attempt(
     return reasons[0] ?? failureOf(outcome, connector.server) ?? untold;
   } finally {
     journal.close();
-    if (hasNoted) forgetNoted(files, path);
+    const names = noted?.split("\n") ?? [];
+    if (noted !== undefined)
+      forgetNoted(files, path, () => new Set(names.map((name) => markOf(connector, name))));
   }
 }
 
-/** As whom getmail runs, the owner of the user's mailbox; or why nothing can be fetched. */
-async function ownerOf(
-  { files, processes }: System,
-  { file, account }: Connector,
-): Promise<{ readonly owner?: number; readonly problem?: string }> {
-  if (files.status(rcOf(file)) === undefined)
-    return { problem: "its file is not made yet: mailwright apply" };
-  if (!/^[\x20-\x7e]+$/.test(account))
-    return { problem: `Dovecot takes mail over LMTP for names in ASCII alone, and not for ${account}` };
-  if (processes.find("getmail") === undefined)
-    return { problem: "getmail is not installed: apt install getmail6" };
-  const owner = await processes.inspect(["doveadm", "user", "-f", "uid", "--", account]);
-  if (owner.exit === 67)
-    return { problem: `there is no user ${account}: nothing is fetched, and nothing is deleted` };
-  if (owner.exit !== 0) return { problem: "Dovecot does not answer, so that nothing can be delivered" };
-  return { owner: Number(owner.stdout.trim()) };
-}
-
-const rcOf = (file: string): string => `/etc/getmail/accounts/${file}`;
-
-/** `answer` hears what run-getmail asks: a password, a message, and that what was fetched is noted. */
-async function runGetmail(
-  { files, processes }: System,
-  { file }: Connector,
-  owner: number,
-  what: "all" | "login",
-  answer: Answerer,
-): Promise<Outcome> {
-  const state = join(stateFolder, file);
-  files.makeFolder(stateFolder, 0o711);
-  files.makeFolder(state, 0o700);
-  files.setAttributes(state, { mode: 0o700, uid: owner, gid: files.status(stateFolder)?.gid ?? 0 });
-  const socket = await listenForRequests(join(socketFolder, `${process.pid}-${++number}`), owner, answer);
-  try {
-    return await processes.run(getmail(rcOf(file), state), {
-      environment: { MAILWRIGHT_FETCH: socket.path, MAILWRIGHT_FETCH_ONLY: what, HOME: state },
-      timeout: longest,
-    });
-  } finally {
-    socket.close();
-  }
-}
-
-function failureOf({ exit, stderr }: Outcome, server: string): string | undefined {
-  if (exit > 128) return `getmail was ended by signal ${exit - 128}`;
-  return exit === 0 && stderr.trim() === "" ? undefined : plainFailure(stderr, server);
-}
-
-let number = 0;
-
-/** It ends with this process, for nobody would take its messages then. */
-function getmail(rc: string, state: string): readonly [string, ...string[]] {
-  const [program, ...argv] = asMailOwner("/etc/getmail/run-getmail", "--rcfile", rc, "--getmaildir", state);
-  return [program, "--pdeathsig", "KILL", ...argv];
+/** Of a message that run-getmail does not hand over, but its size in bytes. */
+function tooLarge(size: Uint8Array, most: number): Delivered {
+  const [bytes, limit] = [Number(Buffer.from(size).toString()), most].map((each) =>
+    each.toLocaleString("en"),
+  );
+  const reason = `a message of ${bytes} bytes is larger than MessageSizeMax of postfix, ${limit} bytes`;
+  return { result: "kept", from: "", subject: "", reason };
 }
 
 function meansOf({ processes, clock }: System, connector: Connector, site: Site): Omit<Means, "journal"> {
@@ -197,7 +170,7 @@ function meansOf({ processes, clock }: System, connector: Connector, site: Site)
         ? undefined
         : `the mailbox of ${account} is full`;
     },
-    deliver: (letter) => deliver(lmtpSocket, letter),
+    deliver: (letter, begin) => deliver(lmtpSocket, letter, begin),
     holds: async (mark) => {
       const found = await processes.inspect(["doveadm", "search", "-u", account, "header", markHeader, mark]);
       if (found.exit !== 0) throw new Error(`the mailbox of ${account} cannot be searched`);

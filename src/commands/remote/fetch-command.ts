@@ -5,10 +5,10 @@ export const fetchCommand: Command = {
   synopsis: "ACCOUNT… | --all",
   summary: "fetch mail from accounts at providers now",
   description: [
-    "Runs getmail for the accounts of mailwright connector, delivers each message to the local user, and tells what became of it. A message is delivered once, however often a run is cut off, and nothing is deleted at the provider that the user has not been given, or told of. What cannot be delivered or checked now stays there for the next run, which carries on. Status 1 where a run failed or messages are kept there.",
+    "Runs getmail for the accounts of mailwright connector, delivers each message to the local user, and tells what became of it. A message is delivered once, however often a run is cut off, and nothing is deleted at the provider that the user has not been given, or told of. What cannot be delivered or checked now stays there for the next run, which carries on; what is larger than MessageSizeMax of postfix stays, too. Nothing is fetched by settings that are not applied. Status 1 where a run failed or messages are kept there.",
     "Spam that the filter finds goes to the folder for spam, whatever its score. What the filter does not let through (a virus, an attachment that is not allowed, a blocked sender) is not delivered: the user gets a note instead, one for a run, with senders and subjects. Each account has one run at a time. mailwright-fetch.timer, or cron where systemd does not run, fetches by the minutes of Time.",
     'With --test it prints, by --json, {"logins": [{"connector", "problem"}]}; problem is absent where the login works.',
-    'With --json it prints {"runs": [{"connector", "delivered", "spam", "refused", "kept", "seconds", "problem", "messages": [{"result", "from", "subject", "reason", "id"}]}]}; mailwright log trace takes the id; result is delivered, spam, refused, again (it was delivered by a run that was cut off) or kept; problem and reason are absent where all is well.',
+    'With --json it prints {"runs": [{"connector", "delivered", "spam", "refused", "kept", "seconds", "problem", "messages": [{"result", "from", "subject", "reason", "id"}]}]}; mailwright log trace takes the id; result is delivered, spam, refused, again (it was delivered by a run that was cut off) or kept; problem and reason are absent where all is well. With --all, an account that the timer is at is told by problem, and is no failure.',
   ],
   options: [
     { name: "all", summary: "every account that is enabled" },

@@ -1,7 +1,6 @@
 import { join } from "node:path";
-import { takeLock } from "../../db/lock.ts";
+import { isLocked, takeLock } from "../../db/lock.ts";
 import { MailwrightError } from "../../errors.ts";
-import { ExitCode } from "../../exit-codes.ts";
 import type { Connector } from "../../mail/connectors.ts";
 import type { System } from "../../system/system.ts";
 import type { Site } from "./fetch-account.ts";
@@ -37,7 +36,8 @@ export function dueNow<T extends { readonly minutes: number }>(
 
 /**
  * Fetches from each account whose time has come, some at a time. While one takes its time, the others keep theirs: it is looked
- * each minute until no run is left. One process does that; another has nothing to do.
+ * each minute until no run is left. One process does that; another has nothing to do. When it is interrupted it starts nothing
+ * more, and throws when what runs has ended.
  */
 export async function fetchDue(
   system: System,
@@ -51,21 +51,29 @@ export async function fetchDue(
   try {
     const running = new Map<string, Promise<void>>();
     const failures: unknown[] = [];
+    // A visit that fails leaves no result.
+    const visits = new Map<string, number>();
+    const lastVisit = ({ file }: Connector): number | undefined => {
+      const times = [visits.get(file), lastRun(files, file)?.started].filter((time) => time !== undefined);
+      return times.length === 0 ? undefined : Math.max(...times);
+    };
     do {
       const { accounts, site } = await read();
-      for (const connector of dueNow(accounts, ({ file }) => lastRun(files, file)?.started, clock.now())) {
-        const { key } = connector;
+      for (const connector of dueNow(accounts, lastVisit, clock.now())) {
+        const { key, file } = connector;
         if (running.has(key) || running.size >= atATime) continue;
-        const run = fetchOne(connector, site).catch((error) => isHeld(error) || failures.push(error));
+        visits.set(file, clock.now());
+        const run = fetchOne(connector, site).catch((error) => isLocked(error) || failures.push(error));
         running.set(
           key,
           run.then(() => void running.delete(key)),
         );
       }
       if (running.size > 0) await firstOf([...running.values()]);
-    } while (running.size > 0);
+    } while (running.size > 0 && !failures.some(isInterrupt));
+    await Promise.all(running.values());
     // What is wrong with one account keeps none of the others.
-    if (failures.length > 0) throw failures[0];
+    if (failures.length > 0) throw failures.find(isInterrupt) ?? failures[0];
   } finally {
     lock.release();
   }
@@ -81,11 +89,10 @@ async function firstOf(runs: readonly Promise<void>[]): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Whether somebody else is at it. */
-function isHeld(error: unknown): boolean {
-  return error instanceof MailwrightError && error.exit === ExitCode.locked;
+function isInterrupt(error: unknown): boolean {
+  return error instanceof MailwrightError && error.code === "INTERRUPTED";
 }
 
 function unlessHeld(error: unknown): undefined {
-  if (!isHeld(error)) throw error;
+  if (!isLocked(error)) throw error;
 }

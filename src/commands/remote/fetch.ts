@@ -1,3 +1,4 @@
+import { isLocked } from "../../db/lock.ts";
 import { refused } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
 import { harmless } from "../../format/harmless.ts";
@@ -12,6 +13,7 @@ import type { System } from "../../system/system.ts";
 import type { Handler, Result } from "../command.ts";
 import type { CommandContext } from "../context.ts";
 import { openSettings } from "../open-settings.ts";
+import { shellWord } from "../pending-changes.ts";
 import { existingRecord } from "../people/find-record.ts";
 import { connectorFamily } from "./connector-family.ts";
 import type { Delivered } from "./delivery.ts";
@@ -29,11 +31,19 @@ interface Shown extends Run {
 /** Fetches the mail of accounts, one after the other. */
 export const fetch: Handler = async (context, names, options) => {
   const isDue = options["due"] === true;
-  if (names.length === 0 && options["all"] !== true && !isDue)
+  const isTest = options["test"] === true;
+  const ways = [names.length > 0, options["all"] === true, isDue].filter(Boolean);
+  if (ways.length === 0)
     throw refused(
       "from which account?",
       "USAGE",
       "accepted: its name, or --all; see: mailwright connector list",
+    );
+  if (ways.length > 1 || (isDue && isTest))
+    throw refused(
+      "which of them?",
+      "USAGE",
+      "accepted: ACCOUNT…, or --all, or --due, which goes without --test",
     );
   const system = realSystem("/", "none");
   const log = openLog("mailwright-fetch");
@@ -48,11 +58,21 @@ export const fetch: Handler = async (context, names, options) => {
     }
     const { accounts, site } = await readAll(context);
     const chosen = names.length === 0 ? accounts : await named(context, accounts, names);
-    if (options["test"] === true) return await logins(system, chosen);
+    if (isTest) return await logins(system, chosen, names.length === 0);
     const runs: Shown[] = [];
-    for (const connector of chosen) runs.push(await one(system, connector, site, log));
+    let skipped = 0;
+    for (const connector of chosen) {
+      const run = await one(system, connector, site, log).catch((error) => {
+        // One that the timer is at keeps none of the others.
+        if (names.length > 0 || !isLocked(error)) throw error;
+        skipped++;
+        return untouched(connector, system, error);
+      });
+      runs.push(run);
+    }
+    const failed = runs.filter(({ problem }) => problem !== undefined).length - skipped;
     return {
-      exit: runs.some(({ problem }) => problem !== undefined) ? ExitCode.failed : ExitCode.done,
+      exit: failed > 0 ? ExitCode.failed : ExitCode.done,
       data: {
         runs: runs.map(({ started, ended, messages, ...run }) => ({
           ...run,
@@ -67,10 +87,16 @@ export const fetch: Handler = async (context, names, options) => {
   }
 };
 
-async function logins(system: System, chosen: readonly Connector[]): Promise<Result> {
+async function logins(system: System, chosen: readonly Connector[], areAll: boolean): Promise<Result> {
   const tried: { connector: string; problem: string | undefined }[] = [];
   for (const connector of chosen)
-    tried.push({ connector: connector.key, problem: await tryLogin(system, connector) });
+    tried.push({
+      connector: connector.key,
+      problem: await tryLogin(system, connector).catch((error) => {
+        if (!areAll || !isLocked(error)) throw error;
+        return error.message;
+      }),
+    });
   return {
     exit: tried.some(({ problem }) => problem !== undefined) ? ExitCode.failed : ExitCode.done,
     data: { logins: tried },
@@ -100,6 +126,12 @@ async function one(system: System, connector: Connector, site: Site, log: Log): 
   return { connector: connector.key, ...run, messages };
 }
 
+function untouched({ key }: Connector, { clock }: System, { message: problem }: Error): Shown {
+  const now = clock.now();
+  const none = { delivered: 0, spam: 0, refused: 0, kept: 0, messages: [] };
+  return { connector: key, started: now, ended: now, ...none, problem };
+}
+
 function readAll(context: CommandContext): Promise<{ accounts: readonly Connector[]; site: Site }> {
   return openSettings(context, (settings) => ({
     accounts: connectors(settings).accounts,
@@ -108,6 +140,7 @@ function readAll(context: CommandContext): Promise<{ accounts: readonly Connecto
       postmaster: quarantine(settings).postmaster,
       isFiltering: settings.prop("configuration", "rspamd", "status") === "enabled",
       filterPassword: settings.prop("configuration", "rspamd", "Password") ?? "",
+      messageSizeMax: Number(settings.prop("configuration", "postfix", "MessageSizeMax")),
     },
   }));
 }
@@ -122,7 +155,11 @@ function named(
       const { key } = existingRecord(settings, connectorFamily, name);
       const found = accounts.find((connector) => connector.key === key);
       if (found !== undefined) return found;
-      throw refused(`${key} is disabled`, "USAGE", `enable it: mailwright connector modify ${key} --enable`);
+      throw refused(
+        `${key} is disabled`,
+        "USAGE",
+        `enable it: mailwright connector modify ${shellWord(key)} --enable`,
+      );
     }),
   );
 }

@@ -1,5 +1,5 @@
 import { ask } from "../../system/http.ts";
-import { answerOf } from "../filter/scan-answer.ts";
+import { answerOf, fields } from "../filter/scan-answer.ts";
 import type { HeaderChanges } from "./fetched-message.ts";
 
 /** What becomes of a message by the word of the filter. */
@@ -92,8 +92,4 @@ function headersOf(answer: unknown): HeaderChanges {
     ),
     subject: typeof subject === "string" ? subject : undefined,
   };
-}
-
-function fields(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null ? { ...value } : {};
 }

@@ -21,7 +21,7 @@ const meanings: readonly (readonly [RegExp, (host: string, words: string) => str
     (host) => `${host} has no names for its messages (UIDL), so that none is fetched: try IMAP`,
   ],
   [
-    /Retrieval error: failed to retrieve msgid \S+; server said (.*?)\s*Server for /,
+    /Retrieval error: failed to retrieve msgid \S+; server said (.*)/,
     (host, why) => `${host} does not hand out a message: ${why}`,
   ],
   [/error resolving name|Name or service not known/, (host) => `there is no host ${host}`],

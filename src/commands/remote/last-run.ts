@@ -20,6 +20,9 @@ export interface Run {
 /** Where runs keep what concerns them alone: locks, journals, results. */
 export const runFolder = "/var/lib/mailwright/fetch";
 
+/** What getmail remembers, a folder for each account. */
+export const stateFolder = "/var/lib/getmail";
+
 /** The last run of an account, by the name of its file. `folder`: `runFolder`, below another root too. */
 export function lastRun(files: Files, file: string, folder = runFolder): Run | undefined {
   const text = files.readText(join(folder, `${file}.json`));

@@ -1,5 +1,6 @@
 """A POP3 server with ten messages on 192.0.2.2:1110 that does what files in its folder say: in `hang` the number of a message in
-which it falls silent, in `names` what is put in front of the messages' names, or `same`, and all have one name."""
+which it falls silent, in `refuse` that of one which it does not hand out, in `names` what is put in front of the messages' names,
+or `same`, and all have one name."""
 import os
 import socketserver
 import sys
@@ -36,6 +37,8 @@ class Session(socketserver.StreamRequestHandler):
                 self.listing(name_of)
             elif command == "LIST":
                 self.listing(lambda number: 60)
+            elif command == "RETR" and argument == told("refuse"):
+                self.say("-ERR not now")
             elif command == "RETR":
                 self.say("+OK", f"Subject: fake {argument}", "", "first half")
                 if argument == told("hang"):

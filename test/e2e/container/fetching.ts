@@ -55,3 +55,9 @@ export async function subjectsOf(container: Container, user: string, word: strin
 /** A short message; NUMBER is that of each. */
 export const short = (subject: string, ...headers: readonly string[]): string =>
   [`From: a@sender.example.net`, `Subject: ${subject} NUMBER`, ...headers, "", "Text", ""].join("\n");
+
+/** As if what was cut off had been begun so long ago that Dovecot is at work on it no more. */
+export async function ageCutOff(container: Container, name: string): Promise<void> {
+  const path = `/var/lib/mailwright/fetch/${name}.journal`;
+  await container.must(["sh", "-c", `[ ! -e "$0" ] || sed -i 's/^\\(? [0-9a-f]*\\) .*/\\1 0/' "$0"`, path]);
+}

@@ -45,3 +45,24 @@ it("accounts that are enabled are fetched from, with defaults, and by what Delet
     }),
   ]);
 });
+
+it("what a made file tells of is another where mail would come from elsewhere, go to another, or be deleted otherwise", () => {
+  const record = { Account: "john", Server: "imap.isp.net", Username: "jd", Password: "p" };
+  const markOf = (props: Readonly<Record<string, string>>): string | undefined =>
+    connectors(settings({}, {}, {}, { getmail: { "a getmail": { ...record, ...props } } })).accounts[0]
+      ?.applied;
+  const changes = [
+    {},
+    { Server: "pop.isp.net" },
+    { Port: "994" },
+    { Username: "other" },
+    { Password: "q" },
+    { Account: "mary" },
+    { Delete: "0" },
+    { Retriever: "SimplePOP3SSLRetriever" },
+  ];
+  const marks = changes.map(markOf);
+  for (const mark of marks) expect(mark).toMatch(/^[0-9a-f]{16}$/);
+  expect(new Set(marks).size).toBe(changes.length);
+  expect(markOf({ Time: "5" })).toBe(marks[0]);
+});

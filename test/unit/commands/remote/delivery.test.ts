@@ -2,9 +2,8 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, it, onTestFinished } from "vitest";
-import { deliverFetched, type Means, tellRefused } from "../../../../src/commands/remote/delivery.ts";
+import { deliverFetched, type Means, markOf, tellRefused } from "../../../../src/commands/remote/delivery.ts";
 import { forgetNoted, openJournal } from "../../../../src/commands/remote/delivery-journal.ts";
-import { dueNow, isDue } from "../../../../src/commands/remote/fetch-due.ts";
 import type { Verdict } from "../../../../src/commands/remote/filter-verdict.ts";
 import type { Connector } from "../../../../src/mail/connectors.ts";
 import type { Letter } from "../../../../src/system/lmtp.ts";
@@ -13,7 +12,7 @@ import { realSystem } from "../../../../src/system/real-system.ts";
 const connector: Connector = {
   ...{ key: "jd", file: "jd", retriever: "SimplePOP3SSLRetriever", server: "pop.isp.net", port: "" },
   ...{ username: "jd", password: "", isEncrypted: true, deletesAtOnce: false, deletesAfter: 0 },
-  ...{ account: "john", minutes: 30, isFiltered: true },
+  ...{ account: "john", minutes: 30, isFiltered: true, applied: "" },
 };
 const message = (id: string, ...headers: string[]): Uint8Array =>
   Buffer.from([id, "From: a@b.example", ...headers, "", "text", ""].join("\n"));
@@ -21,17 +20,19 @@ const message = (id: string, ...headers: string[]): Uint8Array =>
 /** A mailbox that says what is asked of it, and the journal of a run. */
 function mailbox(path: string) {
   const letters: Letter[] = [];
-  const state: { verdict: Verdict; refusal: string | undefined; isGone: boolean } = {
+  const state: { verdict: Verdict; refusal: string | undefined; isGone: boolean; now: number } = {
     verdict: { kind: "deliver", isSpam: false, headers: { added: [], removed: [] } },
     refusal: undefined,
     isGone: false,
+    now: 0,
   };
   const textOf = ({ content }: Letter): string => Buffer.from(content).toString("utf8");
   const means = (): Means => ({
-    now: () => 0,
+    now: () => state.now,
     judge: async () => state.verdict,
     fullness: async () => undefined,
-    deliver: async (letter) => {
+    deliver: async (letter, begin) => {
+      begin();
       if (state.isGone) throw new Error("the LMTP server has gone away");
       if (state.refusal === undefined) letters.push(letter);
       return { isTaken: state.refusal === undefined, answer: state.refusal ?? "250 2.0.0 Saved" };
@@ -75,11 +76,19 @@ describe("the delivery of fetched messages", () => {
       reason: "the LMTP server has gone away",
     });
     state.isGone = false;
+    state.now = 299_999;
+    // The server may still be at work on it.
+    expect(await deliverFetched(connector, message("1"), means())).toMatchObject({
+      result: "kept",
+      reason: "its delivery was cut off, and may still go on: the next run finds out",
+    });
+    state.now = 300_000;
     expect(await deliverFetched(connector, message("1"), means())).toMatchObject({ result: "delivered" });
-    forgetNoted(realSystem("/", "none").files, path);
+    forgetNoted(realSystem("/", "none").files, path, () => new Set([markOf(connector, "1")]));
     // As if the line behind the delivery had not been written.
     openJournal(path).begin(
       /X-Fetch-Id: (\S+)/.exec(Buffer.from(letters[0]?.content ?? []).toString())?.[1] ?? "",
+      state.now,
     );
     expect(await deliverFetched(connector, message("1"), means())).toMatchObject({ result: "again" });
     expect(letters).toHaveLength(1);
@@ -90,13 +99,18 @@ describe("the delivery of fetched messages", () => {
     state.verdict = { kind: "refuse", reason: "Infected: \u001b[2Jx" };
     const all = means();
     for (let number = 0; number < 1000; number++)
-      all.journal.refuse({ id: `${number}`, from: "a", subject: "s", reason: "r" });
+      all.journal.refuse({ id: `${number}`, account: "john", from: "a", subject: "s", reason: "r" });
     const subject = `Subject: ${"=?utf-8?B?8J+YgA==?=".repeat(400)}`;
     expect(await deliverFetched(connector, message("x", subject), all)).toMatchObject({ result: "refused" });
     expect(letters).toHaveLength(0);
     state.refusal = "452 4.2.2 Quota exceeded";
+    const noted = new Set([
+      ...Array.from({ length: 1000 }, (_, number) => `${number}`),
+      markOf(connector, "x"),
+    ]);
+    const forget = (): void => forgetNoted(realSystem("/", "none").files, path, () => noted);
     expect(await tellRefused(connector, means())).toBe("452 4.2.2 Quota exceeded");
-    forgetNoted(realSystem("/", "none").files, path);
+    forget();
     state.refusal = undefined;
     expect(await tellRefused(connector, means())).toBeUndefined();
     expect(await tellRefused(connector, means())).toBeUndefined();
@@ -105,8 +119,45 @@ describe("the delivery of fetched messages", () => {
     expect(text(0)).toContain("Subject: 1001 messages were not delivered\n");
     expect(text(0)).toContain("and 901 more.\n\nAt the provider they stay.\n");
     expect(await deliverFetched(connector, message("x"), means())).toMatchObject({ result: "again" });
-    forgetNoted(realSystem("/", "none").files, path);
+    forget();
     expect(() => readFileSync(path)).toThrow("ENOENT");
+  });
+
+  it("tries one that was refused at once, when the server takes it", async () => {
+    const { letters, state, means } = mailbox(path);
+    state.refusal = "452 4.2.2 Quota exceeded";
+    expect(await deliverFetched(connector, message("1"), means())).toMatchObject({ result: "kept" });
+    state.refusal = undefined;
+    expect(await deliverFetched(connector, message("1"), means())).toMatchObject({ result: "delivered" });
+    expect(letters).toHaveLength(1);
+  });
+
+  it("forgets what getmail has noted, and nothing else", async () => {
+    const { letters, means } = mailbox(path);
+    const all = means();
+    for (const id of ["1", "2"])
+      expect(await deliverFetched(connector, message(id), all)).toMatchObject({ result: "delivered" });
+    all.journal.begin("cut", 7);
+    const { files } = realSystem("/", "none");
+    forgetNoted(files, path, () => new Set([markOf(connector, "2"), "cut"]));
+    expect(readFileSync(path, "utf8")).toBe(`+ ${markOf(connector, "1")}\n? cut 7\n`);
+    expect(await deliverFetched(connector, message("1"), means())).toMatchObject({ result: "again" });
+    expect(letters).toHaveLength(2);
+  });
+
+  it("tells what was refused for one user to no other", async () => {
+    const { letters, state, means } = mailbox(path);
+    state.verdict = { kind: "refuse", reason: "Infected" };
+    expect(await deliverFetched(connector, message("1"), means())).toMatchObject({ result: "refused" });
+    expect(await tellRefused({ ...connector, account: "mary" }, means())).toBeUndefined();
+    expect(letters).toHaveLength(0);
+    await tellRefused(connector, means());
+    expect(letters.map(({ recipient }) => recipient)).toEqual(["john"]);
+    expect(readFileSync(path, "utf8").split("\n").slice(-3)).toEqual([
+      expect.stringMatching(/^\+ /),
+      expect.stringMatching(/^- /),
+      "",
+    ]);
   });
 
   it("a note holds no control characters, no long lines, and whole characters", async () => {
@@ -114,8 +165,9 @@ describe("the delivery of fetched messages", () => {
     state.verdict = { kind: "refuse", reason: `Exec: \u001b[2J${"ü".repeat(300)}` };
     const subject = `Subject: <b>${"=?utf-8?B?8J+YgA==?=".repeat(300)}\u0007`;
     const all = means();
-    expect(await deliverFetched(connector, message("1", subject), all)).toMatchObject({ result: "refused" });
-    await tellRefused({ ...connector, account: "jöhn", deletesAtOnce: true }, all);
+    const other = { ...connector, account: "jöhn", deletesAtOnce: true };
+    expect(await deliverFetched(other, message("1", subject), all)).toMatchObject({ result: "refused" });
+    await tellRefused(other, all);
     const note = text(0);
     expect(note).not.toMatch(/[^\P{Cc}\n]/u);
     expect(note).not.toContain("\ufffd");
@@ -128,28 +180,5 @@ describe("the delivery of fetched messages", () => {
       return Buffer.from(text, "base64").toString("utf8");
     });
     expect(words.join("")).toMatch(/^jöhnA message was not delivered: Exec: {2}\[2Jü+…$/);
-  });
-});
-
-describe("which accounts are due", () => {
-  it("by the minutes of Time, at the first visit, and when the clock was set back", () => {
-    const minute = 60_000;
-    for (const minutes of [1, 30, 59, 60]) {
-      expect(isDue(minutes, 0, minutes * minute - 10_000)).toBe(false);
-      expect(isDue(minutes, 0, minutes * minute)).toBe(true);
-    }
-    expect(isDue(60, undefined, 0)).toBe(true);
-    expect(isDue(60, 5, 4)).toBe(true);
-  });
-
-  it("those that have waited longest come first, so that slow ones keep none from its turn", () => {
-    const last = new Map<string, number>([
-      ...["a", "b"].map((key) => [key, 600_000] as const),
-      ["c", 300_000],
-    ]);
-    const accounts = ["a", "b", "c", "d"].map((key) => ({ key, minutes: 1 }));
-    const due = dueNow(accounts, ({ key }) => last.get(key), 700_000);
-    expect(due.map(({ key }) => key)).toEqual(["d", "c", "a", "b"]);
-    expect(dueNow(accounts, ({ key }) => last.get(key), 610_000).map(({ key }) => key)).toEqual(["d", "c"]);
   });
 });

@@ -15,7 +15,7 @@ it.each([
     `${host} has no names for its messages (UIDL), so that none is fetched: try IMAP`,
   ],
   [
-    "Retrieval error: failed to retrieve msgid 7; server said b'-ERR [SYS/TEMP] damaged' Server for x is broken; offered message 7 but failed to provide it.  Skipping message...",
+    "Retrieval error: failed to retrieve msgid 7; server said b'-ERR [SYS/TEMP] damaged'\nServer for x is broken; offered message 7 but failed to provide it.  Skipping message...",
     `${host} does not hand out a message: -ERR [SYS/TEMP] damaged`,
   ],
   ["rc: \u001b[2Jsomething new\n", "rc:  [2Jsomething new"],
