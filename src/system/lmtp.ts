@@ -83,7 +83,7 @@ function conversation({ sender, recipient }: Letter): string[] {
 }
 
 /** As a quoted string where it is no dot-atom (RFC 5321, 4.1.2). */
-function localPart(name: string): string {
+export function localPart(name: string): string {
   if (/^[\w!#$%&'*+/=?^`{|}~-]+(?:\.[\w!#$%&'*+/=?^`{|}~-]+)*$/.test(name)) return name;
   return `"${name.replace(/["\\]/g, "\\$&")}"`;
 }

@@ -103,7 +103,8 @@ async function logins(system: System, chosen: readonly Connector[], areAll: bool
     view: (style) =>
       tried
         .map(({ connector, problem }) => {
-          const said = problem === undefined ? style.good("the login works") : style.bad(harmless(problem));
+          const said =
+            problem === undefined ? style.good("the login works") : problemText(connector, problem, style);
           return `${style.strong(harmless(connector))}: ${said}\n`;
         })
         .join("") || "No account is enabled.\n",
@@ -191,5 +192,12 @@ function runView(run: Shown, style: Style): string {
     style.faint(harmless(reason)),
   ]);
   const title = `${style.strong(harmless(connector))}: ${counts(run)} in ${duration((ended - started) / 1000)}\n`;
-  return `${title}${columns(rows)}${problem === undefined ? "" : `  ${style.bad(harmless(problem))}\n`}`;
+  return `${title}${columns(rows)}${problem === undefined ? "" : `  ${problemText(connector, problem, style)}\n`}`;
+}
+
+/** What is wrong, and what to do where only the administrator can. */
+function problemText(connector: string, problem: string, style: Style): string {
+  const said = style.bad(harmless(problem));
+  if (!/refuses the login/.test(problem)) return said;
+  return `${said}\n  give the right password: mailwright connector modify ${shellWord(connector)} --password-stdin`;
 }

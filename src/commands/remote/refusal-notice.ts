@@ -1,5 +1,6 @@
 import { harmless } from "../../format/harmless.ts";
 import type { Connector } from "../../mail/connectors.ts";
+import { localPart } from "../../system/lmtp.ts";
 import type { Refused } from "./delivery-journal.ts";
 
 /** Messages that a note names, and characters of each thing that a sender says: a note is read, and fits SMTP's lines. */
@@ -23,7 +24,7 @@ export function refusalNotice(
   const [what = "", were = "", they = ""] = subjects;
   const text = [
     `From: Postmaster <${postmaster}>`,
-    `To: ${encodedWords(account)} <postmaster@${domain}>`,
+    `To: ${localPart(account)}@${domain}`,
     `Subject: ${encodedWords(subject)}`,
     `Date: ${date}`,
     "Auto-Submitted: auto-generated",

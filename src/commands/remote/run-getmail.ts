@@ -3,11 +3,15 @@ import type { Connector } from "../../mail/connectors.ts";
 import { type Answerer, listenForRequests } from "../../system/request-socket.ts";
 import type { Outcome, System } from "../../system/system.ts";
 import { asMailOwner } from "../mail-owner.ts";
+import { shellWord } from "../pending-changes.ts";
 import { plainFailure } from "./getmail-words.ts";
 import { stateFolder } from "./last-run.ts";
 
 /** Milliseconds after which a run is given up; what it has delivered is delivered. */
 const longest = 6 * 3_600_000;
+
+/** The same for a login alone: somebody waits for it. */
+const longestLogin = 20_000;
 
 /** Bytes for the names of a million messages. */
 const namesRoom = 1 << 25;
@@ -17,13 +21,18 @@ const socketFolder = "/run/mailwright-fetch";
 /** As whom getmail runs, the owner of the user's mailbox; or why nothing can be fetched. */
 export async function ownerOf(
   { files, processes }: System,
-  { file, account, applied }: Connector,
+  { key, file, account, password, applied }: Connector,
 ): Promise<{ readonly owner?: number; readonly problem?: string }> {
   const made = files.readText(rcOf(file));
   if (made === undefined) return { problem: "its file is not made yet: mailwright apply" };
   // Or one provider would get the password of another.
   if (!made.split("\n").includes(`# applied: ${applied}`))
     return { problem: "its settings are not applied yet: signal-event nethserver-getmail-save" };
+  // Providers lock accounts where logins fail again and again.
+  if (password === "")
+    return {
+      problem: `no password is stored: mailwright connector modify ${shellWord(key)} --password-stdin`,
+    };
   if (!/^[\x20-\x7e]+$/.test(account))
     return { problem: `Dovecot takes mail over LMTP for names in ASCII alone, and not for ${account}` };
   if (processes.find("getmail") === undefined)
@@ -58,7 +67,7 @@ export async function runGetmail(
   try {
     return await processes.run(getmail(rcOf(file), state), {
       environment: { MAILWRIGHT_FETCH: socket.path, MAILWRIGHT_FETCH_ONLY: what, ...limit, HOME: state },
-      timeout: longest,
+      timeout: what === "login" ? longestLogin : longest,
     });
   } finally {
     // The journal and the lock are needed until then.
@@ -67,7 +76,8 @@ export async function runGetmail(
 }
 
 /** Why a run of getmail failed; `undefined` where all is well. */
-export function failureOf({ exit, stderr }: Outcome, server: string): string | undefined {
+export function failureOf({ exit, stderr, timedOut }: Outcome, server: string): string | undefined {
+  if (timedOut) return `${server} is too slow, or speaks another protocol on this port`;
   if (exit > 128) return `getmail was ended by signal ${exit - 128}`;
   return exit === 0 && stderr.trim() === "" ? undefined : plainFailure(stderr, server);
 }
