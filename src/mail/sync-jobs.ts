@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { accountName } from "../catalogue/account-name.ts";
 import type { RuleRecord } from "../catalogue/entry.ts";
 import { listItems } from "../catalogue/notation.ts";
+import { fileName } from "./file-name.ts";
 import type { Settings } from "./settings.ts";
 
 /** A mailbox at another IMAP server that is copied into a user's. */
@@ -69,24 +69,6 @@ function jobOf({ key, prop }: RuleRecord): SyncJob {
     copiesTrash: prop("TrashSync") === "enabled",
     hours: prop("status") === "enabled" ? Number(prop("Time")) : 0,
   };
-}
-
-/** Bytes that a file's name may have, with room for an ending. */
-const longest = 200;
-
-/**
- * A user's name as that of a file: letters, digits and `@ . _ + -` stand for themselves, all other bytes as `%XX`, and so
- * does a point in front, so that no name leaves the folder and no two have one file. Of a long one there is a hash.
- */
-function fileName(user: string): string {
-  const name = [...Buffer.from(user, "utf8")]
-    .map((byte, index) => {
-      const character = String.fromCharCode(byte);
-      const isPlain = /[A-Za-z0-9@_+-]/.test(character) || (character === "." && index > 0);
-      return isPlain ? character : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
-    })
-    .join("");
-  return name.length <= longest ? name : `%%${createHash("sha256").update(user).digest("hex")}`;
 }
 
 /** Whether a folder, with `/` between its levels, is copied: what is left out is so with all that is below it, but for INBOX. */

@@ -1,16 +1,6 @@
 import { expect, it } from "vitest";
-import { connectorFile, connectors } from "../../../src/mail/connectors.ts";
+import { connectors } from "../../../src/mail/connectors.ts";
 import { settings } from "./some-settings.ts";
-
-it("a key is one file's name, which leaves no folder, and no two keys have one", () => {
-  expect(connectorFile("jd@isp.net@pop.isp.net")).toBe("jd@isp.net@pop.isp.net");
-  expect(connectorFile("../x")).toBe("%2E.%2Fx");
-  expect(connectorFile(".")).toBe("%2E");
-  expect(connectorFile("a b%é")).toBe("a%20b%25%C3%A9");
-  const long = [connectorFile("é".repeat(300)), connectorFile(`${"é".repeat(299)}e`)];
-  expect(new Set(long).size).toBe(2);
-  for (const name of long) expect(name).toMatch(/^%%[0-9a-f]{64}$/);
-});
 
 it("accounts that are enabled are fetched from, with defaults, and by what Delete says", () => {
   const record = { Account: "John@example.org", Server: "imap.isp.net", Username: "jd", Password: " p " };

@@ -25,8 +25,8 @@ export type Side = "mailbox" | "mirror";
 /** Below the user's home. */
 const mirror = "maildir:~/imapsync/Maildir";
 
-/** A folder that holds nothing but folders is an error to doveadm when it looks for a GUID. */
-const noMessages = /Mailbox sync failed: Mailbox doesn't exist: /;
+/** A folder that holds nothing but folders is an error to doveadm when it looks for a GUID, or for a status. */
+const noMessages = /(?:Mailbox sync failed|Failed to lookup mailbox status): Mailbox doesn't exist: /;
 
 /**
  * Has Dovecot write into its lock files whose they are: one of a run that was killed is passed by at once, and not after
@@ -107,11 +107,13 @@ export class Account {
     return guid;
   }
 
+  /** All folders or none: one that cannot be read would seem to be gone. */
   async folders(side: Side): Promise<Folder[]> {
     const argv = [...this.doveadm(side), "mailbox", "status", "-u", this.job.user, "messages guid", "*"];
-    // Folders that hold nothing but folders have no status, and doveadm says so.
-    const { stdout } = await this.locked(["doveadm", ...argv]);
-    return (rowsOf(stdout) ?? []).map(folderOf);
+    const outcome = await this.locked(["doveadm", ...argv]);
+    const rows = rowsOf(outcome.stdout);
+    if (rows === undefined || !isDone(outcome)) throw this.failure(outcome);
+    return rows.map(folderOf);
   }
 
   /** Messages by the GUID of their folder; a process for many folders, for each takes its time to begin. */
@@ -155,9 +157,7 @@ export class Account {
       "",
       ...query,
     ]);
-    const errors = outcome.stderr.split("\n").filter((line) => line.includes("Error:"));
-    const isDone = outcome.exit === 0 || (errors.length > 0 && errors.every((line) => noMessages.test(line)));
-    if (!isDone) throw this.failure(outcome);
+    if (!isDone(outcome)) throw this.failure(outcome);
   }
 
   async mark(verb: "add" | "remove", flags: string, folderGuid: string, uids: string): Promise<void> {
@@ -195,6 +195,12 @@ export class Account {
       hint: exit === 127 ? "apt install dovecot-core" : hint,
     });
   }
+}
+
+/** Whether nothing failed but what is no failure. */
+function isDone({ exit, stderr }: Outcome): boolean {
+  const errors = stderr.split("\n").filter((line) => /(?:Error|Fatal|Panic):/.test(line));
+  return exit === 0 || (errors.length > 0 && errors.every((line) => noMessages.test(line)));
 }
 
 function folderOf(row: Row): Folder {

@@ -43,8 +43,8 @@ const hung = /timed out/i;
 
 /**
  * Runs dsync until the mirror is equal to the account. One that a connection has ended goes on where it was, as long as
- * each run comes further. dsync passes by no message: a folder where it stops twice at the same one, or that it twice cannot open, is left out, so that
- * those behind it are not kept from coming.
+ * each run comes further. dsync passes by no message: a folder where it stops twice at the same one, or that it twice
+ * cannot open, is left out, so that those behind it are not kept from coming.
  */
 export async function mirrorAccount(mirroring: Mirroring): Promise<Mirrored> {
   const stuck: Stuck[] = [];

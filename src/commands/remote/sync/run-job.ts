@@ -66,14 +66,19 @@ export async function runJob(
     const taken = remote.names.filter(isTaken);
     progress.folders = taken.length;
     progress.messages = taken.reduce((sum, folder) => sum + (remote.messages.get(folder) ?? 0), 0);
-    progress.phase = "fetching";
-    const mirrored = await account.mirror(remote, () => countMirrored(paths, files, job));
-    progress.phase = "filing";
-    const folders = (await account.folders("mirror")).filter((folder) => isTaken(folder.name));
-    const leader = { folders, isTaken, deletes: job.deletes && mirrored.isWhole, force };
-    const { spared, known: after } = await follow(account, leader, known.folders, progress);
-    notes.keepKnown(name, inbox, { folders: after, belowInbox: remote.belowInbox });
-    const trouble = troubleOf(job, mirrored, spared);
+    const learnt = new Map(known.folders);
+    let trouble: MailwrightError | undefined;
+    try {
+      progress.phase = "fetching";
+      const mirrored = await account.mirror(remote, () => countMirrored(paths, files, job));
+      progress.phase = "filing";
+      const folders = (await account.folders("mirror")).filter((folder) => isTaken(folder.name));
+      const leader = { folders, isTaken, deletes: job.deletes && mirrored.isWhole, force };
+      trouble = troubleOf(job, mirrored, await follow(account, leader, learnt, progress));
+    } finally {
+      // Whatever has ended it: what is copied must not come again when its user deletes it.
+      notes.keepKnown(name, inbox, { folders: learnt, belowInbox: remote.belowInbox });
+    }
     const last = note(trouble?.message ?? "");
     notes.keepRun(last);
     return { note: last, trouble };
