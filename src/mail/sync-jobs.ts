@@ -1,6 +1,7 @@
 import { accountName } from "../catalogue/account-name.ts";
 import type { RuleRecord } from "../catalogue/entry.ts";
 import { listItems } from "../catalogue/notation.ts";
+import { appliedMark } from "./applied-mark.ts";
 import { fileName } from "./file-name.ts";
 import type { Settings } from "./settings.ts";
 
@@ -26,6 +27,8 @@ export interface SyncJob {
   readonly copiesTrash: boolean;
   /** Hours between two copies; 0: no timer. */
   readonly hours: number;
+  /** Of all settings of the job. */
+  readonly mark: string;
 }
 
 /** The jobs that can run: they know whom to ask, and as whom. */
@@ -53,11 +56,18 @@ export function syncJobFile(key: string): string {
 
 const encryptions: Readonly<Record<string, SyncJob["encryption"]>> = { ssl: "imaps", no: "no" };
 
+const markedProperties = [
+  ...["hostname", "Port", "Security", "username", "Password", "DeleteDestination", "Exclude", "TrashSync"],
+  ...["status", "Time"],
+] as const;
+
 function jobOf({ key, prop }: RuleRecord): SyncJob {
   const user = accountName(key);
+  const values = markedProperties.map((name) => prop(name));
   return {
     key,
     user,
+    mark: appliedMark([user, ...values]),
     file: fileName(user),
     host: prop("hostname"),
     port: prop("Port"),
@@ -71,12 +81,17 @@ function jobOf({ key, prop }: RuleRecord): SyncJob {
   };
 }
 
+/** Below these names are the mailboxes of others, of the server that is copied as of this one. */
+export function isOfOthers(folder: string): boolean {
+  return /^(?:Public|Shared)(?:\/|$)/.test(folder);
+}
+
 /** Whether a folder, with `/` between its levels, is copied: what is left out is so with all that is below it, but for INBOX. */
 export function isCopied(job: Pick<SyncJob, "excluded" | "copiesTrash">, folder: string): boolean {
   const isLeftOut = (one: string): boolean =>
     one.toUpperCase() === "INBOX"
       ? folder.toUpperCase() === "INBOX"
       : folder === one || folder.startsWith(`${one}/`);
-  if (job.excluded.some(isLeftOut)) return false;
+  if (isOfOthers(folder) || job.excluded.some(isLeftOut)) return false;
   return job.copiesTrash || !/^(?:INBOX\/)?Trash(?:\/|$)/i.test(folder);
 }

@@ -1,17 +1,13 @@
 import { MailwrightError } from "../../../errors.ts";
+import { harmless } from "../../../format/harmless.ts";
 import type { SyncJob } from "../../../mail/sync-jobs.ts";
-import type { Outcome, Processes } from "../../../system/system.ts";
+import type { Outcome, Processes, RunOptions } from "../../../system/system.ts";
 import { asMailOwner } from "../../mail-owner.ts";
+import { type Folder, folderOf, isDone, messageOf, rowsOf } from "./doveadm-rows.ts";
 import { grouped, type Message } from "./merge.ts";
 import { type Mirrored, mirrorAccount } from "./mirror.ts";
 import { explainFailure } from "./provider-failure.ts";
 import { masksOf, namesOf, type RemoteNames } from "./remote-names.ts";
-
-export interface Folder {
-  readonly name: string;
-  readonly guid: string;
-  readonly messages: number;
-}
 
 /** The account as its server tells of it. */
 export interface Remote extends RemoteNames {
@@ -25,9 +21,6 @@ export type Side = "mailbox" | "mirror";
 /** Below the user's home. */
 const mirror = "maildir:~/imapsync/Maildir";
 
-/** A folder that holds nothing but folders is an error to doveadm when it looks for a GUID, or for a status. */
-const noMessages = /(?:Mailbox sync failed|Failed to lookup mailbox status): Mailbox doesn't exist: /;
-
 /**
  * Has Dovecot write into its lock files whose they are: one of a run that was killed is passed by at once, and not after
  * two minutes. The configuration of the mirror says the same.
@@ -40,14 +33,13 @@ const together = 50;
 /** Milliseconds for a server to say what it has. */
 const connectTime = 180_000;
 
-type Row = Readonly<Record<string, string>>;
-
 /** What Dovecot does for one job. Passwords are in the job's configuration and on no command line. */
 export class Account {
   /**
    * @param configuration the job's file for doveadm.
    * @param lock a file that each doveadm holds locked, so that none works beside one that a killed run has left.
    * @param folder the mirror.
+   * @param signal aborts what Dovecot does, but for what it is writing, with the error that is thrown then.
    */
   constructor(
     private readonly processes: Processes,
@@ -56,6 +48,7 @@ export class Account {
     private readonly lock: string,
     private readonly folder: string,
     private readonly sleep: (milliseconds: number) => Promise<void>,
+    private readonly signal: AbortSignal,
   ) {}
 
   /**
@@ -65,7 +58,7 @@ export class Account {
   async remote(belowInbox: boolean | undefined): Promise<Remote> {
     const words = ["-o", "mail_location=imapc:", "-f", "json", "mailbox", "status", "-u", this.job.user];
     const argv = ["doveadm", "-c", this.configuration, ...words, "messages", "*"] as const;
-    const outcome = await this.locked(argv, connectTime);
+    const outcome = await this.locked(argv, { timeout: connectTime, abort: this.signal });
     if (outcome.timedOut) throw this.failure({ ...outcome, stderr: "Error: timed out" });
     const folders = rowsOf(outcome.stdout)?.map(folderOf);
     if (folders === undefined || folders.length === 0) throw this.failure(outcome);
@@ -88,7 +81,8 @@ export class Account {
     return mirrorAccount({
       dsync: (without) => {
         const left = [...masks, ...without].flatMap((mask) => ["-x", mask]);
-        return this.locked(["doveadm", ...options, "backup", "-R", "-u", this.job.user, ...left, "imapc:"]);
+        const argv = ["doveadm", ...options, "backup", "-R", "-u", this.job.user, ...left, "imapc:"] as const;
+        return this.locked(argv, { abort: this.signal });
       },
       count,
       removeMirror: async () => {
@@ -113,7 +107,32 @@ export class Account {
     const outcome = await this.locked(["doveadm", ...argv]);
     const rows = rowsOf(outcome.stdout);
     if (rows === undefined || !isDone(outcome)) throw this.failure(outcome);
-    return rows.map(folderOf);
+    const folders = rows.map(folderOf);
+    if (side === "mirror") await this.refuseUnread(folders);
+    return folders;
+  }
+
+  /** Dovecot passes in silence by a folder that it may not look into; the list has it. */
+  private async refuseUnread(folders: readonly Folder[]): Promise<void> {
+    const outcome = await this.locked([
+      "doveadm",
+      ...this.doveadm("mirror"),
+      "mailbox",
+      "list",
+      "-u",
+      this.job.user,
+    ]);
+    const rows = rowsOf(outcome.stdout);
+    if (rows === undefined || !isDone(outcome)) throw this.failure(outcome);
+    const listed = rows.map((row) => folderOf(row).name);
+    const read = new Set(folders.map(({ name }) => name));
+    const isParent = (name: string): boolean => listed.some((other) => other.startsWith(`${name}/`));
+    const unread = listed.find((name) => !read.has(name) && !isParent(name));
+    if (unread === undefined) return;
+    throw new MailwrightError(`the folder ${harmless(unread)} of the copy of the account cannot be read`, {
+      code: "SYNC",
+      hint: `see the rights of what is in ${this.folder}`,
+    });
   }
 
   /** Messages by the GUID of their folder; a process for many folders, for each takes its time to begin. */
@@ -178,13 +197,18 @@ export class Account {
   }
 
   /** All that it prints is kept: what is told of a large folder is long. */
-  private async locked(argv: readonly [string, ...string[]], timeout?: number): Promise<Outcome> {
+  private async locked(
+    argv: readonly [string, ...string[]],
+    limits: Pick<RunOptions, "timeout" | "abort"> = {},
+  ): Promise<Outcome> {
+    this.signal.throwIfAborted();
     const pieces: Uint8Array[] = [];
     const onBytes = (piece: Uint8Array): void => {
       pieces.push(piece);
     };
-    const options = { onBytes, ...(timeout === undefined ? {} : { timeout }) };
+    const options = { onBytes, ...limits };
     const outcome = await this.processes.run(["flock", "--wait", "3600", this.lock, ...argv], options);
+    if (limits.abort !== undefined) this.signal.throwIfAborted();
     return { ...outcome, stdout: Buffer.concat(pieces).toString("utf8") };
   }
 
@@ -194,35 +218,5 @@ export class Account {
       code: "SYNC",
       hint: exit === 127 ? "apt install dovecot-core" : hint,
     });
-  }
-}
-
-/** Whether nothing failed but what is no failure. */
-function isDone({ exit, stderr }: Outcome): boolean {
-  const errors = stderr.split("\n").filter((line) => /(?:Error|Fatal|Panic):/.test(line));
-  return exit === 0 || (errors.length > 0 && errors.every((line) => noMessages.test(line)));
-}
-
-function folderOf(row: Row): Folder {
-  return { name: row["mailbox"] ?? "", guid: row["guid"] ?? "", messages: Number(row["messages"] ?? 0) };
-}
-
-function messageOf(row: Row): Message {
-  const flags = (row["flags"] ?? "").split(" ").filter((flag) => flag !== "" && flag !== "\\Recent");
-  return {
-    uid: Number(row["uid"]),
-    guid: row["guid"] ?? "",
-    flags: flags.sort(),
-    identity: [row["hdr.message-id"], row["date.received.unixtime"], row["size.virtual"]].join(" "),
-  };
-}
-
-/** `undefined` where it is not JSON. */
-function rowsOf(text: string): Row[] | undefined {
-  try {
-    const rows: unknown = JSON.parse(text || "[]");
-    return Array.isArray(rows) ? rows : undefined;
-  } catch {
-    return undefined;
   }
 }

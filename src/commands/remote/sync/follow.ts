@@ -1,4 +1,5 @@
-import type { Account, Folder } from "./account.ts";
+import type { Account } from "./account.ts";
+import type { Folder } from "./doveadm-rows.ts";
 import { isTooMuch, type Loss, lossOf, type Messages } from "./loss.ts";
 import { type FolderMerge, grouped, type Known, type Message, mergeFolder, uidSet } from "./merge.ts";
 import type { KnownFolders } from "./notes.ts";

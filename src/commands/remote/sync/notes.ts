@@ -1,4 +1,6 @@
 import { join } from "node:path";
+import { takeLock } from "../../../db/lock.ts";
+import { MailwrightError } from "../../../errors.ts";
 import type { Paths } from "../../../paths.ts";
 import type { Files } from "../../../system/system.ts";
 import type { Known } from "./merge.ts";
@@ -64,6 +66,32 @@ export class JobNotes {
   /** Held by each doveadm of a run. */
   get workLock(): string {
     return `${this.base}.work`;
+  }
+
+  /** Whether a run is at work. */
+  async isRunning(): Promise<boolean> {
+    if (this.files.status(this.lock) === undefined) return false;
+    try {
+      (await takeLock(this.lock, 0, "")).release();
+      return false;
+    } catch (error) {
+      if (error instanceof MailwrightError && error.code === "LOCKED") return true;
+      throw error;
+    }
+  }
+
+  /** Asks the run that is at work to end, or takes that back. */
+  askToStop(isAsked: boolean): void {
+    if (isAsked) this.files.write(this.stop, Buffer.of(), { mode: 0o600 });
+    else this.files.remove(this.stop);
+  }
+
+  isAskedToStop(): boolean {
+    return this.files.status(this.stop) !== undefined;
+  }
+
+  private get stop(): string {
+    return `${this.base}.stop`;
   }
 
   /** Of this account and this mailbox: what was copied from another, or for another, says nothing. */

@@ -2,13 +2,14 @@ import { join } from "node:path";
 import { takeLock } from "../../../db/lock.ts";
 import { MailwrightError } from "../../../errors.ts";
 import { ExitCode } from "../../../exit-codes.ts";
-import { isCopied, type SyncJob } from "../../../mail/sync-jobs.ts";
+import { isCopied, isOfOthers, type SyncJob } from "../../../mail/sync-jobs.ts";
 import type { System } from "../../../system/system.ts";
 import type { CommandContext } from "../../context.ts";
 import { Account } from "./account.ts";
 import { countMirrored, mirrorFolder } from "./count-mirrored.ts";
 import { type Followed, follow } from "./follow.ts";
 import { JobNotes, type RunNote, stoppedByHand } from "./notes.ts";
+import { type Reason, stopped, watchRun } from "./run-watch.ts";
 import { troubleOf } from "./trouble.ts";
 
 /** Milliseconds in which a look at the job (`sync status`) gives its lock back. */
@@ -31,23 +32,34 @@ export interface Run {
   readonly note: RunNote;
   /** Why it has not done all that it was to do; what it has copied stays. */
   readonly trouble: MailwrightError | undefined;
+  /** Folders that are not copied as their names are those of others' mailboxes here. */
+  readonly ofOthers: readonly string[];
+}
+
+export interface RunOptions {
+  /** Removes what is gone there, however much it is. */
+  readonly force: boolean;
+  /** Why the run is to end, beside `sync stop`. */
+  readonly reasons: readonly Reason[];
 }
 
 /**
  * Copies what a job's account has into the mailbox: first into a mirror of the account, which dsync keeps, and from
- * there, once, to the user. `force` removes what is gone there, however much it is. One run of a job at a time (exit 6).
- * What became of it is noted.
+ * there, once, to the user. One run of a job at a time (exit 6). What became of it is noted.
  */
 export async function runJob(
   { paths }: CommandContext,
   { files, processes, clock }: System,
   job: SyncJob,
-  force: boolean,
+  { force, reasons }: RunOptions,
   progress: Progress,
 ): Promise<Run> {
   const configuration = paths.target(join("/etc/dovecot/imapsync", job.file));
   const notes = new JobNotes(files, paths, job.file);
   const lock = await locked(notes, job);
+  notes.askToStop(false);
+  const asked: Reason = () => (notes.isAskedToStop() ? stopped() : undefined);
+  const watch = watchRun([asked, ...reasons]);
   const started = clock.now();
   const note = (problem: string): RunNote => ({
     ...{ started, ended: clock.now(), status: problem === "" ? "done" : "failed", problem },
@@ -55,9 +67,17 @@ export async function runJob(
     ...{ copied: progress.copied, removed: progress.removed },
   });
   try {
-    refuseUnready(job, files.status(configuration) !== undefined);
+    refuseUnready(job, files.readText(configuration)?.includes(job.mark) === true);
     const mirror = mirrorFolder(paths, job.user);
-    const account = new Account(processes, job, configuration, notes.workLock, mirror, clock.sleep);
+    const account = new Account(
+      processes,
+      job,
+      configuration,
+      notes.workLock,
+      mirror,
+      clock.sleep,
+      watch.signal,
+    );
     const name = `${job.username}@${job.host.toLowerCase()}`;
     const inbox = await account.inbox();
     const known = notes.known(name, inbox);
@@ -81,12 +101,13 @@ export async function runJob(
     }
     const last = note(trouble?.message ?? "");
     notes.keepRun(last);
-    return { note: last, trouble };
+    return { note: last, trouble, ofOthers: remote.names.filter(isOfOthers) };
   } catch (error) {
-    const failure = stopped(error);
+    const failure = ofSignal(error);
     notes.keepRun(note(failure instanceof Error ? failure.message : String(failure)));
     throw failure;
   } finally {
+    watch.end();
     lock.release();
   }
 }
@@ -119,7 +140,7 @@ function refuseUnready({ user, host, username }: SyncJob, isApplied: boolean): v
 }
 
 /** A stop is no failure of an event. */
-function stopped(error: unknown): unknown {
+function ofSignal(error: unknown): unknown {
   if (!(error instanceof MailwrightError) || error.code !== "INTERRUPTED") return error;
   return new MailwrightError(stoppedByHand, {
     code: "INTERRUPTED",
