@@ -94,6 +94,27 @@ describe("the folders of a mailbox on another server", () => {
     expect((await type("doveadm", "mailbox", "list", "-u", "john")).toLowerCase()).not.toContain("imapsync");
   });
 
+  test("F2 from a server of this kind, others' mailboxes do not come into those of this one", async () => {
+    await atRemote(
+      container,
+      ["fill", "Public.Team", 2],
+      ["fill", "Shared.mary.Old", 2],
+      ["fill", "Publications", 1],
+    );
+    const { exit, stdout } = await sync("run", "john");
+    expect(exit).toBe(0);
+    expect(stdout).toMatch(
+      /^john: 1 copied .*\njohn: not copied, as .* others' mailboxes: Public\/Team, Shared\/mary\/Old\n$/m,
+    );
+    expect(await counts("john")).toEqual(new Map([...expected(), ["Publications", 1]]));
+    const mirror = await type("ls", "-A", "/var/lib/nethserver/vmail/john/imapsync/Maildir");
+    expect(mirror).not.toMatch(/^\.(?:Public|Shared)\./m);
+    await atRemote(
+      container,
+      ...["Public.Team", "Shared.mary.Old", "Publications"].map((name) => ["delete", name]),
+    );
+  });
+
   test("exclude list with regex characters means names; what is below goes along, what is like it does not", async () => {
     await addJob("paul", "--exclude", "(x|y)+, Old ,*,.*,[gmail],Caf.,trail,inbox,a_b");
     expect((await sync("run", "paul")).exit).toBe(0);
@@ -164,6 +185,15 @@ describe("the folders of a mailbox on another server", () => {
     expect(mail.some((line) => line.includes("\tINBOX 7\t"))).toBe(true);
     expect(mail.some((line) => line.includes("private"))).toBe(false);
     expect(mail.length).toBe((await remoteMail(container)).length);
+  });
+
+  test("F2 a new folder by which a / within a name needs another sign: nothing comes twice, or that was deleted", async () => {
+    await type("doveadm", "expunge", "-u", "mary", "mailbox", "a-b", "subject", "a/b 2");
+    await atRemote(container, ["fill", "INBOX.a-b", 3]);
+    expect((await sync("run", "mary")).stdout).toMatch(/^mary: 3 copied in/m);
+    const found = await counts("mary");
+    expect([found.get("a+b"), found.get("a-b"), found.get("a_b")]).toEqual([4, 3, 7]);
+    expect((await sync("run", "mary")).stdout).toMatch(/^mary: 0 copied in/m);
   });
 
   test("the daemons have nothing to complain of", async () => {

@@ -3,15 +3,15 @@ import { harmless } from "../../../format/harmless.ts";
 import type { SyncJob } from "../../../mail/sync-jobs.ts";
 import type { Outcome, Processes, RunOptions } from "../../../system/system.ts";
 import { asMailOwner } from "../../mail-owner.ts";
-import { type Folder, folderOf, isDone, messageOf, rowsOf } from "./doveadm-rows.ts";
+import { type Folder, folderOf, isDone, messageOf, rowsOf, unreadOf } from "./doveadm-rows.ts";
 import { grouped, type Message } from "./merge.ts";
 import { type Mirrored, mirrorAccount } from "./mirror.ts";
-import { explainFailure } from "./provider-failure.ts";
-import { masksOf, namesOf, type RemoteNames } from "./remote-names.ts";
+import { explainFailure, isBrokenOff } from "./provider-failure.ts";
+import { masksOf, type Naming, namesOf, type RemoteNames } from "./remote-names.ts";
 
 /** The account as its server tells of it. */
 export interface Remote extends RemoteNames {
-  /** How many, by the folder's name. */
+  /** How many, by the name of each folder that can have any. */
   readonly messages: ReadonlyMap<string, number>;
 }
 
@@ -30,8 +30,12 @@ const namedLocks = ["-o", "dotlock_use_excl=no"] as const;
 /** Folders that one process tells of. */
 const together = 50;
 
-/** Milliseconds for a server to say what it has. */
+/** Milliseconds for a server to say what folders it has, and for what it says of each. */
 const connectTime = 180_000;
+const folderTime = 1000;
+
+/** Milliseconds for it to say how large all messages are; without, the room on the disk is watched alone. */
+const sizeTime = 600_000;
 
 /** What Dovecot does for one job. Passwords are in the job's configuration and on no command line. */
 export class Account {
@@ -52,22 +56,41 @@ export class Account {
   ) {}
 
   /**
-   * The folders at the server, those too that are not copied; the first to tell that a login fails. `belowInbox`: what
+   * The folders at the server, those too that are not copied; the first to tell that a login fails. `earlier`: what
    * an earlier run has found.
    */
-  async remote(belowInbox: boolean | undefined): Promise<Remote> {
-    const words = ["-o", "mail_location=imapc:", "-f", "json", "mailbox", "status", "-u", this.job.user];
-    const argv = ["doveadm", "-c", this.configuration, ...words, "messages", "*"] as const;
-    const outcome = await this.locked(argv, { timeout: connectTime, abort: this.signal });
-    if (outcome.timedOut) throw this.failure({ ...outcome, stderr: "Error: timed out" });
-    const folders = rowsOf(outcome.stdout)?.map(folderOf);
-    if (folders === undefined || folders.length === 0) throw this.failure(outcome);
-    const names = namesOf(
-      folders.map(({ name }) => name),
-      belowInbox,
-    );
-    const messages = new Map(names.names.map((name, at) => [name, folders[at]?.messages ?? 0]));
-    return { ...names, messages };
+  async remote(earlier: Naming): Promise<Remote> {
+    // One answer, which is whole or none: a name that is missing would have others made in another way.
+    const list = await this.ask(["list", "-u", this.job.user], connectTime);
+    const shown = rowsOf(list.stdout)?.map((row) => folderOf(row).name);
+    if (shown === undefined || shown.length === 0 || list.exit !== 0) throw this.failure(list);
+    const limit = connectTime + folderTime * shown.length;
+    const status = await this.ask(["status", "-u", this.job.user, "messages", "*"], limit);
+    const rows = rowsOf(status.stdout);
+    if (rows === undefined || (status.exit !== 0 && isBrokenOff(status.stderr))) throw this.failure(status);
+    const counts = new Map(rows.map(folderOf).map(({ name, messages }) => [name, messages]));
+    const names = namesOf(shown, earlier);
+    const messages = names.names.flatMap((name, at) => {
+      const count = counts.get(shown[at] ?? "");
+      return count === undefined ? [] : [[name, count] as const];
+    });
+    return { ...names, messages: new Map(messages) };
+  }
+
+  /** Bytes of all that is there; `undefined` where the server does not tell soon. */
+  async size(): Promise<number | undefined> {
+    const { exit, stdout } = await this.ask(["status", "-u", this.job.user, "-t", "vsize", "*"], sizeTime);
+    const size = Number(rowsOf(stdout)?.[0]?.["vsize"]);
+    return exit === 0 && Number.isFinite(size) ? size : undefined;
+  }
+
+  /** Bytes that the mailbox may have; `undefined`: it has no limit. */
+  async quota(): Promise<number | undefined> {
+    const argv = [...this.doveadm("mailbox"), "quota", "get", "-u", this.job.user];
+    const { stdout } = await this.locked(["doveadm", ...argv]);
+    const limits = (rowsOf(stdout) ?? []).filter((row) => row["type"] === "STORAGE");
+    const kilobytes = limits.map((row) => Number(row["limit"])).filter((limit) => limit > 0);
+    return kilobytes.length === 0 ? undefined : Math.min(...kilobytes) * 1024;
   }
 
   /** Makes the mirror equal to the account; `count` tells how many messages it has. */
@@ -112,27 +135,20 @@ export class Account {
     return folders;
   }
 
-  /** Dovecot passes in silence by a folder that it may not look into; the list has it. */
   private async refuseUnread(folders: readonly Folder[]): Promise<void> {
-    const outcome = await this.locked([
-      "doveadm",
-      ...this.doveadm("mirror"),
-      "mailbox",
-      "list",
-      "-u",
-      this.job.user,
-    ]);
+    const argv = [...this.doveadm("mirror"), "mailbox", "list", "-u", this.job.user];
+    const outcome = await this.locked(["doveadm", ...argv]);
     const rows = rowsOf(outcome.stdout);
     if (rows === undefined || !isDone(outcome)) throw this.failure(outcome);
-    const listed = rows.map((row) => folderOf(row).name);
-    const read = new Set(folders.map(({ name }) => name));
-    const isParent = (name: string): boolean => listed.some((other) => other.startsWith(`${name}/`));
-    const unread = listed.find((name) => !read.has(name) && !isParent(name));
+    const unread = unreadOf(rows.map(folderOf), folders);
     if (unread === undefined) return;
-    throw new MailwrightError(`the folder ${harmless(unread)} of the copy of the account cannot be read`, {
-      code: "SYNC",
-      hint: `see the rights of what is in ${this.folder}`,
-    });
+    throw new MailwrightError(
+      `the folder ${harmless(unread.name)} of the copy of the account cannot be read`,
+      {
+        code: "SYNC",
+        hint: `see the rights of what is in ${this.folder}`,
+      },
+    );
   }
 
   /** Messages by the GUID of their folder; a process for many folders, for each takes its time to begin. */
@@ -156,6 +172,10 @@ export class Account {
   /** Makes a folder, and has clients show it. */
   async makeFolder(name: string): Promise<void> {
     await this.must("mailbox", "create", "-s", "-u", this.job.user, "--", name);
+  }
+
+  async renameFolder(from: string, to: string): Promise<void> {
+    await this.must("mailbox", "rename", "-s", "-u", this.job.user, "--", from, to);
   }
 
   async removeFolder(name: string): Promise<void> {
@@ -185,6 +205,14 @@ export class Account {
 
   async remove(folderGuid: string, uids: string): Promise<void> {
     await this.must("expunge", "-u", this.job.user, "mailbox-guid", folderGuid, "uid", uids);
+  }
+
+  /** Asks the other server about its folders. */
+  private async ask(words: readonly string[], timeout: number): Promise<Outcome> {
+    const options = ["-c", this.configuration, "-o", "mail_location=imapc:", "-f", "json", "mailbox"];
+    const limits = { timeout, abort: this.signal };
+    const outcome = await this.locked(["doveadm", ...options, ...words], limits);
+    return outcome.timedOut ? { ...outcome, stdout: "", stderr: "Error: timed out" } : outcome;
   }
 
   private doveadm(side: Side): string[] {

@@ -41,3 +41,10 @@ export function rowsOf(text: string): Row[] | undefined {
     return undefined;
   }
 }
+
+/** A folder of the list that could not be read: Dovecot passes in silence by one that it may not look into. */
+export function unreadOf(listed: readonly Folder[], read: readonly Folder[]): Folder | undefined {
+  const names = new Set(read.map(({ name }) => name));
+  const holdsFolders = (name: string): boolean => listed.some((other) => other.name.startsWith(`${name}/`));
+  return listed.find(({ name }) => !names.has(name) && !holdsFolders(name));
+}

@@ -4,6 +4,7 @@ import { MailwrightError } from "../../../errors.ts";
 import type { Paths } from "../../../paths.ts";
 import type { Files } from "../../../system/system.ts";
 import type { Known } from "./merge.ts";
+import type { Naming } from "./remote-names.ts";
 
 /** How the last run of a job went; times in milliseconds since 1970. */
 export interface RunNote {
@@ -28,10 +29,8 @@ export const stoppedByHand = "stopped";
 export type KnownFolders = ReadonlyMap<string, readonly Known[]>;
 
 /** What the runs of a job have found out. */
-export interface Knowledge {
+export interface Knowledge extends Naming {
   readonly folders: KnownFolders;
-  /** As `RemoteNames` has it. */
-  readonly belowInbox: boolean | undefined;
 }
 
 interface KnownFile {
@@ -40,6 +39,7 @@ interface KnownFile {
   /** The GUID of the user's INBOX: a user who is made anew has another. */
   readonly inbox: string;
   readonly belowInbox?: boolean | undefined;
+  readonly sign?: string | undefined;
   readonly folders: Readonly<Record<string, readonly Known[]>>;
 }
 
@@ -98,12 +98,13 @@ export class JobNotes {
   known(account: string, inbox: string): Knowledge {
     const kept = this.read<KnownFile>("known");
     if (kept?.account !== account || kept.inbox !== inbox)
-      return { folders: new Map(), belowInbox: undefined };
-    return { folders: new Map(Object.entries(kept.folders)), belowInbox: kept.belowInbox };
+      return { folders: new Map(), belowInbox: undefined, sign: undefined };
+    const { belowInbox, sign } = kept;
+    return { folders: new Map(Object.entries(kept.folders)), belowInbox, sign };
   }
 
-  keepKnown(account: string, inbox: string, { folders, belowInbox }: Knowledge): void {
-    const kept: KnownFile = { account, inbox, belowInbox, folders: Object.fromEntries(folders) };
+  keepKnown(account: string, inbox: string, { folders, belowInbox, sign }: Knowledge): void {
+    const kept: KnownFile = { account, inbox, belowInbox, sign, folders: Object.fromEntries(folders) };
     this.write("known", kept);
   }
 

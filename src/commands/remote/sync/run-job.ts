@@ -7,8 +7,10 @@ import type { System } from "../../../system/system.ts";
 import type { CommandContext } from "../../context.ts";
 import { Account } from "./account.ts";
 import { countMirrored, mirrorFolder } from "./count-mirrored.ts";
-import { type Followed, follow } from "./follow.ts";
+import { type Followed, follow, type Learnt } from "./follow.ts";
 import { JobNotes, type RunNote, stoppedByHand } from "./notes.ts";
+import type { RemoteNames } from "./remote-names.ts";
+import { beforeDiskIsFull, refuseTooLarge, roomForMail } from "./room.ts";
 import { type Reason, stopped, watchRun } from "./run-watch.ts";
 import { troubleOf } from "./trouble.ts";
 
@@ -59,7 +61,7 @@ export async function runJob(
   const lock = await locked(notes, job);
   notes.askToStop(false);
   const asked: Reason = () => (notes.isAskedToStop() ? stopped() : undefined);
-  const watch = watchRun([asked, ...reasons]);
+  const watch = watchRun([asked, beforeDiskIsFull(processes, clock), ...reasons]);
   const started = clock.now();
   const note = (problem: string): RunNote => ({
     ...{ started, ended: clock.now(), status: problem === "" ? "done" : "failed", problem },
@@ -81,14 +83,19 @@ export async function runJob(
     const name = `${job.username}@${job.host.toLowerCase()}`;
     const inbox = await account.inbox();
     const known = notes.known(name, inbox);
-    const remote = await account.remote(known.belowInbox);
+    const remote = await account.remote(known);
     const isTaken = (folder: string): boolean => isCopied(job, folder);
-    const taken = remote.names.filter(isTaken);
+    const taken = [...remote.messages.keys()].filter(isTaken);
     progress.folders = taken.length;
     progress.messages = taken.reduce((sum, folder) => sum + (remote.messages.get(folder) ?? 0), 0);
+    if (countMirrored(paths, files, job) === 0) {
+      const [size, quota, room] = [await account.size(), await account.quota(), await roomForMail(processes)];
+      if (size !== undefined) refuseTooLarge(job, size, { room, quota, force });
+    }
     const learnt = new Map(known.folders);
     let trouble: MailwrightError | undefined;
     try {
+      await moveRenamed(account, remote.renamed, learnt);
       progress.phase = "fetching";
       const mirrored = await account.mirror(remote, () => countMirrored(paths, files, job));
       progress.phase = "filing";
@@ -97,11 +104,11 @@ export async function runJob(
       trouble = troubleOf(job, mirrored, await follow(account, leader, learnt, progress));
     } finally {
       // Whatever has ended it: what is copied must not come again when its user deletes it.
-      notes.keepKnown(name, inbox, { folders: learnt, belowInbox: remote.belowInbox });
+      notes.keepKnown(name, inbox, { folders: learnt, belowInbox: remote.belowInbox, sign: remote.sign });
     }
     const last = note(trouble?.message ?? "");
     notes.keepRun(last);
-    return { note: last, trouble, ofOthers: remote.names.filter(isOfOthers) };
+    return { note: last, trouble, ofOthers: [...remote.messages.keys()].filter(isOfOthers).sort() };
   } catch (error) {
     const failure = ofSignal(error);
     notes.keepRun(note(failure instanceof Error ? failure.message : String(failure)));
@@ -109,6 +116,18 @@ export async function runJob(
   } finally {
     watch.end();
     lock.release();
+  }
+}
+
+/** Folders that were copied go along with their names, so that nothing of them seems to be new. */
+async function moveRenamed(account: Account, renamed: RemoteNames["renamed"], learnt: Learnt): Promise<void> {
+  const names = [...renamed].filter(([from]) => learnt.has(from));
+  if (names.length === 0) return;
+  const own = new Set((await account.folders("mailbox")).map(({ name }) => name));
+  for (const [from, to] of names) {
+    if (own.has(from) && !own.has(to)) await account.renameFolder(from, to);
+    learnt.set(to, learnt.get(from) ?? []);
+    learnt.delete(from);
   }
 }
 

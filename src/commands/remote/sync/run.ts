@@ -12,7 +12,7 @@ import { openSettings } from "../../open-settings.ts";
 import { countMirrored } from "./count-mirrored.ts";
 import { dueNow, runDue } from "./due.ts";
 import { jobOf } from "./find-job.ts";
-import { JobNotes, noteFolder } from "./notes.ts";
+import { JobNotes, noteFolder, stoppedByHand } from "./notes.ts";
 import { doneLine, drawn, ofOthersLine, type Pace, plainLine } from "./progress-text.ts";
 import { newProgress, type RunOptions, runJob } from "./run-job.ts";
 import { within } from "./run-watch.ts";
@@ -143,9 +143,10 @@ async function* oneOfSeveral(
       yield `${JSON.stringify({ user: job.user, status: "failed", problem: error.message })}\n`;
   }
   if (failure === undefined) return true;
+  const isStopped = failure.code === "STOPPED";
   const reason = harmless([failure.message, failure.hint].filter(Boolean).join("; "));
-  if (!context.json) yield `${job.user}: failed: ${reason}\n`;
-  return failure.code === "LOCKED" || failure.code === "STOPPED";
+  if (!context.json) yield `${job.user}: ${isStopped ? stoppedByHand : `failed: ${reason}`}\n`;
+  return isStopped || failure.code === "LOCKED";
 }
 
 /** Yields how far it is, and what it came to; returns why that is not all. */
