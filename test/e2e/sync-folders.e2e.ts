@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { apply, complaints } from "./container/administrator.ts";
 import { bootMailServer } from "./container/boot.ts";
 import type { Container } from "./container/container.ts";
+import { waitFor } from "./container/mail.ts";
 import {
   atRemote,
   localMail,
@@ -179,6 +180,8 @@ describe("the folders of a mailbox on another server", () => {
     expect((await sync("run", "mary")).stderr).toMatch(/there is no user mary here any more/);
     await type("db", "accounts", "set", "mary@domain.org", "user", "PasswordHash", hash);
     await type("signal-event", "user-create", "mary@domain.org");
+    // Dovecot looks at its file of users once a second.
+    await waitFor(async () => (await container.run(["doveadm", "user", "mary"])).exit === 0);
     const { exit } = await sync("run", "mary");
     expect(exit).toBe(0);
     const mail = await localMail(container, "mary");

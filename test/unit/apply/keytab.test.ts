@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readKeytab } from "../../../src/apply/keytab.ts";
 import { findPaths } from "../../../src/paths.ts";
 import { RealFiles } from "../../../src/system/real-files.ts";
+import { given, isRoot } from "../../given.ts";
 import { keytabOf } from "../mail/some-keytab.ts";
 import { someSettings } from "../mail/some-settings.ts";
 
@@ -53,7 +54,7 @@ describe("the file with the keys", () => {
     expect(state()).toEqual({ state: "open" });
   });
 
-  it.runIf(process.getuid?.() === 0)("is too open where it is another's, or another group may use it", () => {
+  it.runIf(given(isRoot, "root"))("is too open where it is another's, or another group may use it", () => {
     for (const mode of [0o640, 0o620]) {
       chownSync(file, 0, 12_346);
       chmodSync(file, mode);
