@@ -24,8 +24,8 @@ describe("synchronization that meets with trouble", () => {
     container.must(["mailwright", "sync", ...words, "--password-stdin"], { input: `${password}\n` });
 
   /** What a run that fails says, and its exit status. */
-  async function failure(user: string): Promise<string> {
-    const { exit, stderr } = await sync("run", user);
+  async function failure(...words: string[]): Promise<string> {
+    const { exit, stderr } = await sync("run", ...words);
     return `${exit} ${stderr}`;
   }
 
@@ -98,7 +98,11 @@ describe("synchronization that meets with trouble", () => {
     await type("config", "setprop", "dovecot", "QuotaStatus", "enabled");
     await type("signal-event", "nethserver-mail-server-save");
     await withPassword(remotePassword, "add", "paul", "--host", remoteHost, "--username", "ann");
-    expect(await failure("paul")).toMatch(/^1 .*the mailbox of paul is full\n.*--quota/);
+    expect(await failure("paul")).toMatch(
+      /^1 .* has \d MB of mail, and the mailbox of paul takes 205 kB\n.*--quota/,
+    );
+    expect(await localMail(container, "paul")).toEqual([]);
+    expect(await failure("paul", "--force")).toMatch(/^1 .*the mailbox of paul is full\n.*--quota/);
     expect((await localMail(container, "paul")).length).toBeLessThan(2000);
     // To make room.
     const removed = (await localMail(container, "paul")).filter((line) => line.includes("\tBig"));

@@ -77,5 +77,6 @@ export function beforeDiskIsFull(processes: Processes, clock: Clock): Reason {
 }
 
 function amount(bytes: number): string {
+  if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} kB`;
   return bytes < 1e9 ? `${Math.ceil(bytes / 1e6)} MB` : `${Math.round(bytes / 1e8) / 10} GB`;
 }
