@@ -13,6 +13,8 @@ import { masksOf, type Naming, namesOf, type RemoteNames } from "./remote-names.
 export interface Remote extends RemoteNames {
   /** How many, by the name of each folder that can have any. */
   readonly messages: ReadonlyMap<string, number>;
+  /** Names by what Dovecot calls the folder at the server. */
+  readonly byShown: ReadonlyMap<string, string>;
 }
 
 /** Where a message is looked at: the user's mailbox, or the copy of the other account beside it. */
@@ -74,14 +76,16 @@ export class Account {
       const count = counts.get(shown[at] ?? "");
       return count === undefined ? [] : [[name, count] as const];
     });
-    return { ...names, messages: new Map(messages) };
+    const byShown = new Map(shown.map((name, at) => [name, names.names[at] ?? name]));
+    return { ...names, byShown, messages: new Map(messages) };
   }
 
-  /** Bytes of all that is there; `undefined` where the server does not tell soon. */
-  async size(): Promise<number | undefined> {
-    const { exit, stdout } = await this.ask(["status", "-u", this.job.user, "-t", "vsize", "*"], sizeTime);
-    const size = Number(rowsOf(stdout)?.[0]?.["vsize"]);
-    return exit === 0 && Number.isFinite(size) ? size : undefined;
+  /** Bytes of what is to be copied; `undefined` where the server does not tell soon. */
+  async size({ byShown }: Remote, isTaken: (name: string) => boolean): Promise<number | undefined> {
+    const { stdout, timedOut } = await this.ask(["status", "-u", this.job.user, "vsize", "*"], sizeTime);
+    if (timedOut) return undefined;
+    const taken = rowsOf(stdout)?.filter((row) => isTaken(byShown.get(row["mailbox"] ?? "") ?? ""));
+    return taken?.reduce((sum, row) => sum + Number(row["vsize"] ?? 0), 0);
   }
 
   /** Bytes that the mailbox may have; `undefined`: it has no limit. */
@@ -184,18 +188,8 @@ export class Account {
 
   /** Copies messages of a folder of the mirror into the mailbox's of the same name; files are linked, not written again. */
   async copy(folderGuid: string, uids: string): Promise<void> {
-    const query = ["mailbox-guid", folderGuid, "uid", uids];
-    const outcome = await this.locked([
-      "doveadm",
-      ...namedLocks,
-      "import",
-      "-s",
-      "-u",
-      this.job.user,
-      mirror,
-      "",
-      ...query,
-    ]);
+    const from = ["-s", "-u", this.job.user, mirror, "", "mailbox-guid", folderGuid, "uid", uids];
+    const outcome = await this.locked(["doveadm", ...namedLocks, "import", ...from]);
     if (!isDone(outcome)) throw this.failure(outcome);
   }
 

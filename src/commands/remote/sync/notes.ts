@@ -40,6 +40,7 @@ interface KnownFile {
   readonly inbox: string;
   readonly belowInbox?: boolean | undefined;
   readonly sign?: string | undefined;
+  readonly signed?: readonly string[] | undefined;
   readonly folders: Readonly<Record<string, readonly Known[]>>;
 }
 
@@ -98,13 +99,20 @@ export class JobNotes {
   known(account: string, inbox: string): Knowledge {
     const kept = this.read<KnownFile>("known");
     if (kept?.account !== account || kept.inbox !== inbox)
-      return { folders: new Map(), belowInbox: undefined, sign: undefined };
-    const { belowInbox, sign } = kept;
-    return { folders: new Map(Object.entries(kept.folders)), belowInbox, sign };
+      return { folders: new Map(), belowInbox: undefined, sign: undefined, signed: [] };
+    const { belowInbox, sign, signed = [] } = kept;
+    return { folders: new Map(Object.entries(kept.folders)), belowInbox, sign, signed };
   }
 
-  keepKnown(account: string, inbox: string, { folders, belowInbox, sign }: Knowledge): void {
-    const kept: KnownFile = { account, inbox, belowInbox, sign, folders: Object.fromEntries(folders) };
+  keepKnown(account: string, inbox: string, { folders, belowInbox, sign, signed }: Knowledge): void {
+    const kept: KnownFile = {
+      account,
+      inbox,
+      belowInbox,
+      sign,
+      signed,
+      folders: Object.fromEntries(folders),
+    };
     this.write("known", kept);
   }
 

@@ -6,6 +6,8 @@ export interface Naming {
   readonly sign: string | undefined;
   /** Whether the server has all folders below INBOX, as Courier and Cyrus do; `undefined`: it has none that tell. */
   readonly belowInbox: boolean | undefined;
+  /** Names in which the sign stands for a `/`. */
+  readonly signed: readonly string[];
 }
 
 /** The folders of an account as its mirror has them. */
@@ -43,10 +45,12 @@ export function namesOf(shown: readonly string[], earlier: Naming): RemoteNames 
   const sign = tried.find((one) => new Set(named(one)).size === beside.length) ?? "_";
   const names = named(sign);
   const before = earlier.sign === undefined ? names : named(earlier.sign);
+  // A name that only looks as if it had the sign is another folder's.
   const renamed = before.flatMap((name, at) =>
-    name === names[at] ? [] : [[name, names[at] ?? ""] as const],
+    name !== names[at] && earlier.signed.includes(name) ? [[name, names[at] ?? ""] as const] : [],
   );
-  return { names, sign, belowInbox, renamed: new Map(renamed) };
+  const signed = names.filter((_, at) => beside[at]?.includes(inner));
+  return { names, sign, signed, belowInbox, renamed: new Map(renamed) };
 }
 
 function isBelowInbox(names: readonly string[]): boolean | undefined {

@@ -89,13 +89,14 @@ export async function runJob(
     progress.folders = taken.length;
     progress.messages = taken.reduce((sum, folder) => sum + (remote.messages.get(folder) ?? 0), 0);
     if (countMirrored(paths, files, job) === 0) {
-      const [size, quota, room] = [await account.size(), await account.quota(), await roomForMail(processes)];
+      const size = await account.size(remote, isTaken);
+      const [quota, room] = [await account.quota(), await roomForMail(processes)];
       if (size !== undefined) refuseTooLarge(job, size, { room, quota, force });
     }
     const learnt = new Map(known.folders);
+    await moveRenamed(account, remote.renamed, learnt);
     let trouble: MailwrightError | undefined;
     try {
-      await moveRenamed(account, remote.renamed, learnt);
       progress.phase = "fetching";
       const mirrored = await account.mirror(remote, () => countMirrored(paths, files, job));
       progress.phase = "filing";
@@ -104,7 +105,7 @@ export async function runJob(
       trouble = troubleOf(job, mirrored, await follow(account, leader, learnt, progress));
     } finally {
       // Whatever has ended it: what is copied must not come again when its user deletes it.
-      notes.keepKnown(name, inbox, { folders: learnt, belowInbox: remote.belowInbox, sign: remote.sign });
+      notes.keepKnown(name, inbox, { ...remote, folders: learnt });
     }
     const last = note(trouble?.message ?? "");
     notes.keepRun(last);
@@ -122,9 +123,9 @@ export async function runJob(
 /** Folders that were copied go along with their names, so that nothing of them seems to be new. */
 async function moveRenamed(account: Account, renamed: RemoteNames["renamed"], learnt: Learnt): Promise<void> {
   const names = [...renamed].filter(([from]) => learnt.has(from));
-  if (names.length === 0) return;
-  const own = new Set((await account.folders("mailbox")).map(({ name }) => name));
   for (const [from, to] of names) {
+    // What is below a folder goes along with it.
+    const own = new Set((await account.folders("mailbox")).map(({ name }) => name));
     if (own.has(from) && !own.has(to)) await account.renameFolder(from, to);
     learnt.set(to, learnt.get(from) ?? []);
     learnt.delete(from);

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { masksOf, type Naming, namesOf } from "../../../../src/commands/remote/sync/remote-names.ts";
 import type { SyncJob } from "../../../../src/mail/sync-jobs.ts";
 
-const none: Naming = { sign: undefined, belowInbox: undefined };
+const none: Naming = { sign: undefined, belowInbox: undefined, signed: [] };
 
 describe("the names of an account's folders", () => {
   it("are those of the server, with a sign for a / within them", () => {
@@ -10,6 +10,7 @@ describe("the names of an account's folders", () => {
     expect(namesOf(shown, none)).toEqual({
       names: ["INBOX", "~tilde", "a_b", "Ré/x_y", "100%"],
       sign: "_",
+      signed: ["a_b", "Ré/x_y"],
       belowInbox: false,
       renamed: new Map(),
     });
@@ -24,7 +25,7 @@ describe("the names of an account's folders", () => {
     const shown = ["a~2fb", "x/c~2fd", "a-b", "e"];
     const before = namesOf(shown, none);
     expect(before.sign).toBe("_");
-    const earlier = { sign: "-", belowInbox: false };
+    const earlier = { sign: "-", belowInbox: false, signed: ["a-b"] };
     expect(namesOf(["a~2fb", "a_b"], earlier)).toMatchObject({
       names: ["a-b", "a_b"],
       sign: "-",
@@ -36,6 +37,16 @@ describe("the names of an account's folders", () => {
         ["a_b", "a+b"],
         ["x/c_d", "x/c+d"],
       ]),
+    });
+  });
+
+  it("are not those of folders that have the sign by themselves", () => {
+    const before = namesOf(["x~2fy", "a_b"], none);
+    expect([before.sign, before.signed]).toEqual(["_", ["x_y"]]);
+    expect(namesOf(["x~2fy", "a_b", "a~2fb"], before)).toMatchObject({
+      names: ["x-y", "a_b", "a-b"],
+      signed: ["x-y", "a-b"],
+      renamed: new Map([["x_y", "x-y"]]),
     });
   });
 
