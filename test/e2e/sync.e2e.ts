@@ -76,9 +76,7 @@ describe("synchronization with another IMAP server", () => {
     const random = seeded();
     for (let turn = 0; turn < 10; turn++) {
       const unit = `killed-${turn}`;
-      // Slowly, so that a quick machine is not done before it is killed.
-      const slowly = ["--quiet", "--property=CPUQuota=40%", `--unit=${unit}`];
-      await type("systemd-run", ...slowly, "mailwright", "sync", "run", "john");
+      await type("systemd-run", "--quiet", `--unit=${unit}`, "mailwright", "sync", "run", "john");
       await sleep(100 + random() * 1500 * (1 + turn / 3));
       const { exit } = await container.run(["systemctl", "kill", "--signal=KILL", unit]);
       if (exit === 0) killed.push(turn);
@@ -86,8 +84,7 @@ describe("synchronization with another IMAP server", () => {
     }
     expect(killed.length).toBeGreaterThan(3);
     for (const unit of ["filed-0", "filed-1", "filed-2"]) {
-      const slowly = ["--quiet", "--property=CPUQuota=30%", `--unit=${unit}`];
-      await type("systemd-run", ...slowly, "mailwright", "sync", "run", "john");
+      await type("systemd-run", "--quiet", `--unit=${unit}`, "mailwright", "sync", "run", "john");
       const isFiling = async () =>
         (await container.run(["pgrep", "-f", "doveadm .*import -s -u john"])).exit === 0;
       await waitFor(isFiling, 60);
