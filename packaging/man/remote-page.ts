@@ -46,7 +46,7 @@ const remoteJson: Section = {
           {
             code: [
               '{"user": "john", "status": "done", "folders": 20, "messages": 5000, "copied": 12,',
-              '  "removed": 0, "problem": "", "seconds": 3.5}',
+              '  "removed": 0, "problem": "", "seconds": 3.5, "ofOthers": []}',
             ],
           },
         ],

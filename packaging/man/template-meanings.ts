@@ -130,7 +130,7 @@ export const tableMeanings: Readonly<Record<string, string>> = {
   spamFolder:
     "`active`; `expires`, while Dovecot is there to expunge it; `name`, empty where spam stays in the inbox; `retentions`, each with `time`, such as 15d, and `users`, those whose spam is kept so long.",
   syncJobs:
-    "`jobs`, the mailboxes of other IMAP servers that are copied into those of users, each with `user`, `file` (the name of its configuration), `host`, `port`, `encryption` (imapc_ssl), `username`, `password` and more; `isTimed`, whether one of them is copied by the clock.",
+    "`jobs`, the mailboxes of other IMAP servers that are copied into those of users, each with `user`, `file` (the name of its configuration), `host`, `port`, `encryption` (imapc_ssl), `username`, `password`, `mark` (by which a run sees whether its settings are applied) and more; `isTimed`, whether one of them is copied by the clock.",
   addresses:
     "`users`, each with `name`, `passwordHash`, `mayLogIn` and more; `domains`, those delivered here, the primary one first; `names`, those with a mailbox in each of them; `aliases`, each with `from` and `to`; `systemDomains`, the names of the machine itself; `internal`, the addresses and domains that take no mail from outside; `copies`, each with `domain` and `to`.",
   certificate:

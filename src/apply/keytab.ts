@@ -16,10 +16,18 @@ export function readKeytab(files: Files, paths: Paths, settings: Settings): Keyt
   const bytes = status.kind === "file" ? files.read(target) : undefined;
   const principals = bytes === undefined ? undefined : principalsOf(bytes);
   if (principals === undefined) return { state: "other" };
-  if ((status.mode & 0o004) !== 0) return { state: "open" };
-  return mayRead(status, new Owners(files, paths, true))
-    ? { state: "read", principals }
-    : { state: "closed" };
+  const owners = new Owners(files, paths, true);
+  if (isOpen(status, owners)) return { state: "open" };
+  return mayRead(status, owners) ? { state: "read", principals } : { state: "closed" };
+}
+
+/** Whether others than root and Dovecot read or change it: who writes keys lets in whom he likes. */
+function isOpen({ mode, uid, gid }: FileStatus, owners: Owners): boolean {
+  if ((mode & 0o006) !== 0) return true;
+  const known = owners.find(reader, reader);
+  if (known.missing.length > 0) return false;
+  const isTrusted = (id: number, own: number | undefined): boolean => id === 0 || id === own;
+  return !isTrusted(uid, known.uid) || ((mode & 0o060) !== 0 && !isTrusted(gid, known.gid));
 }
 
 /** The first that fits of owner, group and others is what counts (path_resolution(7)). */

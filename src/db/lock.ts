@@ -40,11 +40,14 @@ export function isLocked(error: unknown): boolean {
   return error instanceof MailwrightError && error.code === "LOCKED";
 }
 
+/** Milliseconds after which one who holds a lock is no other who only looks, and lets it go at once. */
+const aLook = 60;
+
 /** Whether another holds it; a lock that nobody ever took is not made. */
 export async function isTaken(path: string): Promise<boolean> {
   if (!existsSync(path)) return false;
   try {
-    (await takeLock(path, 0, "")).release();
+    (await takeLock(path, aLook, "")).release();
     return false;
   } catch (error) {
     if (isLocked(error)) return true;

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import { accountName } from "../catalogue/account-name.ts";
 import type { RuleRecord } from "../catalogue/entry.ts";
 import { appliedMark } from "./applied-mark.ts";
+import { fileName } from "./file-name.ts";
 import type { Settings } from "./settings.ts";
 
 /** An account at a provider, as getmail fetches from it. */
@@ -54,7 +54,7 @@ function connectorOf({ key, prop }: RuleRecord & { readonly key: string }): Conn
   ];
   return {
     key,
-    file: connectorFile(key),
+    file: fileName(key),
     retriever,
     server,
     port,
@@ -66,24 +66,6 @@ function connectorOf({ key, prop }: RuleRecord & { readonly key: string }): Conn
     account,
     minutes: Number(prop("Time")),
     isFiltered: prop("FilterCheck") === "enabled",
-    applied: appliedMark([retriever, server, port, username, password, account, String(days)]),
+    applied: appliedMark([retriever, server, port, username, account, String(days)]),
   };
-}
-
-/** Bytes that a file's name may have, with room for an ending. */
-const longest = 200;
-
-/**
- * The key as a file's name: letters, digits and `@ . _ + -` stand for themselves, all other bytes as `%XX`, and so does a
- * point in front, so that no key leaves the folder and no two keys have one name. Of a long one there is a hash.
- */
-export function connectorFile(key: string): string {
-  const name = [...Buffer.from(key, "utf8")]
-    .map((byte, index) => {
-      const character = String.fromCharCode(byte);
-      const isPlain = /[A-Za-z0-9@_+-]/.test(character) || (character === "." && index > 0);
-      return isPlain ? character : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
-    })
-    .join("");
-  return name.length <= longest ? name : `%%${createHash("sha256").update(key).digest("hex")}`;
 }

@@ -56,7 +56,7 @@ export function kerberosTroubles(settings: Settings): string[] {
 
 const stateTexts = {
   other: "is no file of Kerberos keys",
-  open: "may be read by everybody, who could make tickets of any user (chmod 640)",
+  open: "may be read or changed by others, who could make tickets of any user (chown root:dovecot, chmod 640)",
   closed: "cannot be read by Dovecot (chgrp dovecot, chmod 640)",
 } as const;
 

@@ -7,8 +7,8 @@ export interface Principal {
 
 /**
  * What is known of the file with the Kerberos keys of services. `absent`: nothing is there. `other`: no plain file, or
- * none of keys. `open`: everybody on this machine may read it, and make tickets of any user with it. `closed`: Dovecot
- * may not read it.
+ * none of keys. `open`: others than root and Dovecot may read or change it, and make tickets of any user with it.
+ * `closed`: Dovecot may not read it.
  */
 export type Keytab =
   | { readonly state: "absent" | "other" | "open" | "closed" }

@@ -1,7 +1,8 @@
-import { createHash } from "node:crypto";
 import { accountName } from "../catalogue/account-name.ts";
 import type { RuleRecord } from "../catalogue/entry.ts";
 import { listItems } from "../catalogue/notation.ts";
+import { appliedMark } from "./applied-mark.ts";
+import { fileName } from "./file-name.ts";
 import type { Settings } from "./settings.ts";
 
 /** A mailbox at another IMAP server that is copied into a user's. */
@@ -26,6 +27,8 @@ export interface SyncJob {
   readonly copiesTrash: boolean;
   /** Hours between two copies; 0: no timer. */
   readonly hours: number;
+  /** Of all settings of the job. */
+  readonly mark: string;
 }
 
 /** The jobs that can run: they know whom to ask, and as whom. */
@@ -53,11 +56,18 @@ export function syncJobFile(key: string): string {
 
 const encryptions: Readonly<Record<string, SyncJob["encryption"]>> = { ssl: "imaps", no: "no" };
 
+const markedProperties = [
+  ...["hostname", "Port", "Security", "username", "Password", "DeleteDestination", "Exclude", "TrashSync"],
+  ...["status", "Time"],
+] as const;
+
 function jobOf({ key, prop }: RuleRecord): SyncJob {
   const user = accountName(key);
+  const values = markedProperties.map((name) => prop(name));
   return {
     key,
     user,
+    mark: appliedMark([user, ...values]),
     file: fileName(user),
     host: prop("hostname"),
     port: prop("Port"),
@@ -71,22 +81,9 @@ function jobOf({ key, prop }: RuleRecord): SyncJob {
   };
 }
 
-/** Bytes that a file's name may have, with room for an ending. */
-const longest = 200;
-
-/**
- * A user's name as that of a file: letters, digits and `@ . _ + -` stand for themselves, all other bytes as `%XX`, and so
- * does a point in front, so that no name leaves the folder and no two have one file. Of a long one there is a hash.
- */
-function fileName(user: string): string {
-  const name = [...Buffer.from(user, "utf8")]
-    .map((byte, index) => {
-      const character = String.fromCharCode(byte);
-      const isPlain = /[A-Za-z0-9@_+-]/.test(character) || (character === "." && index > 0);
-      return isPlain ? character : `%${byte.toString(16).toUpperCase().padStart(2, "0")}`;
-    })
-    .join("");
-  return name.length <= longest ? name : `%%${createHash("sha256").update(user).digest("hex")}`;
+/** Below these names are the mailboxes of others, of the server that is copied as of this one. */
+export function isOfOthers(folder: string): boolean {
+  return /^(?:Public|Shared)(?:\/|$)/.test(folder);
 }
 
 /** Whether a folder, with `/` between its levels, is copied: what is left out is so with all that is below it, but for INBOX. */
@@ -95,6 +92,6 @@ export function isCopied(job: Pick<SyncJob, "excluded" | "copiesTrash">, folder:
     one.toUpperCase() === "INBOX"
       ? folder.toUpperCase() === "INBOX"
       : folder === one || folder.startsWith(`${one}/`);
-  if (job.excluded.some(isLeftOut)) return false;
+  if (isOfOthers(folder) || job.excluded.some(isLeftOut)) return false;
   return job.copiesTrash || !/^(?:INBOX\/)?Trash(?:\/|$)/i.test(folder);
 }

@@ -74,8 +74,11 @@ export class RealProcesses implements Processes {
       signalGroup(running, "SIGKILL");
     };
     const timer = options.timeout === undefined ? undefined : setTimeout(endGroup, options.timeout);
+    const abort = (): void => signalGroup(running, "SIGTERM");
+    options.abort?.addEventListener("abort", abort);
     const end = await endOf(child, program);
     clearTimeout(timer);
+    options.abort?.removeEventListener("abort", abort);
     forget();
     const outcome = { exit: end.exit, stdout: stdout.end(), stderr: stderr.end() || end.stderr, timedOut };
     if (interrupt !== undefined) throw interrupted(program, interrupt);

@@ -102,6 +102,8 @@ export interface RunOptions {
   readonly folder?: string;
   /** After so many milliseconds the process and its children are killed. */
   readonly timeout?: number;
+  /** Where it is aborted, the process and its children are asked to end (SIGTERM). */
+  readonly abort?: AbortSignal;
   /** Called for each line of standard output and error, as it comes. */
   readonly onLine?: (line: string) => void;
   /** Called for each piece of standard output, as the bytes are, of which the outcome then has none. */

@@ -219,7 +219,7 @@ describe("Kerberos", () => {
     expect(await said()).toContain(`${other} cannot be read by Dovecot`);
     expect(await naming()).toEqual([]);
     await allows(other, "0644");
-    expect(await said()).toContain(`${other} may be read by everybody`);
+    expect(await said()).toContain(`${other} may be read or changed by others`);
     expect(await naming()).toEqual([]);
     await allows(other, "0640");
     expect(await said()).toContain(`${other} has no key of imap/HOST`);

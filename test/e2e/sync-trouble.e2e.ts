@@ -24,8 +24,8 @@ describe("synchronization that meets with trouble", () => {
     container.must(["mailwright", "sync", ...words, "--password-stdin"], { input: `${password}\n` });
 
   /** What a run that fails says, and its exit status. */
-  async function failure(user: string): Promise<string> {
-    const { exit, stderr } = await sync("run", user);
+  async function failure(...words: string[]): Promise<string> {
+    const { exit, stderr } = await sync("run", ...words);
     return `${exit} ${stderr}`;
   }
 
@@ -98,13 +98,46 @@ describe("synchronization that meets with trouble", () => {
     await type("config", "setprop", "dovecot", "QuotaStatus", "enabled");
     await type("signal-event", "nethserver-mail-server-save");
     await withPassword(remotePassword, "add", "paul", "--host", remoteHost, "--username", "ann");
-    expect(await failure("paul")).toMatch(/^1 .*the mailbox of paul is full\n.*--quota/);
+    expect(await failure("paul")).toMatch(
+      /^1 .* has \d MB of mail, and the mailbox of paul takes 205 kB\n.*--quota/,
+    );
+    expect(await localMail(container, "paul")).toEqual([]);
+    expect(await failure("paul", "--force")).toMatch(/^1 .*the mailbox of paul is full\n.*--quota/);
     expect((await localMail(container, "paul")).length).toBeLessThan(2000);
+    // To make room.
+    const removed = (await localMail(container, "paul")).filter((line) => line.includes("\tBig"));
+    expect(removed.length).toBeGreaterThan(10);
+    await type("doveadm", "expunge", "-u", "paul", "mailbox", "Big/Old", "all");
     await type("rm", fragment("/etc/dovecot/dovecot.conf", "95limit"));
     await type("config", "setprop", "dovecot", "QuotaStatus", "disabled");
     await type("signal-event", "nethserver-mail-server-save");
     expect((await sync("run", "paul")).exit).toBe(0);
-    expect(await localMail(container, "paul")).toEqual(await remoteMail(container));
+    const kept = (await remoteMail(container)).filter((line) => !removed.includes(line));
+    expect(await localMail(container, "paul")).toEqual(kept);
+  });
+
+  test("F2 settings act when they are applied, and none before", async () => {
+    await type("db", "imapsync", "setprop", "john@domain.org", "hostname", "elsewhere.example.net");
+    expect(await failure("john")).toMatch(
+      /^1 .*the job of john is not applied yet\n.*signal-event nethserver-mail-imapsync-save/,
+    );
+    await type("signal-event", "nethserver-mail-imapsync-save");
+    expect(await failure("john")).toMatch(/^1 .*elsewhere.example.net/);
+    await type("db", "imapsync", "setprop", "john@domain.org", "hostname", remoteHost);
+    await type("signal-event", "nethserver-mail-imapsync-save");
+    expect((await sync("run", "john")).stdout).toMatch(/^john: 0 copied/m);
+  });
+
+  test("F2 DeleteDestination: a folder that cannot be read here is not gone there", async () => {
+    await type("mailwright", "sync", "modify", "john", "--delete-destination");
+    const before = await localMail(container, "john");
+    const folder = "/var/lib/nethserver/vmail/john/imapsync/Maildir/.Sent";
+    await type("chmod", "0", folder);
+    expect((await sync("run", "john", "--force")).exit).toBe(1);
+    expect(await localMail(container, "john")).toEqual(before);
+    await type("chmod", "700", folder);
+    expect((await sync("run", "john")).stdout).toMatch(/^john: 0 copied/m);
+    await type("mailwright", "sync", "modify", "john", "--keep-destination");
   });
 
   test("F2 with status enabled the timer copies every Time hours; all jobs run though the user of one is gone", async () => {
@@ -139,6 +172,20 @@ describe("synchronization that meets with trouble", () => {
     await type("mailwright", "sync", "modify", "mary", "--disable");
     expect(await type("mailwright", "sync", "run", "--due")).toBe("");
     expect(await type("ls", "/etc/dovecot/imapsync")).toBe("john\nmary\n");
+  });
+
+  test("F2 sync stop ends the run of one user, and the others' go on", async () => {
+    await atRemote(container, ["fill", "Slow", 600]);
+    const unit = "all-runs";
+    const run = ["systemd-run", "--quiet", "--pipe", "--wait", `--unit=${unit}`, "--property=CPUQuota=20%"];
+    const all = container.run([...run, "mailwright", "sync", "run", "--all"]);
+    await waitFor(async () => /doveadm .*backup .*-u john/.test(await type("ps", "-eo", "args")), 60);
+    expect(await type("mailwright", "sync", "stop", "john")).toBe("john: stopped\n");
+    expect(await all).toMatchObject({
+      exit: 0,
+      stdout: expect.stringMatching(/^john: stopped\n(?:mary: .*\n)*mary: 60\d copied/m),
+    });
+    expect(await type("mailwright", "sync", "status")).toMatch(/^john .*: stopped\nmary .* done /m);
   });
 
   test("F2 a terminal shows how far it is, a pipe gets lines", async () => {

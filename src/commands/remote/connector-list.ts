@@ -2,7 +2,7 @@ import { ExitCode } from "../../exit-codes.ts";
 import { harmless } from "../../format/harmless.ts";
 import { columns } from "../../format/table.ts";
 import { dateTime } from "../../format/times.ts";
-import { connectorFile } from "../../mail/connectors.ts";
+import { fileName } from "../../mail/file-name.ts";
 import type { Setting } from "../../mail/settings.ts";
 import type { Handler } from "../command.ts";
 import { openSettings } from "../open-settings.ts";
@@ -16,7 +16,7 @@ export const listConnectors: Handler = async (context) => {
   const rows = await openSettings(context, (settings) =>
     [...settings.records(connectorFamily.database)]
       .filter(({ type }) => connectorFamily.types.includes(type))
-      .map((record) => ({ record, run: lastRun(context.files, connectorFile(record.key), folder) })),
+      .map((record) => ({ record, run: lastRun(context.files, fileName(record.key), folder) })),
   );
   return {
     exit: ExitCode.done,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { isTaken } from "../../db/lock.ts";
 import { ExitCode } from "../../exit-codes.ts";
-import { connectorFile } from "../../mail/connectors.ts";
+import { fileName } from "../../mail/file-name.ts";
 import { realSystem } from "../../system/real-system.ts";
 import type { Files } from "../../system/system.ts";
 import type { Handler } from "../command.ts";
@@ -16,7 +16,7 @@ export const forgetConnectors: Handler = async (context) => {
   const { files } = realSystem("/", "none");
   const kept = await openSettings(
     context,
-    (settings) => new Set([...settings.records("getmail")].map(({ key }) => connectorFile(key))),
+    (settings) => new Set([...settings.records("getmail")].map(({ key }) => fileName(key))),
   );
   const forgotten = await forgetAllBut(kept, files, runFolder, stateFolder);
   return {

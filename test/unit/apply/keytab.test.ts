@@ -1,10 +1,11 @@
-import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { readKeytab } from "../../../src/apply/keytab.ts";
 import { findPaths } from "../../../src/paths.ts";
 import { RealFiles } from "../../../src/system/real-files.ts";
+import { given, isRoot } from "../../given.ts";
 import { keytabOf } from "../mail/some-keytab.ts";
 import { someSettings } from "../mail/some-settings.ts";
 
@@ -48,8 +49,20 @@ describe("the file with the keys", () => {
     expect(state()).toEqual({ state: "closed" });
   });
 
-  it("is too open where everybody reads it", () => {
-    chmodSync(file, 0o644);
+  it.each([0o644, 0o642, 0o666])("is too open where everybody reads or writes it: %o", (mode) => {
+    chmodSync(file, mode);
+    expect(state()).toEqual({ state: "open" });
+  });
+
+  it.runIf(given(isRoot, "root"))("is too open where it is another's, or another group may use it", () => {
+    for (const mode of [0o640, 0o620]) {
+      chownSync(file, 0, 12_346);
+      chmodSync(file, mode);
+      expect(state()).toEqual({ state: "open" });
+    }
+    chmodSync(file, 0o600);
+    expect(state()).toEqual({ state: "closed" });
+    chownSync(file, 12_346, own);
     expect(state()).toEqual({ state: "open" });
   });
 

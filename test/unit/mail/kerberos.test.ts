@@ -80,7 +80,7 @@ describe("Kerberos tickets", () => {
 
   it("are taken nowhere by keys that Dovecot cannot read, or everybody can, and that is said", () => {
     for (const [state, text] of [
-      ["open", "may be read by everybody"],
+      ["open", "may be read or changed by others"],
       ["closed", "cannot be read by Dovecot"],
       ["other", "is no file of Kerberos keys"],
     ] as const) {

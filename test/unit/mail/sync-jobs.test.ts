@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { allSyncJobs, isCopied, syncJobs } from "../../../src/mail/sync-jobs.ts";
+import { allSyncJobs, isCopied, isOfOthers, syncJobs } from "../../../src/mail/sync-jobs.ts";
 import { someSettings } from "./some-settings.ts";
 
 const settings = (records: Readonly<Record<string, Readonly<Record<string, string>>>>) =>
@@ -27,9 +27,21 @@ describe("synchronization jobs", () => {
       {
         ...{ key: "John@domain.org", user: "john", file: "john", host: "imap.example.net", port: "993" },
         ...{ encryption: "imaps", username: "j*vmail", password: "p", deletes: true, hours: 6 },
-        ...{ excluded: ["[a]*", "b c"], copiesTrash: false },
+        ...{ excluded: ["[a]*", "b c"], copiesTrash: false, mark: expect.stringMatching(/^[0-9a-f]{16}$/) },
       },
     ]);
+  });
+
+  it("have another mark for each other setting, so that a run sees whether they are applied", () => {
+    const changes = [
+      ...["hostname", "Port", "username", "Password", "Exclude"].map((name) => ({ [name]: "7" })),
+      ...[{ Security: "ssl" }, { DeleteDestination: "enabled" }, { TrashSync: "disabled" }],
+      ...[{ status: "enabled" }, { Time: "7" }, {}],
+    ];
+    const marks = changes.map(
+      (change) => allSyncJobs(settings({ "john@domain.org imapsync": change })).map(({ mark }) => mark)[0],
+    );
+    expect(new Set(marks).size).toBe(changes.length);
   });
 
   it("are not there for Dovecot before they say whom to ask", () => {
@@ -55,6 +67,13 @@ describe("synchronization jobs", () => {
 });
 
 describe("a folder", () => {
+  it("of others' mailboxes, which have their place here, is left out", () => {
+    const job = { excluded: [], copiesTrash: true };
+    const names = ["Public", "Public/Team", "Shared/mary/Old", "Publications", "public", "a/Public"];
+    expect(names.filter((name) => isCopied(job, name))).toEqual(["Publications", "public", "a/Public"]);
+    expect(names.filter(isOfOthers)).toEqual(names.slice(0, 3));
+  });
+
   it("is left out with what is below it, and INBOX without", () => {
     const job = { excluded: ["Old", "inbox"], copiesTrash: true };
     const names = ["Old", "Old/2019", "Older", "old", "INBOX", "INBOX/Old"];

@@ -1,22 +1,20 @@
 import { MailwrightError } from "../../../errors.ts";
+import { harmless } from "../../../format/harmless.ts";
 import type { SyncJob } from "../../../mail/sync-jobs.ts";
-import type { Outcome, Processes } from "../../../system/system.ts";
+import type { Outcome, Processes, RunOptions } from "../../../system/system.ts";
 import { asMailOwner } from "../../mail-owner.ts";
+import { type Folder, folderOf, isDone, messageOf, rowsOf, unreadOf } from "./doveadm-rows.ts";
 import { grouped, type Message } from "./merge.ts";
 import { type Mirrored, mirrorAccount } from "./mirror.ts";
-import { explainFailure } from "./provider-failure.ts";
-import { masksOf, namesOf, type RemoteNames } from "./remote-names.ts";
-
-export interface Folder {
-  readonly name: string;
-  readonly guid: string;
-  readonly messages: number;
-}
+import { explainFailure, isBrokenOff } from "./provider-failure.ts";
+import { masksOf, type Naming, namesOf, type RemoteNames } from "./remote-names.ts";
 
 /** The account as its server tells of it. */
 export interface Remote extends RemoteNames {
-  /** How many, by the folder's name. */
+  /** How many, by the name of each folder that can have any. */
   readonly messages: ReadonlyMap<string, number>;
+  /** Names by what Dovecot calls the folder at the server. */
+  readonly byShown: ReadonlyMap<string, string>;
 }
 
 /** Where a message is looked at: the user's mailbox, or the copy of the other account beside it. */
@@ -24,9 +22,6 @@ export type Side = "mailbox" | "mirror";
 
 /** Below the user's home. */
 const mirror = "maildir:~/imapsync/Maildir";
-
-/** A folder that holds nothing but folders is an error to doveadm when it looks for a GUID. */
-const noMessages = /Mailbox sync failed: Mailbox doesn't exist: /;
 
 /**
  * Has Dovecot write into its lock files whose they are: one of a run that was killed is passed by at once, and not after
@@ -37,10 +32,12 @@ const namedLocks = ["-o", "dotlock_use_excl=no"] as const;
 /** Folders that one process tells of. */
 const together = 50;
 
-/** Milliseconds for a server to say what it has. */
+/** Milliseconds for a server to say what folders it has, and for what it says of each. */
 const connectTime = 180_000;
+const folderTime = 1000;
 
-type Row = Readonly<Record<string, string>>;
+/** Milliseconds for it to say how large all messages are; without, the room on the disk is watched alone. */
+const sizeTime = 600_000;
 
 /** What Dovecot does for one job. Passwords are in the job's configuration and on no command line. */
 export class Account {
@@ -48,6 +45,7 @@ export class Account {
    * @param configuration the job's file for doveadm.
    * @param lock a file that each doveadm holds locked, so that none works beside one that a killed run has left.
    * @param folder the mirror.
+   * @param signal aborts what Dovecot does, but for what it is writing, with the error that is thrown then.
    */
   constructor(
     private readonly processes: Processes,
@@ -56,25 +54,47 @@ export class Account {
     private readonly lock: string,
     private readonly folder: string,
     private readonly sleep: (milliseconds: number) => Promise<void>,
+    private readonly signal: AbortSignal,
   ) {}
 
   /**
-   * The folders at the server, those too that are not copied; the first to tell that a login fails. `belowInbox`: what
+   * The folders at the server, those too that are not copied; the first to tell that a login fails. `earlier`: what
    * an earlier run has found.
    */
-  async remote(belowInbox: boolean | undefined): Promise<Remote> {
-    const words = ["-o", "mail_location=imapc:", "-f", "json", "mailbox", "status", "-u", this.job.user];
-    const argv = ["doveadm", "-c", this.configuration, ...words, "messages", "*"] as const;
-    const outcome = await this.locked(argv, connectTime);
-    if (outcome.timedOut) throw this.failure({ ...outcome, stderr: "Error: timed out" });
-    const folders = rowsOf(outcome.stdout)?.map(folderOf);
-    if (folders === undefined || folders.length === 0) throw this.failure(outcome);
-    const names = namesOf(
-      folders.map(({ name }) => name),
-      belowInbox,
-    );
-    const messages = new Map(names.names.map((name, at) => [name, folders[at]?.messages ?? 0]));
-    return { ...names, messages };
+  async remote(earlier: Naming): Promise<Remote> {
+    // One answer, which is whole or none: a name that is missing would have others made in another way.
+    const list = await this.ask(["list", "-u", this.job.user], connectTime);
+    const shown = rowsOf(list.stdout)?.map((row) => folderOf(row).name);
+    if (shown === undefined || shown.length === 0 || list.exit !== 0) throw this.failure(list);
+    const limit = connectTime + folderTime * shown.length;
+    const status = await this.ask(["status", "-u", this.job.user, "messages", "*"], limit);
+    const rows = rowsOf(status.stdout);
+    if (rows === undefined || (status.exit !== 0 && isBrokenOff(status.stderr))) throw this.failure(status);
+    const counts = new Map(rows.map(folderOf).map(({ name, messages }) => [name, messages]));
+    const names = namesOf(shown, earlier);
+    const messages = names.names.flatMap((name, at) => {
+      const count = counts.get(shown[at] ?? "");
+      return count === undefined ? [] : [[name, count] as const];
+    });
+    const byShown = new Map(shown.map((name, at) => [name, names.names[at] ?? name]));
+    return { ...names, byShown, messages: new Map(messages) };
+  }
+
+  /** Bytes of what is to be copied; `undefined` where the server does not tell soon. */
+  async size({ byShown }: Remote, isTaken: (name: string) => boolean): Promise<number | undefined> {
+    const { stdout, timedOut } = await this.ask(["status", "-u", this.job.user, "vsize", "*"], sizeTime);
+    if (timedOut) return undefined;
+    const taken = rowsOf(stdout)?.filter((row) => isTaken(byShown.get(row["mailbox"] ?? "") ?? ""));
+    return taken?.reduce((sum, row) => sum + Number(row["vsize"] ?? 0), 0);
+  }
+
+  /** Bytes that the mailbox may have; `undefined`: it has no limit. */
+  async quota(): Promise<number | undefined> {
+    const argv = [...this.doveadm("mailbox"), "quota", "get", "-u", this.job.user];
+    const { stdout } = await this.locked(["doveadm", ...argv]);
+    const limits = (rowsOf(stdout) ?? []).filter((row) => row["type"] === "STORAGE");
+    const kilobytes = limits.map((row) => Number(row["limit"])).filter((limit) => limit > 0);
+    return kilobytes.length === 0 ? undefined : Math.min(...kilobytes) * 1024;
   }
 
   /** Makes the mirror equal to the account; `count` tells how many messages it has. */
@@ -88,7 +108,8 @@ export class Account {
     return mirrorAccount({
       dsync: (without) => {
         const left = [...masks, ...without].flatMap((mask) => ["-x", mask]);
-        return this.locked(["doveadm", ...options, "backup", "-R", "-u", this.job.user, ...left, "imapc:"]);
+        const argv = ["doveadm", ...options, "backup", "-R", "-u", this.job.user, ...left, "imapc:"] as const;
+        return this.locked(argv, { abort: this.signal });
       },
       count,
       removeMirror: async () => {
@@ -107,11 +128,31 @@ export class Account {
     return guid;
   }
 
+  /** All folders or none: one that cannot be read would seem to be gone. */
   async folders(side: Side): Promise<Folder[]> {
     const argv = [...this.doveadm(side), "mailbox", "status", "-u", this.job.user, "messages guid", "*"];
-    // Folders that hold nothing but folders have no status, and doveadm says so.
-    const { stdout } = await this.locked(["doveadm", ...argv]);
-    return (rowsOf(stdout) ?? []).map(folderOf);
+    const outcome = await this.locked(["doveadm", ...argv]);
+    const rows = rowsOf(outcome.stdout);
+    if (rows === undefined || !isDone(outcome)) throw this.failure(outcome);
+    const folders = rows.map(folderOf);
+    if (side === "mirror") await this.refuseUnread(folders);
+    return folders;
+  }
+
+  private async refuseUnread(folders: readonly Folder[]): Promise<void> {
+    const argv = [...this.doveadm("mirror"), "mailbox", "list", "-u", this.job.user];
+    const outcome = await this.locked(["doveadm", ...argv]);
+    const rows = rowsOf(outcome.stdout);
+    if (rows === undefined || !isDone(outcome)) throw this.failure(outcome);
+    const unread = unreadOf(rows.map(folderOf), folders);
+    if (unread === undefined) return;
+    throw new MailwrightError(
+      `the folder ${harmless(unread.name)} of the copy of the account cannot be read`,
+      {
+        code: "SYNC",
+        hint: `see the rights of what is in ${this.folder}`,
+      },
+    );
   }
 
   /** Messages by the GUID of their folder; a process for many folders, for each takes its time to begin. */
@@ -137,27 +178,19 @@ export class Account {
     await this.must("mailbox", "create", "-s", "-u", this.job.user, "--", name);
   }
 
+  async renameFolder(from: string, to: string): Promise<void> {
+    await this.must("mailbox", "rename", "-s", "-u", this.job.user, "--", from, to);
+  }
+
   async removeFolder(name: string): Promise<void> {
     await this.must("mailbox", "delete", "-s", "-u", this.job.user, "--", name);
   }
 
   /** Copies messages of a folder of the mirror into the mailbox's of the same name; files are linked, not written again. */
   async copy(folderGuid: string, uids: string): Promise<void> {
-    const query = ["mailbox-guid", folderGuid, "uid", uids];
-    const outcome = await this.locked([
-      "doveadm",
-      ...namedLocks,
-      "import",
-      "-s",
-      "-u",
-      this.job.user,
-      mirror,
-      "",
-      ...query,
-    ]);
-    const errors = outcome.stderr.split("\n").filter((line) => line.includes("Error:"));
-    const isDone = outcome.exit === 0 || (errors.length > 0 && errors.every((line) => noMessages.test(line)));
-    if (!isDone) throw this.failure(outcome);
+    const from = ["-s", "-u", this.job.user, mirror, "", "mailbox-guid", folderGuid, "uid", uids];
+    const outcome = await this.locked(["doveadm", ...namedLocks, "import", ...from]);
+    if (!isDone(outcome)) throw this.failure(outcome);
   }
 
   async mark(verb: "add" | "remove", flags: string, folderGuid: string, uids: string): Promise<void> {
@@ -166,6 +199,14 @@ export class Account {
 
   async remove(folderGuid: string, uids: string): Promise<void> {
     await this.must("expunge", "-u", this.job.user, "mailbox-guid", folderGuid, "uid", uids);
+  }
+
+  /** Asks the other server about its folders. */
+  private async ask(words: readonly string[], timeout: number): Promise<Outcome> {
+    const options = ["-c", this.configuration, "-o", "mail_location=imapc:", "-f", "json", "mailbox"];
+    const limits = { timeout, abort: this.signal };
+    const outcome = await this.locked(["doveadm", ...options, ...words], limits);
+    return outcome.timedOut ? { ...outcome, stdout: "", stderr: "Error: timed out" } : outcome;
   }
 
   private doveadm(side: Side): string[] {
@@ -178,13 +219,18 @@ export class Account {
   }
 
   /** All that it prints is kept: what is told of a large folder is long. */
-  private async locked(argv: readonly [string, ...string[]], timeout?: number): Promise<Outcome> {
+  private async locked(
+    argv: readonly [string, ...string[]],
+    limits: Pick<RunOptions, "timeout" | "abort"> = {},
+  ): Promise<Outcome> {
+    this.signal.throwIfAborted();
     const pieces: Uint8Array[] = [];
     const onBytes = (piece: Uint8Array): void => {
       pieces.push(piece);
     };
-    const options = { onBytes, ...(timeout === undefined ? {} : { timeout }) };
+    const options = { onBytes, ...limits };
     const outcome = await this.processes.run(["flock", "--wait", "3600", this.lock, ...argv], options);
+    if (limits.abort !== undefined) this.signal.throwIfAborted();
     return { ...outcome, stdout: Buffer.concat(pieces).toString("utf8") };
   }
 
@@ -194,29 +240,5 @@ export class Account {
       code: "SYNC",
       hint: exit === 127 ? "apt install dovecot-core" : hint,
     });
-  }
-}
-
-function folderOf(row: Row): Folder {
-  return { name: row["mailbox"] ?? "", guid: row["guid"] ?? "", messages: Number(row["messages"] ?? 0) };
-}
-
-function messageOf(row: Row): Message {
-  const flags = (row["flags"] ?? "").split(" ").filter((flag) => flag !== "" && flag !== "\\Recent");
-  return {
-    uid: Number(row["uid"]),
-    guid: row["guid"] ?? "",
-    flags: flags.sort(),
-    identity: [row["hdr.message-id"], row["date.received.unixtime"], row["size.virtual"]].join(" "),
-  };
-}
-
-/** `undefined` where it is not JSON. */
-function rowsOf(text: string): Row[] | undefined {
-  try {
-    const rows: unknown = JSON.parse(text || "[]");
-    return Array.isArray(rows) ? rows : undefined;
-  } catch {
-    return undefined;
   }
 }

@@ -1,4 +1,5 @@
-import type { Account, Folder } from "./account.ts";
+import type { Account } from "./account.ts";
+import type { Folder } from "./doveadm-rows.ts";
 import { isTooMuch, type Loss, lossOf, type Messages } from "./loss.ts";
 import { type FolderMerge, grouped, type Known, type Message, mergeFolder, uidSet } from "./merge.ts";
 import type { KnownFolders } from "./notes.ts";
@@ -27,19 +28,21 @@ export interface Leader {
   readonly force: boolean;
 }
 
-export interface Result {
-  readonly known: KnownFolders;
-  /** What was not removed because it was too much. */
-  readonly spared: Loss | undefined;
-}
+/** What is known of the account so far, by the folder's name: right at any moment, should the run end there. */
+export type Learnt = Map<string, readonly Known[]>;
 
-/** Has the mailbox follow the mirror. What a kill interrupts is found again by the messages' GUIDs. */
+/**
+ * Has the mailbox follow the mirror. `known`: what was copied before; it grows with what is done, and is right where
+ * this throws, too. What a kill interrupts is found again by the messages' GUIDs. Returns what was not removed because it
+ * was too much.
+ */
 export async function follow(
   account: Account,
   { folders, isTaken, force, ...leader }: Leader,
-  before: KnownFolders,
+  known: Learnt,
   followed: Followed,
-): Promise<Result> {
+): Promise<Loss | undefined> {
+  const before: KnownFolders = new Map(known);
   const own = new Map((await account.folders("mailbox")).map((folder) => [folder.name, folder]));
   const gone = [...before.keys()].filter((name) => !folders.some((folder) => folder.name === name));
   const names = [...folders.map(({ name }) => name), ...gone.filter(isTaken)];
@@ -49,48 +52,78 @@ export async function follow(
   const loss = lossOf(mirror, mailbox, new Map([...before].filter(([name]) => names.includes(name))));
   const isSpared = leader.deletes && !force && isTooMuch(loss);
   const deletes = leader.deletes && !isSpared;
-  const known = new Map<string, readonly Known[]>();
-  const merges = folders.map((folder) => ({
-    folder,
-    merge: mergeFolder(
-      mirror.get(folder.name) ?? [],
-      mailbox.get(folder.name) ?? [],
-      before.get(folder.name) ?? [],
-      deletes,
-    ),
-  }));
+  const merges = folders.map((folder) => {
+    const old = before.get(folder.name) ?? [];
+    const here = mailbox.get(folder.name) ?? [];
+    return { folder, old, merge: mergeFolder(mirror.get(folder.name) ?? [], here, old, deletes) };
+  });
   followed.missing = merges.reduce((sum, { merge }) => sum + merge.copies.length, 0);
-  for (const { folder, merge } of merges) {
+  for (const { folder, old, merge } of merges) {
     followed.folder = folder.name;
     const here = own.get(folder.name);
     if (here === undefined && folder.name !== "INBOX") await account.makeFolder(folder.name);
-    await copyAll(account, folder, merge.copies, followed);
+    await copyAll(
+      account,
+      folder,
+      merge,
+      (waiting) => known.set(folder.name, knownWithout(merge, old, waiting)),
+      followed,
+    );
     if (here !== undefined) await change(account, here, merge, followed);
     known.set(folder.name, merge.known);
   }
-  for (const name of gone) {
-    const old = before.get(name) ?? [];
+  for (const name of deletes ? gone.filter(isTaken) : []) {
     const here = own.get(name);
-    if (!deletes || !isTaken(name)) known.set(name, old);
-    else if (here !== undefined) await removeGone(account, here, mailbox.get(name) ?? [], old, followed);
+    if (here !== undefined)
+      await removeGone(account, here, mailbox.get(name) ?? [], before.get(name) ?? [], followed);
+    known.delete(name);
   }
-  return { known, spared: isSpared ? loss : undefined };
+  return isSpared ? loss : undefined;
 }
 
 function byName(folders: readonly Folder[], messages: ReadonlyMap<string, readonly Message[]>): Messages {
   return new Map(folders.map(({ name, guid }) => [name, messages.get(guid) ?? []]));
 }
 
+/** What is known of a folder where these wait to be copied, and its flags and removals too. */
+function knownWithout(merge: FolderMerge, old: readonly Known[], waiting: readonly Message[]): Known[] {
+  const guids = new Set([...old, ...waiting].map(({ guid }) => guid));
+  // A message that has another GUID in a mirror made anew is in what is old already.
+  const copies = new Set(old.map(({ copy }) => copy));
+  return [...old, ...merge.known.filter(({ guid, copy }) => !guids.has(guid) && !copies.has(copy))];
+}
+
+/** `learn` is told after each batch what waits still; of one that fails, what has come nevertheless. */
 async function copyAll(
   account: Account,
-  { guid }: Folder,
-  messages: readonly Message[],
+  folder: Folder,
+  { copies }: FolderMerge,
+  learn: (waiting: readonly Message[]) => void,
   followed: Followed,
 ): Promise<void> {
-  for (let at = 0; at < messages.length; at += batch) {
-    const some = messages.slice(at, at + batch).map(({ uid }) => uid);
-    await account.copy(guid, uidSet(some));
+  for (let at = 0; at < copies.length; at += batch) {
+    const some = copies.slice(at, at + batch);
+    try {
+      await account.copy(folder.guid, uidSet(some.map(({ uid }) => uid)));
+    } catch (error) {
+      const came = await cameInto(account, folder.name);
+      followed.copied += some.filter(({ guid }) => came.has(guid)).length;
+      learn(copies.slice(at).filter(({ guid }) => !came.has(guid)));
+      throw error;
+    }
     followed.copied += some.length;
+    learn(copies.slice(at + batch));
+  }
+}
+
+/** The GUIDs of the messages in a folder here; none where that cannot be told. */
+async function cameInto(account: Account, name: string): Promise<ReadonlySet<string>> {
+  try {
+    const here = (await account.folders("mailbox")).filter((folder) => folder.name === name);
+    const messages = [...(await account.messages("mailbox", here)).values()].flat();
+    return new Set(messages.map(({ guid }) => guid));
+  } catch {
+    return new Set();
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Outcome } from "../../../system/system.ts";
-import { isUnfinished } from "./provider-failure.ts";
+import { isBrokenOff, isUnfinished } from "./provider-failure.ts";
 
 /** A folder that is left as it is: the server does not open it, or does not give one of its messages. */
 export interface Stuck {
@@ -36,15 +36,13 @@ const inboxStays = /INBOX can't be deleted/;
 
 const unreadable = /Exporting mailbox (.+?) failed: [^\n]*?\bUID=(\d+)|Can't open mailbox (.+?): /;
 
-const brokenOff = /disconnected|timed out|connect\(/i;
-
 /** Dovecot has waited for minutes then. */
 const hung = /timed out/i;
 
 /**
  * Runs dsync until the mirror is equal to the account. One that a connection has ended goes on where it was, as long as
- * each run comes further. dsync passes by no message: a folder where it stops twice at the same one, or that it twice cannot open, is left out, so that
- * those behind it are not kept from coming.
+ * each run comes further. dsync passes by no message: a folder where it stops twice at the same one, or that it twice
+ * cannot open, is left out, so that those behind it are not kept from coming.
  */
 export async function mirrorAccount(mirroring: Mirroring): Promise<Mirrored> {
   const stuck: Stuck[] = [];
@@ -79,6 +77,6 @@ function stuckAt(said: string): Stuck | undefined {
   const folder = exported ?? opened ?? "";
   if (folder === "" || /[*?%\\]/.test(folder)) return undefined;
   // Without a connection no folder can be opened.
-  if (opened !== undefined && brokenOff.test(said)) return undefined;
+  if (opened !== undefined && isBrokenOff(said)) return undefined;
   return { folder, uid: uid === undefined ? undefined : Number(uid) };
 }

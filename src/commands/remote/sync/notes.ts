@@ -1,7 +1,9 @@
 import { join } from "node:path";
+import { isTaken } from "../../../db/lock.ts";
 import type { Paths } from "../../../paths.ts";
 import type { Files } from "../../../system/system.ts";
 import type { Known } from "./merge.ts";
+import type { Naming } from "./remote-names.ts";
 
 /** How the last run of a job went; times in milliseconds since 1970. */
 export interface RunNote {
@@ -26,10 +28,8 @@ export const stoppedByHand = "stopped";
 export type KnownFolders = ReadonlyMap<string, readonly Known[]>;
 
 /** What the runs of a job have found out. */
-export interface Knowledge {
+export interface Knowledge extends Naming {
   readonly folders: KnownFolders;
-  /** As `RemoteNames` has it. */
-  readonly belowInbox: boolean | undefined;
 }
 
 interface KnownFile {
@@ -38,6 +38,8 @@ interface KnownFile {
   /** The GUID of the user's INBOX: a user who is made anew has another. */
   readonly inbox: string;
   readonly belowInbox?: boolean | undefined;
+  readonly sign?: string | undefined;
+  readonly signed?: readonly string[] | undefined;
   readonly folders: Readonly<Record<string, readonly Known[]>>;
 }
 
@@ -66,16 +68,43 @@ export class JobNotes {
     return `${this.base}.work`;
   }
 
+  /** Whether a run is at work. */
+  isRunning(): Promise<boolean> {
+    return isTaken(this.lock);
+  }
+
+  /** Asks the run that is at work to end, or takes that back. */
+  askToStop(isAsked: boolean): void {
+    if (isAsked) this.files.write(this.stop, Buffer.of(), { mode: 0o600 });
+    else this.files.remove(this.stop);
+  }
+
+  isAskedToStop(): boolean {
+    return this.files.status(this.stop) !== undefined;
+  }
+
+  private get stop(): string {
+    return `${this.base}.stop`;
+  }
+
   /** Of this account and this mailbox: what was copied from another, or for another, says nothing. */
   known(account: string, inbox: string): Knowledge {
     const kept = this.read<KnownFile>("known");
     if (kept?.account !== account || kept.inbox !== inbox)
-      return { folders: new Map(), belowInbox: undefined };
-    return { folders: new Map(Object.entries(kept.folders)), belowInbox: kept.belowInbox };
+      return { folders: new Map(), belowInbox: undefined, sign: undefined, signed: [] };
+    const { belowInbox, sign, signed = [] } = kept;
+    return { folders: new Map(Object.entries(kept.folders)), belowInbox, sign, signed };
   }
 
-  keepKnown(account: string, inbox: string, { folders, belowInbox }: Knowledge): void {
-    const kept: KnownFile = { account, inbox, belowInbox, folders: Object.fromEntries(folders) };
+  keepKnown(account: string, inbox: string, { folders, belowInbox, sign, signed }: Knowledge): void {
+    const kept: KnownFile = {
+      account,
+      inbox,
+      belowInbox,
+      sign,
+      signed,
+      folders: Object.fromEntries(folders),
+    };
     this.write("known", kept);
   }
 

@@ -65,6 +65,16 @@ function remaining(seconds: number): string {
   return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3600)} h`;
 }
 
+/** Names that a line tells. */
+const told = 3;
+
+/** Folders of others' mailboxes at the other server, which have their place here already. */
+export function ofOthersLine({ user }: SyncJob, folders: readonly string[]): string {
+  const names = folders.slice(0, told).map(harmless).join(", ");
+  const more = folders.length > told ? ` and ${folders.length - told} more` : "";
+  return `${user}: not copied, as names below Public and Shared are others' mailboxes: ${names}${more}\n`;
+}
+
 /** What a run came to. */
 export function doneLine({ user, host }: SyncJob, note: RunNote, seconds: number): string {
   const { folders, messages, copied, removed } = note;

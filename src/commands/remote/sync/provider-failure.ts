@@ -85,3 +85,8 @@ export function isUnfinished(said: string): boolean {
   const warnings = said.split("\n").filter((line) => /(?:Warning|Error):/.test(line));
   return warnings.some((line) => !harmlessWarning.test(line));
 }
+
+/** Whether there is no connection, or none any more. */
+export function isBrokenOff(said: string): boolean {
+  return /disconnected|timed out|connect\(/i.test(said);
+}

@@ -1,11 +1,7 @@
 import { join } from "node:path";
-import { takeLock } from "../../../db/lock.ts";
-import { MailwrightError } from "../../../errors.ts";
 import { ExitCode } from "../../../exit-codes.ts";
 import { allSyncJobs, syncJobFile } from "../../../mail/sync-jobs.ts";
-import type { Paths } from "../../../paths.ts";
 import { realSystem } from "../../../system/real-system.ts";
-import type { Files } from "../../../system/system.ts";
 import type { Handler } from "../../command.ts";
 import { Homes } from "../../homes.ts";
 import { openSettings } from "../../open-settings.ts";
@@ -23,31 +19,19 @@ export const removeMirrors: Handler = async (context) => {
   const kept = new Set(jobs.map(({ file }) => file));
   const homes = new Homes(files, processes);
   const users = new Map(homes.users().map((user) => [syncJobFile(user), user]));
+  const isAtWork = (file: string): Promise<boolean> => new JobNotes(files, paths, file).isRunning();
   const removed: string[] = [];
   for (const [file, user] of users) {
     const folder = join(homes.path(user), "imapsync");
-    if (kept.has(file) || files.status(folder) === undefined || (await isAtWork(files, paths, file)))
-      continue;
+    if (kept.has(file) || files.status(folder) === undefined || (await isAtWork(file))) continue;
     await homes.remove(folder);
     removed.push(user);
   }
   for (const name of files.list(noteFolder(paths))) {
-    const [, file = "", kind] = /^(.*)\.(known\.json|run\.json|lock|lock\.holder|work)$/.exec(name) ?? [];
+    const [, file = "", kind] =
+      /^(.*)\.(known\.json|run\.json|lock|lock\.holder|work|stop)$/.exec(name) ?? [];
     const isNeeded = kept.has(file) || (kind === "known.json" && users.has(file));
-    if (file !== "" && !isNeeded && !(await isAtWork(files, paths, file)))
-      files.remove(join(noteFolder(paths), name));
+    if (file !== "" && !isNeeded && !(await isAtWork(file))) files.remove(join(noteFolder(paths), name));
   }
   return { exit: ExitCode.done, text: removed.map((user) => `the mirror of ${user} is removed\n`).join("") };
 };
-
-async function isAtWork(files: Files, paths: Paths, file: string): Promise<boolean> {
-  const { lock } = new JobNotes(files, paths, file);
-  if (files.status(lock) === undefined) return false;
-  try {
-    (await takeLock(lock, 0, "")).release();
-    return false;
-  } catch (error) {
-    if (error instanceof MailwrightError && error.code === "LOCKED") return true;
-    throw error;
-  }
-}

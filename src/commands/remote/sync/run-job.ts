@@ -2,13 +2,16 @@ import { join } from "node:path";
 import { takeLock } from "../../../db/lock.ts";
 import { MailwrightError } from "../../../errors.ts";
 import { ExitCode } from "../../../exit-codes.ts";
-import { isCopied, type SyncJob } from "../../../mail/sync-jobs.ts";
+import { isCopied, isOfOthers, type SyncJob } from "../../../mail/sync-jobs.ts";
 import type { System } from "../../../system/system.ts";
 import type { CommandContext } from "../../context.ts";
 import { Account } from "./account.ts";
 import { countMirrored, mirrorFolder } from "./count-mirrored.ts";
-import { type Followed, follow } from "./follow.ts";
+import { type Followed, follow, type Learnt } from "./follow.ts";
 import { JobNotes, type RunNote, stoppedByHand } from "./notes.ts";
+import type { RemoteNames } from "./remote-names.ts";
+import { beforeDiskIsFull, refuseTooLarge, roomForMail } from "./room.ts";
+import { type Reason, stopped, watchRun } from "./run-watch.ts";
 import { troubleOf } from "./trouble.ts";
 
 /** Milliseconds in which a look at the job (`sync status`) gives its lock back. */
@@ -31,23 +34,34 @@ export interface Run {
   readonly note: RunNote;
   /** Why it has not done all that it was to do; what it has copied stays. */
   readonly trouble: MailwrightError | undefined;
+  /** Folders that are not copied as their names are those of others' mailboxes here. */
+  readonly ofOthers: readonly string[];
+}
+
+export interface RunOptions {
+  /** Removes what is gone there, however much it is. */
+  readonly force: boolean;
+  /** Why the run is to end, beside `sync stop`. */
+  readonly reasons: readonly Reason[];
 }
 
 /**
  * Copies what a job's account has into the mailbox: first into a mirror of the account, which dsync keeps, and from
- * there, once, to the user. `force` removes what is gone there, however much it is. One run of a job at a time (exit 6).
- * What became of it is noted.
+ * there, once, to the user. One run of a job at a time (exit 6). What became of it is noted.
  */
 export async function runJob(
   { paths }: CommandContext,
   { files, processes, clock }: System,
   job: SyncJob,
-  force: boolean,
+  { force, reasons }: RunOptions,
   progress: Progress,
 ): Promise<Run> {
   const configuration = paths.target(join("/etc/dovecot/imapsync", job.file));
   const notes = new JobNotes(files, paths, job.file);
   const lock = await locked(notes, job);
+  notes.askToStop(false);
+  const asked: Reason = () => (notes.isAskedToStop() ? stopped() : undefined);
+  const watch = watchRun([asked, beforeDiskIsFull(processes, clock), ...reasons]);
   const started = clock.now();
   const note = (problem: string): RunNote => ({
     ...{ started, ended: clock.now(), status: problem === "" ? "done" : "failed", problem },
@@ -55,34 +69,66 @@ export async function runJob(
     ...{ copied: progress.copied, removed: progress.removed },
   });
   try {
-    refuseUnready(job, files.status(configuration) !== undefined);
+    refuseUnready(job, files.readText(configuration)?.includes(job.mark) === true);
     const mirror = mirrorFolder(paths, job.user);
-    const account = new Account(processes, job, configuration, notes.workLock, mirror, clock.sleep);
+    const account = new Account(
+      processes,
+      job,
+      configuration,
+      notes.workLock,
+      mirror,
+      clock.sleep,
+      watch.signal,
+    );
     const name = `${job.username}@${job.host.toLowerCase()}`;
     const inbox = await account.inbox();
     const known = notes.known(name, inbox);
-    const remote = await account.remote(known.belowInbox);
+    const remote = await account.remote(known);
     const isTaken = (folder: string): boolean => isCopied(job, folder);
-    const taken = remote.names.filter(isTaken);
+    const taken = [...remote.messages.keys()].filter(isTaken);
     progress.folders = taken.length;
     progress.messages = taken.reduce((sum, folder) => sum + (remote.messages.get(folder) ?? 0), 0);
-    progress.phase = "fetching";
-    const mirrored = await account.mirror(remote, () => countMirrored(paths, files, job));
-    progress.phase = "filing";
-    const folders = (await account.folders("mirror")).filter((folder) => isTaken(folder.name));
-    const leader = { folders, isTaken, deletes: job.deletes && mirrored.isWhole, force };
-    const { spared, known: after } = await follow(account, leader, known.folders, progress);
-    notes.keepKnown(name, inbox, { folders: after, belowInbox: remote.belowInbox });
-    const trouble = troubleOf(job, mirrored, spared);
+    if (countMirrored(paths, files, job) === 0) {
+      const size = await account.size(remote, isTaken);
+      const [quota, room] = [await account.quota(), await roomForMail(processes)];
+      if (size !== undefined) refuseTooLarge(job, size, { room, quota, force });
+    }
+    const learnt = new Map(known.folders);
+    await moveRenamed(account, remote.renamed, learnt);
+    let trouble: MailwrightError | undefined;
+    try {
+      progress.phase = "fetching";
+      const mirrored = await account.mirror(remote, () => countMirrored(paths, files, job));
+      progress.phase = "filing";
+      const folders = (await account.folders("mirror")).filter((folder) => isTaken(folder.name));
+      const leader = { folders, isTaken, deletes: job.deletes && mirrored.isWhole, force };
+      trouble = troubleOf(job, mirrored, await follow(account, leader, learnt, progress));
+    } finally {
+      // Whatever has ended it: what is copied must not come again when its user deletes it.
+      notes.keepKnown(name, inbox, { ...remote, folders: learnt });
+    }
     const last = note(trouble?.message ?? "");
     notes.keepRun(last);
-    return { note: last, trouble };
+    return { note: last, trouble, ofOthers: [...remote.messages.keys()].filter(isOfOthers).sort() };
   } catch (error) {
-    const failure = stopped(error);
+    const failure = ofSignal(error);
     notes.keepRun(note(failure instanceof Error ? failure.message : String(failure)));
     throw failure;
   } finally {
+    watch.end();
     lock.release();
+  }
+}
+
+/** Folders that were copied go along with their names, so that nothing of them seems to be new. */
+async function moveRenamed(account: Account, renamed: RemoteNames["renamed"], learnt: Learnt): Promise<void> {
+  const names = [...renamed].filter(([from]) => learnt.has(from));
+  for (const [from, to] of names) {
+    // What is below a folder goes along with it.
+    const own = new Set((await account.folders("mailbox")).map(({ name }) => name));
+    if (own.has(from) && !own.has(to)) await account.renameFolder(from, to);
+    learnt.set(to, learnt.get(from) ?? []);
+    learnt.delete(from);
   }
 }
 
@@ -114,7 +160,7 @@ function refuseUnready({ user, host, username }: SyncJob, isApplied: boolean): v
 }
 
 /** A stop is no failure of an event. */
-function stopped(error: unknown): unknown {
+function ofSignal(error: unknown): unknown {
   if (!(error instanceof MailwrightError) || error.code !== "INTERRUPTED") return error;
   return new MailwrightError(stoppedByHand, {
     code: "INTERRUPTED",

@@ -1,22 +1,24 @@
+import { join } from "node:path";
+import { takeLock } from "../../../db/lock.ts";
 import { MailwrightError, refused } from "../../../errors.ts";
 import { ExitCode } from "../../../exit-codes.ts";
 import { harmless } from "../../../format/harmless.ts";
 import { allSyncJobs, type SyncJob } from "../../../mail/sync-jobs.ts";
 import { realSystem } from "../../../system/real-system.ts";
 import type { System } from "../../../system/system.ts";
-import type { Handler, OptionValues, Screen } from "../../command.ts";
+import type { Handler, Screen } from "../../command.ts";
 import type { CommandContext } from "../../context.ts";
 import { openSettings } from "../../open-settings.ts";
 import { countMirrored } from "./count-mirrored.ts";
+import { dueNow, runDue } from "./due.ts";
 import { jobOf } from "./find-job.ts";
-import { JobNotes } from "./notes.ts";
-import { doneLine, drawn, type Pace, plainLine } from "./progress-text.ts";
-import { newProgress, runJob } from "./run-job.ts";
+import { JobNotes, noteFolder, stoppedByHand } from "./notes.ts";
+import { doneLine, drawn, ofOthersLine, type Pace, plainLine } from "./progress-text.ts";
+import { newProgress, type RunOptions, runJob } from "./run-job.ts";
+import { within } from "./run-watch.ts";
 
-const hour = 3_600_000;
-
-/** The timer is not to the second. */
-const tolerance = 300_000;
+/** Hours that one run by the timer may take. */
+const longest = 6;
 
 /** Milliseconds between two looks at a run, and between two lines where there is no terminal. */
 const pause = 250;
@@ -24,70 +26,127 @@ const plainPause = 10_000;
 
 /** Runs the job of a user, or those of all (`--all`), or those whose time has come (`--due`). */
 export const runSync: Handler = async (context, [user], options) => {
-  const system = realSystem(context.paths.root, "none");
-  const jobs = await chosen(context, system, user, options);
-  return {
-    exit: ExitCode.done,
-    lines: (screen) =>
-      runAll(context, system, jobs, screen, {
-        several: user === undefined,
-        force: options["force"] === true,
-      }),
-  };
-};
-
-async function chosen(
-  context: CommandContext,
-  system: System,
-  user: string | undefined,
-  options: OptionValues,
-): Promise<readonly SyncJob[]> {
   const ways = [user !== undefined, options["all"] === true, options["due"] === true].filter(Boolean);
   if (ways.length !== 1)
     throw refused("whose mailbox?", "USAGE", "accepted: mailwright sync run USER, or --all, or --due");
-  return openSettings(context, (settings) => {
-    if (user !== undefined) return [jobOf(settings, user)];
-    const jobs = allSyncJobs(settings);
-    return options["all"] === true ? jobs : jobs.filter((job) => isDue(context, system, job));
-  });
-}
+  const system = realSystem(context.paths.root, "none");
+  const force = options["force"] === true;
+  if (options["due"] === true)
+    return { exit: ExitCode.done, lines: (screen) => allDue(context, system, screen, force) };
+  const jobs = await openSettings(context, (settings) =>
+    user === undefined ? allSyncJobs(settings) : [jobOf(settings, user)],
+  );
+  const runOptions = { force, reasons: [] };
+  return {
+    exit: ExitCode.done,
+    lines: (screen) =>
+      user === undefined
+        ? inTurn(context, system, jobs, screen, runOptions)
+        : alone(context, system, jobs, screen, runOptions),
+  };
+};
 
-function isDue({ paths }: CommandContext, { files, clock }: System, { hours, file }: SyncJob): boolean {
-  if (hours === 0) return false;
-  const last = new JobNotes(files, paths, file).lastRun()?.started ?? 0;
-  return clock.now() - last >= hours * hour - tolerance;
-}
-
-/** One after the other; that one fails keeps none of the others. */
-async function* runAll(
+/** Where it is asked for one, its failure is the command's. */
+async function* alone(
   context: CommandContext,
   system: System,
   jobs: readonly SyncJob[],
   screen: () => Screen | undefined,
-  { several, force }: { readonly several: boolean; readonly force: boolean },
+  options: RunOptions,
+): AsyncGenerator<string> {
+  for (const job of jobs) {
+    const failure = yield* runOne(context, system, job, screen, options);
+    if (failure !== undefined) throw failure;
+  }
+}
+
+/** One after the other; that one fails keeps none of the others. */
+async function* inTurn(
+  context: CommandContext,
+  system: System,
+  jobs: readonly SyncJob[],
+  screen: () => Screen | undefined,
+  options: RunOptions,
 ): AsyncGenerator<string> {
   const failed: string[] = [];
-  for (const job of jobs) {
-    let failure: MailwrightError | undefined;
+  for (const job of jobs)
+    if (!(yield* oneOfSeveral(context, system, job, screen, options))) failed.push(job.user);
+  throwFailed(failed, jobs.length);
+}
+
+/** Those whose time has come, some at a time. One process does that; another has nothing to do. */
+async function* allDue(
+  context: CommandContext,
+  system: System,
+  screen: () => Screen | undefined,
+  force: boolean,
+): AsyncGenerator<string> {
+  const { files, clock } = system;
+  const lock = await takeLock(
+    join(noteFolder(context.paths), ".due.lock"),
+    0,
+    "mailwright sync run --due",
+  ).catch((error) => {
+    if (!isHeld(error)) throw error;
+  });
+  if (lock === undefined) return;
+  const failed: string[] = [];
+  let begun = 0;
+  let interruption: MailwrightError | undefined;
+  const lastOf = ({ file }: SyncJob) => new JobNotes(files, context.paths, file).lastRun();
+  const due = () => openSettings(context, (settings) => dueNow(allSyncJobs(settings), lastOf, clock.now()));
+  const run = async function* (job: SyncJob): AsyncGenerator<string, void> {
+    begun += 1;
+    const reasons = [within(longest, clock), () => interruption];
     try {
-      failure = yield* runOne(context, system, job, screen, force);
+      if (!(yield* oneOfSeveral(context, system, job, screen, { force, reasons }))) failed.push(job.user);
     } catch (error) {
-      if (!several || !(error instanceof MailwrightError) || error.code === "INTERRUPTED") throw error;
-      failure = error;
-      if (context.json)
-        yield `${JSON.stringify({ user: job.user, status: "failed", problem: error.message })}\n`;
+      if (error instanceof MailwrightError) interruption = error;
+      throw error;
     }
-    if (failure === undefined) continue;
-    if (!several) throw failure;
-    const reason = harmless([failure.message, failure.hint].filter(Boolean).join("; "));
-    if (!context.json) yield `${job.user}: failed: ${reason}\n`;
-    if (failure.code !== "LOCKED") failed.push(job.user);
+  };
+  try {
+    yield* runDue(due, run);
+  } finally {
+    lock.release();
   }
+  throwFailed(failed, begun);
+}
+
+function isHeld(error: unknown): boolean {
+  return error instanceof MailwrightError && error.exit === ExitCode.locked;
+}
+
+function throwFailed(failed: readonly string[], all: number): void {
   if (failed.length === 0) return;
-  throw new MailwrightError(`${failed.length} of ${jobs.length} jobs failed: ${failed.join(", ")}`, {
+  throw new MailwrightError(`${failed.length} of ${all} jobs failed: ${failed.join(", ")}`, {
     code: "SYNC",
     hint: "Run them again when that is mended: they go on from where they are.",
   });
+}
+
+/** Returns whether nothing failed, and throws where all are to end. Neither a stop nor another's run is a failure. */
+async function* oneOfSeveral(
+  context: CommandContext,
+  system: System,
+  job: SyncJob,
+  screen: () => Screen | undefined,
+  options: RunOptions,
+): AsyncGenerator<string, boolean> {
+  let failure: MailwrightError | undefined;
+  try {
+    failure = yield* runOne(context, system, job, screen, options);
+  } catch (error) {
+    if (!(error instanceof MailwrightError) || error.code === "INTERRUPTED") throw error;
+    failure = error;
+    if (context.json)
+      yield `${JSON.stringify({ user: job.user, status: "failed", problem: error.message })}\n`;
+  }
+  if (failure === undefined) return true;
+  const isStopped = failure.code === "STOPPED";
+  const reason = harmless([failure.message, failure.hint].filter(Boolean).join("; "));
+  if (!context.json) yield `${job.user}: ${isStopped ? stoppedByHand : `failed: ${reason}`}\n`;
+  return isStopped || failure.code === "LOCKED";
 }
 
 /** Yields how far it is, and what it came to; returns why that is not all. */
@@ -96,11 +155,11 @@ async function* runOne(
   { files, processes, services, network, clock }: System,
   job: SyncJob,
   screen: () => Screen | undefined,
-  force: boolean,
+  options: RunOptions,
 ): AsyncGenerator<string, MailwrightError | undefined> {
   const system = { files, processes, services, network, clock };
   const progress = newProgress();
-  const run = runJob(context, system, job, force, progress);
+  const run = runJob(context, system, job, options, progress);
   // It is awaited below; until then nobody else listens.
   let isOver = false;
   const over = run.then(
@@ -129,11 +188,12 @@ async function* runOne(
     }
   }
   if (isDrawn) yield "\r\u001b[K";
-  const { note, trouble } = await run;
+  const { note, trouble, ofOthers } = await run;
   const { started, ended, problem, ...counts } = note;
   const seconds = Math.round((ended - started) / 100) / 10;
   yield context.json
-    ? `${JSON.stringify({ user: job.user, ...counts, problem, seconds })}\n`
+    ? `${JSON.stringify({ user: job.user, ...counts, problem, seconds, ofOthers })}\n`
     : doneLine(job, note, seconds);
+  if (!context.json && ofOthers.length > 0) yield ofOthersLine(job, ofOthers);
   return trouble;
 }

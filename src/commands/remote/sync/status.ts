@@ -1,4 +1,3 @@
-import { takeLock } from "../../../db/lock.ts";
 import { MailwrightError } from "../../../errors.ts";
 import { ExitCode } from "../../../exit-codes.ts";
 import { harmless } from "../../../format/harmless.ts";
@@ -34,7 +33,7 @@ export const syncStatus: Handler = async (context, [user]) => {
   for (const job of jobs) {
     const notes = new JobNotes(files, context.paths, job.file);
     const last = notes.lastRun() ?? null;
-    data.push({ user: job.user, host: job.host, running: await isRunning(notes), hours: job.hours, last });
+    data.push({ user: job.user, host: job.host, running: await notes.isRunning(), hours: job.hours, last });
   }
   return {
     exit: ExitCode.done,
@@ -71,42 +70,24 @@ function lastText(last: RunNote | null, style: Style): string {
   return `${whenText(last, style)}: ${came}`;
 }
 
-/** Milliseconds after which one who holds the lock is no other who only looks, and lets it go at once. */
-const aLook = 60;
-
-async function isRunning(notes: JobNotes): Promise<boolean> {
-  try {
-    const lock = await takeLock(notes.lock, aLook, "");
-    lock.release();
-    return false;
-  } catch (error) {
-    if (error instanceof MailwrightError && error.code === "LOCKED") return true;
-    throw error;
-  }
-}
-
-/** Ends the run of a job, between two programs or within one; what is copied stays. */
+/** Ends the run of a job, between two programs or within one; what is copied stays, and other jobs go on. */
 export const stopSync: Handler = async (context, [user = ""]) => {
   const { files, clock } = realSystem(context.paths.root, "none");
   const job = await openSettings(context, (settings) => jobOf(settings, user));
   const notes = new JobNotes(files, context.paths, job.file);
-  if (!(await isRunning(notes)))
+  if (!(await notes.isRunning()))
     return { exit: ExitCode.done, data: { stopped: false }, view: () => `${job.user}: no run is at work\n` };
   const holder = Number(files.readText(`${notes.lock}.holder`));
-  if (holder > 1) end(holder);
-  for (const limit = clock.ticks() + patience; clock.ticks() < limit; await clock.sleep(100))
-    if (!(await isRunning(notes)))
-      return { exit: ExitCode.done, data: { stopped: true }, view: () => `${job.user}: stopped\n` };
+  notes.askToStop(true);
+  try {
+    for (const limit = clock.ticks() + patience; clock.ticks() < limit; await clock.sleep(100))
+      if (!(await notes.isRunning()))
+        return { exit: ExitCode.done, data: { stopped: true }, view: () => `${job.user}: stopped\n` };
+  } finally {
+    notes.askToStop(false);
+  }
   throw stillRunning(job, holder);
 };
-
-function end(holder: number): void {
-  try {
-    process.kill(holder, "SIGTERM");
-  } catch {
-    // It ended by itself in this moment.
-  }
-}
 
 function stillRunning({ user }: SyncJob, holder: number): MailwrightError {
   return new MailwrightError(`the run of ${user} has not ended within ${patience / 1000} s`, {

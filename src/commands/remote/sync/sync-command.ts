@@ -25,13 +25,14 @@ const more: readonly Command[] = [
     synopsis: "[USER]",
     summary: "copy now; a run that was stopped goes on where it was",
     description: [
-      "The account is first copied by dsync into a mirror beside the mailbox, and from there into the folders of the same names. A message is copied once: what the user deletes or moves does not come back. Flags, keywords and times of arrival are kept. No name is mapped to another: Sent Items stays Sent Items. Only where the server has all folders below INBOX they stand beside it here, and a / within a name becomes _, or another sign where that name is taken.",
+      "The account is first copied by dsync into a mirror beside the mailbox, and from there into the folders of the same names. A message is copied once: what the user deletes or moves does not come back, nor where a run was ended half-way; only of one that was killed while it copied is nothing noted. Flags, keywords and times of arrival are kept. No name is mapped to another: Sent Items stays Sent Items. Only where the server has all folders below INBOX they stand beside it here, and a / within a name becomes _, or another sign where that name is taken; where a new folder takes it later, the copied ones are renamed. Names below Public and Shared, where this server has the mailboxes of others, are left out, and said.",
       "A run whose connection breaks goes on where it was as long as it comes further. A folder of which the server does not give a message is told with the message's UID, and all others are copied. With DeleteDestination, a run that would remove all that was copied, or more than ten messages and more than half, removes nothing and says so: a server that comes back empty takes nothing away.",
-      'On a terminal a bar shows how far it is; elsewhere there is a line every ten seconds. With --json a line for each job: {"user", "status", "folders", "messages", "copied", "removed", "problem", "seconds"}; status is done or failed, folders and messages are those at the server, and where a job could not begin or broke off only user, status and problem are there.',
+      "An account that the disk has no room for is not begun, nor, without --force, one of more than four times what the mailbox takes; a run ends before the disk is full. The timer runs four jobs at a time, the longest waiting first, each for six hours at most, and one that failed again an hour later. A job whose settings are not applied does not run.",
+      'On a terminal a bar shows how far it is; elsewhere there is a line every ten seconds. With --json a line for each job: {"user", "status", "folders", "messages", "copied", "removed", "problem", "seconds", "ofOthers"}; ofOthers are the folders left out below Public and Shared, status is done or failed, folders and messages are those at the server, and where a job could not begin or broke off only user, status and problem are there.',
     ],
     options: [
       { name: "all", summary: "all jobs, one after the other" },
-      { name: "force", summary: "remove what is gone there, even if that is most of what was copied" },
+      { name: "force", summary: "remove what is gone there, however much; copy what fits" },
       { name: "due", summary: "those whose time has come, as the timer does" },
     ],
     arguments: ["sync"],
@@ -64,7 +65,7 @@ const more: readonly Command[] = [
   {
     name: "stop",
     synopsis: "USER",
-    summary: "end a run; what is copied stays",
+    summary: "end a run; what is copied stays, and others' go on",
     description: [],
     options: [],
     arguments: ["sync"],
