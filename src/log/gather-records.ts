@@ -3,7 +3,7 @@ import { isLocal } from "./link-stories.ts";
 import type { LogRecord, Told } from "./log-record.ts";
 import { parseRecord } from "./parse-record.ts";
 import { isQueueId } from "./queue-identifier.ts";
-import { Needles, searchLines } from "./search-lines.ts";
+import { type FoundLine, Needles, readLines, searchLines } from "./search-lines.ts";
 import { sessionOf } from "./session.ts";
 import { handedOn } from "./story.ts";
 
@@ -51,12 +51,12 @@ export interface Named {
 }
 
 /**
- * Looks for the newest `limit` messages whose lines hold one of these texts, in whatever case, and of which `isMeant` is
- * true. The newest log is read first, and an older one where messages are missing.
+ * Looks for the newest `limit` messages whose lines hold one of these texts, in whatever case, or any lines where it is
+ * `undefined`, and of which `isMeant` is true. The newest log is read first, and an older one where messages are missing.
  */
 export async function findNamed(
   sources: readonly LogSource[],
-  texts: readonly string[],
+  texts: readonly string[] | undefined,
   isMeant: (record: LogRecord) => boolean,
   limit: number,
 ): Promise<Named> {
@@ -65,8 +65,8 @@ export async function findNamed(
   for (const source of sources.toReversed()) {
     const newest = new Map<string, LogRecord>();
     let count = 0;
-    const needles = new Needles();
-    for (const text of texts) needles.addFolded(text);
+    const needles = texts === undefined ? undefined : new Needles();
+    for (const text of texts ?? []) needles?.addFolded(text);
     await readSource(source, needles, (record) => {
       if (!("queueId" in record) || !isMeant(record)) return;
       const id = record.queueId ?? "";
@@ -108,17 +108,20 @@ async function readAll(
   return all;
 }
 
+/** Of all lines where there are no needles. */
 async function readSource(
   source: LogSource,
-  needles: Needles,
+  needles: Needles | undefined,
   tell: (record: LogRecord, offset: number) => void,
 ): Promise<void> {
   const bytes = source.open();
   try {
-    await searchLines(bytes, needles, ({ line, offset }) => {
+    const take = ({ line, offset }: FoundLine): void => {
       const record = parseRecord(line, source.modified);
       if (record !== undefined) tell(record, offset);
-    });
+    };
+    if (needles !== undefined) await searchLines(bytes, needles, take);
+    else await readLines(bytes, take);
   } finally {
     bytes.close();
   }

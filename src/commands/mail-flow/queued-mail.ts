@@ -24,7 +24,7 @@ export async function queuedMail(context: CommandContext): Promise<QueuedMail[]>
   const program = programOf(context, "postqueue");
   const found: QueuedMail[] = [];
   try {
-    await readLines(programBytes([program, "-j"]), (line) => {
+    await readLines(programBytes([program, "-j"]), ({ line }) => {
       if (line !== "") found.push(parseQueued(line));
     });
   } catch (error) {
