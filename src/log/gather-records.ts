@@ -1,6 +1,7 @@
 import type { ByteSource } from "../system/byte-source.ts";
+import { EarlyRefusals } from "./early-refusals.ts";
 import { isLocal } from "./link-stories.ts";
-import type { LogRecord, Told } from "./log-record.ts";
+import { hasSender, type LogRecord, type Told } from "./log-record.ts";
 import { parseRecord } from "./parse-record.ts";
 import { isQueueId } from "./queue-identifier.ts";
 import { type FoundLine, Needles, readLines, searchLines } from "./search-lines.ts";
@@ -64,6 +65,7 @@ export async function findNamed(
   let alone: LogRecord[] = [];
   for (const source of sources.toReversed()) {
     const newest = new Map<string, LogRecord>();
+    const early = new EarlyRefusals();
     let count = 0;
     const needles = texts === undefined ? undefined : new Needles();
     for (const text of texts ?? []) needles?.addFolded(text);
@@ -71,6 +73,9 @@ export async function findNamed(
       if (!("queueId" in record) || !isMeant(record)) return;
       const id = record.queueId ?? "";
       if (id === "" && record.kind !== "refused" && record.kind !== "fetched") return;
+      const before = record.kind === "refused" ? early.repeated(record) : undefined;
+      if (before !== undefined && record.kind === "refused" && !hasSender(record)) return;
+      for (const [key, known] of before === undefined ? [] : newest) if (known === before) newest.delete(key);
       const key = id === "" ? `alone ${++count}` : id;
       newest.delete(key);
       newest.set(key, record);

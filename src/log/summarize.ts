@@ -1,3 +1,4 @@
+import { EarlyRefusals } from "./early-refusals.ts";
 import { type Gone, hasSender, type LogRecord, type Told } from "./log-record.ts";
 import { isMark } from "./queue-identifier.ts";
 
@@ -46,6 +47,7 @@ interface Open {
 export class Summary {
   readonly groups = new Map<string, Counts>();
   private readonly open = new Map<string, Open>();
+  private readonly early = new EarlyRefusals();
   private readonly probes = new Set<string>();
   /** By the message in the queue, or at a provider: in which groups a recipient is counted as deferred. */
   private readonly putOff = new Map<string, Set<string>>();
@@ -78,9 +80,7 @@ export class Summary {
         this.takeExpired(record);
         return;
       case "refused":
-        this.count(record, hasSender(record) ? record.from : unknown, record.to, record.reply, {
-          refused: 1,
-        });
+        this.takeRefused(record);
         return;
       case "judged":
         if (record.verdict === "reject")
@@ -97,6 +97,17 @@ export class Summary {
         return;
       default:
     }
+  }
+
+  private takeRefused(record: Told<"refused">): void {
+    const before = this.early.repeated(record);
+    if (before !== undefined && !hasSender(record)) return;
+    if (before !== undefined) this.countRefused(before, -1);
+    this.countRefused(record, 1);
+  }
+
+  private countRefused(record: Told<"refused">, refused: number): void {
+    this.count(record, hasSender(record) ? record.from : unknown, record.to, record.reply, { refused });
   }
 
   private takeDelivery(record: Told<"delivery">): void {

@@ -71,8 +71,42 @@ describe("what a client was refused before there was a message", () => {
       }
       return Object.fromEntries([...summary.groups].map(([name, { refused }]) => [name, refused]));
     };
-    expect(counted("reason")).toMatchObject({ [busy]: 6, "550 5.5.1 Protocol error": 1 });
-    expect(counted("sender")).toEqual({ unknown: 3, "jane@outside.example.net": 4, "a@x": 1 });
+    // What was said at CONNECT and EHLO the client heard at MAIL.
+    expect(counted("reason")).toMatchObject({ [busy]: 4, "550 5.5.1 Protocol error": 1 });
+    expect(counted("sender")).toEqual({ unknown: 1, "jane@outside.example.net": 4, "a@x": 1 });
+  });
+
+  it("is one refusal of the session, of the last that the client heard", () => {
+    const sessionOf = (host: string, ...stages: string[]): LogRecord[] =>
+      stages.flatMap(
+        (said) => recordOf(`NOQUEUE: milter-reject: ${said.replace(" ", ` from ${host}: ${busy}; `)}`) ?? [],
+      );
+    const mail = "MAIL from=<jane@x> proto=ESMTP helo=<x>";
+    const records = [
+      ...sessionOf(
+        "o[192.0.2.2]",
+        "CONNECT proto=SMTP",
+        "EHLO proto=SMTP helo=<x>",
+        "EHLO proto=ESMTP helo=<x>",
+        mail,
+      ),
+      // One that came to log in, and another without a line of its beginning.
+      ...sessionOf("o[192.0.2.2]", "CONNECT proto=SMTP", "EHLO proto=SMTP helo=<x>"),
+      ...sessionOf("o[192.0.2.2]", "CONNECT proto=SMTP", "EHLO proto=SMTP helo=<x>", mail, mail),
+      ...sessionOf("p[192.0.2.3]", "EHLO proto=SMTP helo=<x>"),
+      ...sessionOf("p[192.0.2.3]", "EHLO proto=SMTP helo=<x>"),
+    ];
+    expect(records).toHaveLength(12);
+    for (const [by, expected] of [
+      ["reason", { [busy]: 6 }],
+      ["sender", { "jane@x": 3, unknown: 3 }],
+    ] as const) {
+      const summary = new Summary(by, () => "");
+      for (const record of records) summary.take(record);
+      expect(Object.fromEntries([...summary.groups].map(([name, { refused }]) => [name, refused]))).toEqual(
+        expected,
+      );
+    }
   });
 
   it("is shown with the client, and with the empty sender only where that was named", () => {

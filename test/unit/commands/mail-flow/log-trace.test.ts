@@ -89,6 +89,19 @@ describe("log trace without an argument", () => {
     );
   });
 
+  it("has one line of a session that was refused at each of its commands", async () => {
+    const file = join(base(), "mail.log");
+    const at = (stage: string, more: string): string =>
+      line(
+        "postfix/smtpd",
+        `NOQUEUE: milter-reject: ${stage} from o[192.0.2.2]: 451 4.7.1 busy; ${more}proto=SMTP`,
+      );
+    writeFileSync(file, at("CONNECT", "") + at("EHLO", "") + at("MAIL", "from=<a@x> ") + at("CONNECT", ""));
+    expect((await traced(file, [], { limit: "2" })).text).toBe(
+      "2026-11-25 10:00:00Z  -  from a@x  put off: 451 4.7.1 busy\n2026-11-25 10:00:00Z  -  -         put off: 451 4.7.1 busy\n",
+    );
+  });
+
   it("says that there is none since a time", async () => {
     const { senders, notices } = await traced(logOf([1]), [], { since: "2026-11-25 23:59" });
     expect({ senders, notices }).toEqual({
