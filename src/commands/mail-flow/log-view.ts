@@ -26,8 +26,12 @@ export function verdictsView(stories: readonly Story[], style: Style, isUtc: boo
       return [
         style.faint(dateTime(start, isUtc)),
         style.strong(harmless(story.queueId) || "-"),
-        harmless(senderText(story) || "-"),
-        colourOf(story, style)(first) + (others.length === 0 ? "" : ` (and ${others.length} more)`),
+        // No column of its own: addresses of senders can be long.
+        [
+          ...(senderText(story) === "" ? [] : [`${harmless(senderText(story))}:`]),
+          colourOf(story, style)(first),
+          ...(others.length === 0 ? [] : [`(and ${others.length} more)`]),
+        ].join(" "),
       ];
     }),
   );

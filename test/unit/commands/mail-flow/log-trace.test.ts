@@ -84,8 +84,8 @@ describe("log trace without an argument", () => {
       notices: ["only the newest 2 messages are shown: see --limit"],
     });
     expect(text).toBe(
-      "2026-11-25 10:02:00Z  4jZfBM2PCfz12  from s2@outside.example.net  delivered to john@domain.org (and 1 more)\n" +
-        "2026-11-25 10:03:00Z  4jZfBM2PCfz13  from s3@outside.example.net  delivered to john@domain.org (and 1 more)\n",
+      "2026-11-25 10:02:00Z  4jZfBM2PCfz12  from s2@outside.example.net: delivered to john@domain.org (and 1 more)\n" +
+        "2026-11-25 10:03:00Z  4jZfBM2PCfz13  from s3@outside.example.net: delivered to john@domain.org (and 1 more)\n",
     );
   });
 
@@ -98,7 +98,7 @@ describe("log trace without an argument", () => {
       );
     writeFileSync(file, at("CONNECT", "") + at("EHLO", "") + at("MAIL", "from=<a@x> ") + at("CONNECT", ""));
     expect((await traced(file, [], { limit: "2" })).text).toBe(
-      "2026-11-25 10:00:00Z  -  from a@x  put off: 451 4.7.1 busy\n2026-11-25 10:00:00Z  -  -         put off: 451 4.7.1 busy\n",
+      "2026-11-25 10:00:00Z  -  from a@x: put off: 451 4.7.1 busy\n2026-11-25 10:00:00Z  -  put off: 451 4.7.1 busy\n",
     );
   });
 
