@@ -6,10 +6,11 @@ export function ago(at: number, now: number): string {
   return seconds < 86_400 ? `${Math.floor(seconds / 3600)} h ago` : `${Math.floor(seconds / 86_400)} d ago`;
 }
 
-/** A duration in seconds, as short as it can be read: `41 ms`, `0.7 s`, `12 s`. */
+/** A duration in seconds, as short as it can be read: `41 ms`, `0.7 s`, `12 s`, `10 min`. */
 export function duration(seconds: number): string {
   if (seconds < 0.5) return `${Math.round(seconds * 1000)} ms`;
-  return seconds < 10 ? `${seconds.toFixed(1)} s` : `${Math.round(seconds)} s`;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  return seconds < 120 ? `${Math.round(seconds)} s` : `${Math.round(seconds / 60)} min`;
 }
 
 /** Local date and time to the second, or UTC: `2026-11-22 09:31:07`. */

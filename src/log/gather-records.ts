@@ -1,9 +1,10 @@
 import type { ByteSource } from "../system/byte-source.ts";
+import { EarlyRefusals } from "./early-refusals.ts";
 import { isLocal } from "./link-stories.ts";
-import type { LogRecord, Told } from "./log-record.ts";
+import { hasSender, type LogRecord, type Told } from "./log-record.ts";
 import { parseRecord } from "./parse-record.ts";
 import { isQueueId } from "./queue-identifier.ts";
-import { Needles, searchLines } from "./search-lines.ts";
+import { type FoundLine, Needles, readLines, searchLines } from "./search-lines.ts";
 import { sessionOf } from "./session.ts";
 import { handedOn } from "./story.ts";
 
@@ -51,12 +52,12 @@ export interface Named {
 }
 
 /**
- * Looks for the newest `limit` messages whose lines hold one of these texts, in whatever case, and of which `isMeant` is
- * true. The newest log is read first, and an older one where messages are missing.
+ * Looks for the newest `limit` messages whose lines hold one of these texts, in whatever case, or any lines where it is
+ * `undefined`, and of which `isMeant` is true. The newest log is read first, and an older one where messages are missing.
  */
 export async function findNamed(
   sources: readonly LogSource[],
-  texts: readonly string[],
+  texts: readonly string[] | undefined,
   isMeant: (record: LogRecord) => boolean,
   limit: number,
 ): Promise<Named> {
@@ -64,13 +65,17 @@ export async function findNamed(
   let alone: LogRecord[] = [];
   for (const source of sources.toReversed()) {
     const newest = new Map<string, LogRecord>();
+    const early = new EarlyRefusals();
     let count = 0;
-    const needles = new Needles();
-    for (const text of texts) needles.addFolded(text);
+    const needles = texts === undefined ? undefined : new Needles();
+    for (const text of texts ?? []) needles?.addFolded(text);
     await readSource(source, needles, (record) => {
       if (!("queueId" in record) || !isMeant(record)) return;
       const id = record.queueId ?? "";
       if (id === "" && record.kind !== "refused" && record.kind !== "fetched") return;
+      const before = record.kind === "refused" ? early.repeated(record) : undefined;
+      if (before !== undefined && record.kind === "refused" && !hasSender(record)) return;
+      for (const [key, known] of before === undefined ? [] : newest) if (known === before) newest.delete(key);
       const key = id === "" ? `alone ${++count}` : id;
       newest.delete(key);
       newest.set(key, record);
@@ -108,17 +113,20 @@ async function readAll(
   return all;
 }
 
+/** Of all lines where there are no needles. */
 async function readSource(
   source: LogSource,
-  needles: Needles,
+  needles: Needles | undefined,
   tell: (record: LogRecord, offset: number) => void,
 ): Promise<void> {
   const bytes = source.open();
   try {
-    await searchLines(bytes, needles, ({ line, offset }) => {
+    const take = ({ line, offset }: FoundLine): void => {
       const record = parseRecord(line, source.modified);
       if (record !== undefined) tell(record, offset);
-    });
+    };
+    if (needles !== undefined) await searchLines(bytes, needles, take);
+    else await readLines(bytes, take);
   } finally {
     bytes.close();
   }

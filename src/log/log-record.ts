@@ -102,12 +102,18 @@ export interface Refused {
   readonly kind: "refused";
   readonly queueId: string | undefined;
   readonly client: string;
-  /** `RCPT`, `MAIL`, `DATA`, … */
+  /** `CONNECT`, `EHLO`, `MAIL`, `RCPT`, `DATA`, … */
   readonly at: string;
   readonly reply: string;
+  /** Empty also where the client had named none yet; see `hasSender`. */
   readonly from: string;
+  /** Empty where the client had named none yet. */
   readonly to: string;
 }
+
+/** Whether the client had named the sender when it was refused: the empty one is one, too. */
+export const hasSender = ({ at, from }: Pick<Refused, "at" | "from">): boolean =>
+  from !== "" || /^(?:MAIL|RCPT|DATA|BDAT|END-OF-MESSAGE)$/.test(at);
 
 /** A notification was made of a message. */
 export interface Notified extends OfQueue {

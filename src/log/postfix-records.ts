@@ -9,9 +9,13 @@ const ofQueue = new RegExp(`^(${queueIdentifier}): (.*)$`, "s");
 const delivery =
   /^to=<?(.*?)>?, (?:orig_to=<?(.*?)>?, )?relay=([^,]+), (?:conn_use=\d+, )?delay=([\d.]+), delays=[^,]+, dsn=([\d.]+), status=([a-z]+)(?: \((.*)\))?$/s;
 
-const refusal = /^reject: (\w+)(?: from (\S+\[[^\]]*\]\S*))?: (.*)$/s;
+/** Of smtpd(8) and of postscreen(8), which does not look up the client's name. */
+const refusal = /^(?:milter-)?reject: ([\w-]+)(?: from (\S*\[[^\]]*\]\S*))?: (.*)$/s;
 
-const envelope = /[;,] from=<(.*?)>(?: to=<(.*?)>)?/s;
+const envelope = /[;,] from=<(.*?)>(?:,? to=<(.*?)>)?/s;
+
+/** What smtpd(8) knows of a client that has not named a sender stands there alone. */
+const session = /; (?:proto=\S+(?: helo=<.*>)?|helo=<.*>)$/s;
 
 /** What Postfix says of the state of a message in the queue. */
 const states: Readonly<Record<string, "removed" | "held" | "freed" | "requeued">> = {
@@ -97,7 +101,7 @@ function refused(id: string | undefined, said: string): Said | undefined {
   const [found, at = "", client = "", what = ""] = refusal.exec(said) ?? [];
   if (found === undefined) return undefined;
   const [ends = "", from = "", to = ""] = envelope.exec(what) ?? [];
-  const reply = ends === "" ? what : what.slice(0, what.lastIndexOf(ends));
+  const reply = ends === "" ? what.replace(session, "") : what.slice(0, what.lastIndexOf(ends));
   return { kind: "refused", queueId: id, client, at, reply, from, to };
 }
 

@@ -26,7 +26,7 @@ export class Needles {
   }
 }
 
-/** A line that holds a needle, and where it begins in its source. */
+/** A line, and where it begins in its source. */
 export interface FoundLine {
   readonly line: string;
   readonly offset: number;
@@ -108,12 +108,12 @@ function searchWindow(
 }
 
 /** Tells of every line, in order. */
-export async function readLines(source: ByteSource, tell: (line: string) => void): Promise<void> {
-  for await (const { text } of windows(source)) {
+export async function readLines(source: ByteSource, tell: (found: FoundLine) => void): Promise<void> {
+  for await (const { text, base } of windows(source)) {
     for (let at = 0; at < text.length; ) {
       const next = text.indexOf(lineBreak, at);
       const stop = next < 0 ? text.length : next;
-      tell(text.toString("utf8", at, stop));
+      tell({ line: text.toString("utf8", at, stop), offset: base + at });
       at = stop + 1;
     }
   }

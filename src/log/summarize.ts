@@ -1,18 +1,22 @@
-import type { Gone, LogRecord, Told } from "./log-record.ts";
+import { EarlyRefusals } from "./early-refusals.ts";
+import { type Gone, hasSender, type LogRecord, type Told } from "./log-record.ts";
 import { isMark } from "./queue-identifier.ts";
 
 /** What is counted together. */
 export const groupings = ["day", "sender", "recipient", "reason"] as const;
 export type Grouping = (typeof groupings)[number];
 
-/** How many messages, recipients or refusals, of one day, sender, recipient or reason. */
+/**
+ * How many messages, recipients or refusals, of one day, sender, recipient or reason. What `meaningful` does not name for the
+ * grouping is 0.
+ */
 export interface Counts {
   /** Messages that came into the queue, and their bytes. */
   messages: number;
   bytes: number;
   /** Recipients whose message was delivered, here or elsewhere. */
   delivered: number;
-  /** Attempts that are to be made again. */
+  /** Recipients whose message was put off at least once: each once in a group, however often it was tried. */
   deferred: number;
   /** Recipients who have not got it, and will not. */
   returned: number;
@@ -22,7 +26,15 @@ export interface Counts {
   flagged: number;
 }
 
-/** Of whose sender the log tells nothing any more. */
+/** What can be counted in a grouping: a message has one sender and one day, but recipients have one each, and reasons of their own. */
+export const meaningful: Readonly<Record<Grouping, readonly (keyof Counts)[]>> = {
+  day: ["messages", "delivered", "deferred", "returned", "refused", "flagged", "bytes"],
+  sender: ["messages", "delivered", "deferred", "returned", "refused", "flagged", "bytes"],
+  recipient: ["delivered", "deferred", "returned", "refused", "flagged"],
+  reason: ["deferred", "returned", "refused"],
+};
+
+/** Of whose sender the log tells nothing. */
 const unknown = "unknown";
 
 /** A message in the queue, and its recipients whose last try failed for now. */
@@ -35,7 +47,10 @@ interface Open {
 export class Summary {
   readonly groups = new Map<string, Counts>();
   private readonly open = new Map<string, Open>();
+  private readonly early = new EarlyRefusals();
   private readonly probes = new Set<string>();
+  /** By the message in the queue, or at a provider: in which groups a recipient is counted as deferred. */
+  private readonly putOff = new Map<string, Set<string>>();
 
   constructor(
     private readonly grouping: Grouping,
@@ -56,6 +71,7 @@ export class Summary {
       case "deleted":
         this.open.delete(record.queueId);
         this.probes.delete(record.queueId);
+        this.putOff.delete(record.queueId);
         return;
       case "delivery":
         this.takeDelivery(record);
@@ -64,7 +80,7 @@ export class Summary {
         this.takeExpired(record);
         return;
       case "refused":
-        this.count(record, record.from, record.to, record.reply, { refused: 1 });
+        this.takeRefused(record);
         return;
       case "judged":
         if (record.verdict === "reject")
@@ -83,6 +99,17 @@ export class Summary {
     }
   }
 
+  private takeRefused(record: Told<"refused">): void {
+    const before = this.early.repeated(record);
+    if (before !== undefined && !hasSender(record)) return;
+    if (before !== undefined) this.countRefused(before, -1);
+    this.countRefused(record, 1);
+  }
+
+  private countRefused(record: Told<"refused">, refused: number): void {
+    this.count(record, hasSender(record) ? record.from : unknown, record.to, record.reply, { refused });
+  }
+
   private takeDelivery(record: Told<"delivery">): void {
     const { queueId, status, original, reply } = record;
     const open = this.open.get(queueId);
@@ -94,7 +121,7 @@ export class Summary {
     const recipient = `${record.to} ${original}`;
     if (status === "deferred") {
       open?.deferred.set(recipient, record);
-      this.count(record, from, original, reply, { deferred: 1 });
+      this.countDeferred(record, from, original, reply);
       return;
     }
     open?.deferred.delete(recipient);
@@ -122,8 +149,13 @@ export class Summary {
   private takeFetched(record: Told<"fetched">): void {
     const { from, to, result, reply, size } = record;
     if (result === "again") return;
-    if (result === "kept" || result === "refused") {
-      this.count(record, from, to, reply, result === "kept" ? { deferred: 1 } : { refused: 1 });
+    if (result === "kept") {
+      this.countDeferred(record, from, to, reply);
+      return;
+    }
+    this.putOff.delete(record.queueId);
+    if (result === "refused") {
+      this.count(record, from, to, reply, { refused: 1 });
       return;
     }
     this.count(record, from, undefined, "", { messages: 1, bytes: size });
@@ -131,17 +163,48 @@ export class Summary {
     this.count(record, from, to, "", { ...delivered, ...(result === "spam" && { flagged: 1 }) });
   }
 
-  private count(
+  /** Once for a recipient in a group; what getmail logs by itself has no name, and is counted each time. */
+  private countDeferred(
+    record: Told<"delivery"> | Told<"fetched">,
+    from: string,
+    to: string,
+    reason: string,
+  ): void {
+    if (record.time < this.since) return;
+    const known = this.putOff.get(record.queueId) ?? new Set();
+    const key = `${record.to} ${to} ${this.groupOf(record, from, to, reason)}`;
+    if (known.has(key)) return;
+    if (record.queueId !== "") this.putOff.set(record.queueId, known.add(key));
+    this.count(record, from, to, reason, { deferred: 1 });
+  }
+
+  private groupOf(
     { time }: LogRecord,
+    from: string,
+    to: string | undefined,
+    reason: string,
+  ): string | undefined {
+    switch (this.grouping) {
+      case "day":
+        return this.dayOf(time);
+      case "sender":
+        return from || "<>";
+      case "recipient":
+        return to;
+      default:
+        return plainReason(reason);
+    }
+  }
+
+  private count(
+    record: LogRecord,
     from: string,
     to: string | undefined,
     reason: string,
     more: Partial<Counts>,
   ): void {
-    if (time < this.since) return;
-    const group = { day: this.dayOf(time), sender: from || "<>", recipient: to, reason: plainReason(reason) }[
-      this.grouping
-    ];
+    if (record.time < this.since) return;
+    const group = this.groupOf(record, from, to, reason);
     if (group === undefined || group === "") return;
     const counts = this.groups.get(group) ?? emptyCounts();
     this.groups.set(group, counts);

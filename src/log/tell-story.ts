@@ -119,7 +119,7 @@ export function recordText(record: LogRecord): string {
     case "judged":
       return `${record.verdict}: ${record.reason}`;
     case "refused":
-      return `refused at ${record.at}: ${record.reply}`;
+      return `refused at ${record.at}${record.client === "" ? "" : ` from ${record.client}`}: ${record.reply}`;
     case "notified":
       return `${record.what} ${record.child}`;
     case "filtered":

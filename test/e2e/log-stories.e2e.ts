@@ -18,7 +18,7 @@ interface Traced {
 
 const fetched = (kind: string, body = "Text", ...headers: string[]): string =>
   [
-    "Return-Path: <a@sender.example.net>",
+    ...(kind === "bare" ? [] : ["Return-Path: <a@sender.example.net>"]),
     "From: A Sender <a@sender.example.net>",
     "To: <jd@isp.net>",
     `Subject: ${kind} NUMBER`,
@@ -95,6 +95,7 @@ describe("G2 the log tells of mail that came in other ways", () => {
     expect((await newest("program")).verdict).toEqual([
       expect.stringMatching(/^refused for john@domain\.org: .*a\.exe is an executable; Rspamd/),
     ]);
+    expect(await trace("a@sender.example.net")).toHaveLength(4);
     for (const { queueId, messageId, verdict } of told) {
       expect(await verdicts(queueId)).toEqual(verdict);
       if (messageId !== "") expect(await verdicts(`<${messageId}>`)).toEqual(verdict);
@@ -124,8 +125,7 @@ describe("G2 the log tells of mail that came in other ways", () => {
     const summary = async (by: string): Promise<Record<string, unknown>[]> =>
       JSON.parse(await type("mailwright", "log", "summary", "--by", by, "--json"));
     const sender = (await summary("sender")).find((row) => row["sender"] === "a@sender.example.net");
-    expect(sender).toMatchObject({ messages: 4, delivered: 4, refused: 1, flagged: 1 });
-    expect(Number(sender?.["deferred"])).toBeGreaterThanOrEqual(2);
+    expect(sender).toMatchObject({ messages: 4, delivered: 4, refused: 1, flagged: 1, deferred: 1 });
     expect(await summary("reason")).toContainEqual(
       expect.objectContaining({ reason: expect.stringContaining("the mail filter does not answer") }),
     );

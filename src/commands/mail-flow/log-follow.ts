@@ -25,8 +25,11 @@ export async function* followLogs(
   );
   ids.add(wanted);
   const pending = new Pending();
+  const named = new Named(stories);
   const text = (record: LogRecord): string =>
-    json ? `${JSON.stringify(recordData(record))}\n` : `${followedLine(record, isUtc)}\n`;
+    json
+      ? `${JSON.stringify(recordData(record))}\n`
+      : `${followedLine(record, isUtc, named.queueIdOf(record))}\n`;
   for await (const lines of batches) {
     for (const line of lines) {
       const record = parseRecord(line, Date.now());
@@ -38,6 +41,7 @@ export async function* followLogs(
       const before = pending.take(toldBy(record));
       for (const told of [...before, record]) {
         for (const id of toldBy(told)) ids.add(id);
+        named.learn(told);
         yield text(told);
       }
     }
@@ -72,6 +76,32 @@ class Pending {
       wanted.push(...records.flatMap(({ record }) => toldBy(record)));
     }
     return found.sort((one, other) => one.place - other.place).map(({ record }) => record);
+  }
+}
+
+/** Which message in the queue has a message identifier: Dovecot says that alone. */
+class Named {
+  private readonly known = new Map<string, Set<string>>();
+
+  constructor(stories: readonly Story[]) {
+    for (const { queueId, messageId } of stories) this.add(messageId, queueId);
+  }
+
+  learn(record: LogRecord): void {
+    if ("messageId" in record && "queueId" in record) this.add(record.messageId, record.queueId);
+  }
+
+  /** Empty where it is not known, or one of several copies. */
+  queueIdOf(record: LogRecord): string {
+    const found = "messageId" in record ? [...(this.known.get(record.messageId) ?? [])] : [];
+    return found.length === 1 ? (found[0] ?? "") : "";
+  }
+
+  private add(messageId: string, queueId: string): void {
+    if (messageId === "" || queueId === "") return;
+    this.known.set(messageId, (this.known.get(messageId) ?? new Set()).add(queueId));
+    const [oldest] = this.known.keys();
+    if (this.known.size > mostPending && oldest !== undefined) this.known.delete(oldest);
   }
 }
 

@@ -5,7 +5,7 @@ import { columns } from "../../format/table.ts";
 import { dateTime } from "../../format/times.ts";
 import { parseRecord } from "../../log/parse-record.ts";
 import { readLines } from "../../log/search-lines.ts";
-import { type Counts, type Grouping, groupings, Summary } from "../../log/summarize.ts";
+import { type Counts, type Grouping, groupings, meaningful, Summary } from "../../log/summarize.ts";
 import type { Handler } from "../command.ts";
 import { bytesText } from "../people/sizes.ts";
 import { logSources } from "./log-sources.ts";
@@ -13,8 +13,6 @@ import { parseSince } from "./since.ts";
 
 /** Rows that are shown to people, unless it is by day. */
 const shown = 25;
-
-const numbers = ["messages", "delivered", "deferred", "returned", "refused", "flagged"] as const;
 
 /** Counts what the logs tell, by day, sender, recipient or reason. */
 export const logSummary: Handler = async (context, _args, options, given) => {
@@ -28,7 +26,7 @@ export const logSummary: Handler = async (context, _args, options, given) => {
   for (const source of sources) {
     const bytes = source.open();
     try {
-      await readLines(bytes, (line) => {
+      await readLines(bytes, ({ line }) => {
         const record = parseRecord(line, source.modified);
         if (record !== undefined) summary.take(record);
       });
@@ -37,6 +35,7 @@ export const logSummary: Handler = async (context, _args, options, given) => {
     }
   }
   const rows = [...summary.groups].sort(grouping === "day" ? byName : bySize);
+  const shownCounts = meaningful[grouping];
   const visible = grouping === "day" ? rows : rows.slice(0, shown);
   const left = rows.length - visible.length;
   return {
@@ -47,11 +46,12 @@ export const logSummary: Handler = async (context, _args, options, given) => {
       rows.length === 0
         ? "The logs tell of no message.\n"
         : columns([
-            [grouping, ...numbers, "size"].map(style.faint),
+            [grouping, ...shownCounts.map((name) => (name === "bytes" ? "size" : name))].map(style.faint),
             ...visible.map(([name, counts]) => [
               style.strong(harmless(name)),
-              ...numbers.map((number) => String(counts[number])),
-              bytesText(counts.bytes),
+              ...shownCounts.map((name) =>
+                name === "bytes" ? bytesText(counts.bytes) : String(counts[name]),
+              ),
             ]),
           ]),
   };
@@ -60,7 +60,7 @@ export const logSummary: Handler = async (context, _args, options, given) => {
 const byName = ([one]: [string, Counts], [other]: [string, Counts]): number => (one < other ? -1 : 1);
 
 const total = ([, counts]: [string, Counts]): number =>
-  numbers.reduce((sum, number) => sum + counts[number], 0);
+  Object.values({ ...counts, bytes: 0 }).reduce((sum, number) => sum + number, 0);
 
 const bySize = (one: [string, Counts], other: [string, Counts]): number => total(other) - total(one);
 

@@ -9,15 +9,18 @@ import { type Story, storiesOf } from "../../log/story.ts";
 import type { Handler } from "../command.ts";
 import { followLogs } from "./log-follow.ts";
 import { followedLines, logSources } from "./log-sources.ts";
-import { storiesView, storyData } from "./log-view.ts";
+import { storiesView, storyData, verdictsView } from "./log-view.ts";
 import { parseSince } from "./since.ts";
 
-/** Messages of an address that are told of, unless `--limit` says how many. */
+/** Messages of an address, or of all, that are told of, unless `--limit` says how many. */
 const usualLimit = 20;
 
-/** Follows messages by queue identifier, message identifier or address through all that the logs say of them. */
-export const logTrace: Handler = async (context, [what = ""], options, given) => {
-  const wanted = wantedOf(what);
+/**
+ * Follows messages by queue identifier, message identifier or address through all that the logs say of them; without an
+ * argument it lists the newest ones.
+ */
+export const logTrace: Handler = async (context, [what], options, given) => {
+  const wanted = what === undefined ? everything : wantedOf(what);
   const since = parseSince(options["since"], Date.now());
   const limit = countOf(options["limit"]);
   const files = given.filter(([name]) => name === "file").map(([, value]) => value);
@@ -26,22 +29,29 @@ export const logTrace: Handler = async (context, [what = ""], options, given) =>
   const isFollowed = options["follow"] === true;
   // Begun before the logs are read, so that nothing falls between the two.
   const lines = isFollowed ? await followedLines(context, files) : undefined;
-  const { stories, notices } = await trace(sources, wanted, limit);
+  const { stories: recent, notices } = await trace(sources, wanted, since, limit);
   notices.push(...problems);
-  const recent = stories.filter(({ records }) => (records.at(-1)?.time ?? 0) >= since);
   const isUtc = options["utc"] === true;
-  if (recent.length === 0 && !isFollowed) notices.push(`no message in the logs has ${what.trim()}`);
+  const view = what === undefined ? verdictsView : storiesView;
+  if (recent.length === 0 && !isFollowed) notices.push(nothing(what, since));
   return {
     exit: recent.length === 0 && !isFollowed ? ExitCode.failed : ExitCode.done,
     data: recent.map(storyData),
-    view: (style) => storiesView(recent, style, isUtc),
+    view: (style) => view(recent, style, isUtc),
     notices,
     ...(lines !== undefined && { lines: () => followLogs(context, lines, wanted.name, recent, isUtc) }),
   };
 };
 
+function nothing(what: string | undefined, since: number): string {
+  const when = since > 0 ? " since then" : "";
+  return what === undefined
+    ? `the logs tell of no message${when}`
+    : `no message in the logs has ${what.trim()}${when}`;
+}
+
 const accepted =
-  "accepted: a queue identifier, a message identifier in <>, an address, or a domain as @DOMAIN";
+  "accepted: a queue identifier, a message identifier in <>, an address, a user name, or a domain";
 
 interface Wanted {
   /** Of a message identifier without its `<>`. */
@@ -49,6 +59,9 @@ interface Wanted {
   /** Whether it stood in `<>`: it is a message identifier and nothing else. */
   readonly isMessageId: boolean;
 }
+
+/** What every record that is about a message has. */
+const everything: Wanted = { name: "", isMessageId: false };
 
 function wantedOf(what: string): Wanted {
   const text = what.trim();
@@ -60,22 +73,24 @@ function wantedOf(what: string): Wanted {
 async function trace(
   sources: readonly LogSource[],
   { name, isMessageId }: Wanted,
+  since: number,
   limit: number,
 ): Promise<{ stories: Story[]; notices: string[] }> {
+  const isRecent = ({ records }: Story): boolean => (records.at(-1)?.time ?? 0) >= since;
   if (!isMessageId && isQueueId(name)) {
     const { records, isCut } = await gatherRecords(sources, [name], []);
     return {
-      stories: connected(storiesOf(records), (story) => story.queueId === name),
+      stories: connected(storiesOf(records), (story) => story.queueId === name).filter(isRecent),
       notices: isCut ? [tooMany] : [],
     };
   }
-  const texts = isMessageId ? [name] : textsOf(name);
+  const texts = isMessageId ? [name] : name === "" ? undefined : textsOf(name);
   const isMeant = (record: LogRecord): boolean => names(record, name);
   const { queueIds, alone } = await findNamed(sources, texts, isMeant, limit + 1);
   const { records, isCut } = await gatherRecords(sources, queueIds, []);
   // Records stay in the order of the log, which is not that of their times where a clock was set.
   const stories = [...storiesOf(alone), ...storiesOf(records)].sort(byStart);
-  const all = connected(stories, ({ records: told }) => told.some(isMeant));
+  const all = connected(stories, ({ records: told }) => told.some(isMeant)).filter(isRecent);
   const more = all.length > limit ? [`only the newest ${limit} messages are shown: see --limit`] : [];
   return { stories: all.slice(-limit), notices: [...more, ...(isCut ? [tooMany] : [])] };
 }
@@ -94,16 +109,24 @@ function textsOf(name: string): string[] {
 /** The address without a tag. */
 const untagged = (address: string): string => address.replace(/^([^@+]+)\+[^@]*@/, "$1@");
 
-/** Whether a record has this message identifier, or this address, or one of this domain. */
+/** Whether an address is the wanted one, one of the domain (with or without @), or one of the user; both in lower case. */
+function isAddressOf(address: string, wanted: string): boolean {
+  if (wanted.startsWith("@")) return address.endsWith(wanted);
+  if (address === wanted || untagged(address) === wanted) return true;
+  return (
+    !wanted.includes("@") && (address.endsWith(`@${wanted}`) || untagged(address).startsWith(`${wanted}@`))
+  );
+}
+
+/**
+ * Whether a record has this message identifier, or this address, or one of this domain or user; the empty name is that of every
+ * record of a message.
+ */
 export function names(record: LogRecord, name: string): boolean {
+  if (name === "") return record.kind !== "login";
   if ("messageId" in record && record.messageId === name) return true;
   const wanted = name.toLowerCase();
-  const isMeant = (text: string): boolean => {
-    const address = text.toLowerCase();
-    return wanted.startsWith("@")
-      ? address.endsWith(wanted)
-      : address === wanted || untagged(address) === wanted;
-  };
+  const isMeant = (text: string): boolean => isAddressOf(text.toLowerCase(), wanted);
   switch (record.kind) {
     case "queued":
     case "pickup":

@@ -2,7 +2,7 @@ import { harmless } from "../../format/harmless.ts";
 import type { Style } from "../../format/style.ts";
 import { columns } from "../../format/table.ts";
 import { dateTime, duration } from "../../format/times.ts";
-import type { LogRecord } from "../../log/log-record.ts";
+import { hasSender, type LogRecord } from "../../log/log-record.ts";
 import type { Story } from "../../log/story.ts";
 import { type End, endsOf } from "../../log/story-ends.ts";
 import { originText, recordText, verdictsOf } from "../../log/tell-story.ts";
@@ -17,17 +17,43 @@ export function storiesView(stories: readonly Story[], style: Style, isUtc: bool
   return stories.map((story) => storyView(story, style, isUtc)).join("\n");
 }
 
-function storyView(story: Story, style: Style, isUtc: boolean): string {
+/** Each message in a line: when it came, its name, of whom, and its first verdict. */
+export function verdictsView(stories: readonly Story[], style: Style, isUtc: boolean): string {
+  return columns(
+    stories.map((story) => {
+      const [first = "", ...others] = verdictsOf(story).map(harmless);
+      const start = story.records[0]?.time ?? 0;
+      return [
+        style.faint(dateTime(start, isUtc)),
+        style.strong(harmless(story.queueId) || "-"),
+        // No column of its own: addresses of senders can be long.
+        [
+          ...(senderText(story) === "" ? [] : [`${harmless(senderText(story))}:`]),
+          colourOf(story, style)(first),
+          ...(others.length === 0 ? [] : [`(and ${others.length} more)`]),
+        ].join(" "),
+      ];
+    }),
+  );
+}
+
+function colourOf(story: Story, style: Style): (text: string) => string {
   const ends = endsOf(story);
-  const colour = ends.some(({ end }) => bad.has(end))
-    ? style.bad
-    : ends.some(({ end }) => open.has(end))
-      ? style.changed
-      : style.good;
+  if (ends.some(({ end }) => bad.has(end))) return style.bad;
+  return ends.some(({ end }) => open.has(end)) ? style.changed : style.good;
+}
+
+/** `from ADDRESS`; empty where a client was refused before it had named a sender. */
+function senderText({ from, records }: Story): string {
+  const isUnnamed = records.every((record) => record.kind === "refused" && !hasSender(record));
+  return isUnnamed ? "" : `from ${from || "<>"}`;
+}
+
+function storyView(story: Story, style: Style, isUtc: boolean): string {
+  const colour = colourOf(story, style);
   const [first = "", ...others] = verdictsOf(story).map(harmless);
-  const from = story.from === "" ? "<>" : story.from;
   const id = story.messageId === "" ? "" : `<${story.messageId}>`;
-  const about = [`from ${from}`, id, originText(story)].filter(Boolean).join("  ");
+  const about = [senderText(story), id, originText(story)].filter(Boolean).join("  ");
   const start = story.records[0]?.time ?? 0;
   const rows = story.records.map((record) => [
     `  ${timeText(record.time, start, isUtc)}`,
@@ -38,7 +64,7 @@ function storyView(story: Story, style: Style, isUtc: boolean): string {
   return [
     `${name}${colour(first)}`,
     ...others.map((verdict) => `  ${verdict}`),
-    `  ${harmless(about)}`,
+    ...(about === "" ? [] : [`  ${harmless(about)}`]),
     columns(rows),
   ].join("\n");
 }
@@ -52,9 +78,10 @@ function timeText(time: number, start: number, isUtc: boolean): string {
   return since > 0 && since < hour ? `+${duration(since / 1000)}` : dateTime(time, isUtc);
 }
 
-/** A line of `--follow`. */
-export function followedLine(record: LogRecord, isUtc: boolean): string {
-  const id = "queueId" in record && record.queueId !== undefined ? `${record.queueId} ` : "";
+/** A line of `--follow`; `queueId` is that of a message of which the record has no other name than the message's own. */
+export function followedLine(record: LogRecord, isUtc: boolean, queueId = ""): string {
+  const own = ("queueId" in record ? record.queueId : "") || queueId;
+  const id = own === "" ? "" : `${own} `;
   return harmless(`${dateTime(record.time, isUtc)}  ${record.program}  ${id}${recordText(record)}`);
 }
 

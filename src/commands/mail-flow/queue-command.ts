@@ -41,6 +41,9 @@ const verbs: readonly Command[] = [
     synopsis: "[ID…]",
     summary: "list what waits, oldest first, with the reasons",
     description: [
+      "450 4.1.1 <ADDRESS> User doesn't exist means that mail was taken for a mailbox whose user Dovecot does not have, or not yet. " +
+        "It is no reason to return it at once: Postfix tries again. If the user is to be there, add it (mailwright user add), and " +
+        "resend; if it is gone for good, mailwright queue delete --to ADDRESS.",
       "With --json: a list of id, queue, arrival, size (bytes), from, and recipients with address and reason.",
     ],
     options: [...filters, { name: "summary", summary: "count messages by the reason of their delay" }],

@@ -26,7 +26,7 @@ export interface Trace {
   readonly id: string;
   /** Without `<>`; empty where there is none. */
   readonly messageId: string;
-  /** The envelope's sender. */
+  /** `writer` of the message. */
   readonly sender: string;
   /** Bytes. */
   readonly size: number;
@@ -72,7 +72,7 @@ export async function deliverFetched(
     return { result: "kept", from: "", subject: "", reason: "getmail does not tell which message it is" };
   const mark = markOf(connector, message.id);
   const trace: Trace = {
-    ...{ id: mark, messageId: message.messageId, sender: message.sender },
+    ...{ id: mark, messageId: message.messageId, sender: message.writer },
     ...{ size: message.content.length, answer: "" },
   };
   const about = { from: harmless(message.from), subject: harmless(message.subject), trace };

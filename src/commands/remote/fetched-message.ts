@@ -7,6 +7,11 @@ export interface Fetched {
   readonly id: string;
   /** The envelope's sender; empty where there is none, or none that SMTP would take. */
   readonly sender: string;
+  /**
+   * By whom it is found in the logs: the sender, or the address in From where the provider keeps none. Empty where neither is
+   * known, and for a notification, whose path is empty.
+   */
+  readonly writer: string;
   /** As people read them. */
   readonly subject: string;
   readonly from: string;
@@ -24,9 +29,11 @@ export function readFetched(bytes: Uint8Array): Fetched | undefined {
   const content = withHead(bytes.subarray(end + 1));
   const head = headOf(content);
   const path = headerOf(head, "Return-Path") ?? headerOf(head, "Sender") ?? "";
+  const sender = senderOf(path);
   return {
     id,
-    sender: senderOf(path),
+    sender,
+    writer: path === "<>" ? "" : sender || senderOf(addressIn(headerOf(head, "From") ?? "")),
     subject: inWords(headerOf(head, "Subject") ?? ""),
     from: inWords(headerOf(head, "From") ?? ""),
     messageId: messageIdentifier(head),
@@ -53,6 +60,20 @@ function headOf(content: Uint8Array): string {
 function senderOf(path: string): string {
   const [, address = ""] = /^<([^<>\s@]+@[^<>\s@]+)>$/.exec(path.trim()) ?? [];
   return /^[\x21-\x7e]+$/.test(address) ? address : "";
+}
+
+/** Characters of an address field that are looked at: more than a line may have (RFC 5322, 2.1.1). */
+const longestField = 2000;
+
+/** The first address of From (RFC 5322, 3.4), in `<>`: behind a name, or alone, maybe with a comment. */
+function addressIn(field: string): string {
+  const plain = field
+    .slice(0, longestField)
+    .replace(/"(?:[^"\\]|\\.)*"/g, "")
+    .replace(/\([^()]*\)/g, "");
+  const [, angled] = /<([^<>]*)>/.exec(plain) ?? [];
+  const alone = plain.split(/[\s<>,:;]+/).find((word) => word.includes("@"));
+  return `<${(angled ?? alone ?? "").trim()}>`;
 }
 
 function headerOf(head: string, name: string): string | undefined {

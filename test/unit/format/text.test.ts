@@ -27,7 +27,8 @@ describe("duration", () => {
     [0.72, "0.7 s"],
     [9.94, "9.9 s"],
     [12.4, "12 s"],
-    [600, "600 s"],
+    [119, "119 s"],
+    [598, "10 min"],
   ])("%d seconds: %s", (seconds, words) => {
     expect(duration(seconds)).toBe(words);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { parseRecord } from "../../../src/log/parse-record.ts";
-import { type Grouping, Summary } from "../../../src/log/summarize.ts";
+import { type Grouping, meaningful, Summary } from "../../../src/log/summarize.ts";
 
 const at = (minute: number): string =>
   `2026-11-25T10:${String(minute).padStart(2, "0")}:00.000000+00:00 mail`;
@@ -41,10 +41,48 @@ describe("the summary of the logs", () => {
       qmgr(10, id, "from=<a@x>, status=expired, returned to sender"),
       qmgr(10, id, "removed"),
     ];
-    expect(counted(lines, "sender")).toEqual({ "a@x": { messages: 1, bytes: 90, deferred: 2, returned: 1 } });
-    expect(counted(lines, "reason")["no route"]).toEqual({ deferred: 2, returned: 1 });
-    expect(counted(lines, "recipient")).toEqual({ "b@y": { deferred: 2, returned: 1 } });
+    expect(counted(lines, "sender")).toEqual({ "a@x": { messages: 1, bytes: 90, deferred: 1, returned: 1 } });
+    expect(counted(lines, "reason")["no route"]).toEqual({ deferred: 1, returned: 1 });
+    expect(counted(lines, "recipient")).toEqual({ "b@y": { deferred: 1, returned: 1 } });
   });
+
+  it("counts as deferred who waits, once in each group, however often it is tried", () => {
+    const second = "4jZfBM2PCfzn2";
+    const lines = [id, second].flatMap((queueId) => [
+      active(1, queueId, "a@x"),
+      tried(1, queueId, "deferred (no route)"),
+      tried(5, queueId, "deferred (no route)"),
+      tried(9, queueId, "deferred (greylisted)"),
+    ]);
+    expect(counted(lines, "sender")).toEqual({ "a@x": { messages: 2, bytes: 180, deferred: 2 } });
+    expect(counted(lines, "recipient")).toEqual({ "b@y": { deferred: 2 } });
+    expect(counted(lines, "reason")).toEqual({ "no route": { deferred: 2 }, greylisted: { deferred: 2 } });
+    // Of the time that is asked for, the first try within it counts.
+    expect(counted(lines, "day", 7)).toEqual({ "2026-11-25": { deferred: 2 } });
+  });
+
+  it("counts a message that stays at the provider once, and again when it is another", () => {
+    const kept = (mark: string): string =>
+      `${at(1)} mailwright-fetch[1]: jd: ${mark.repeat(32)}: message-id=<>, from=<a@x>, to=<b@y>, server=i, size=9, status=kept (full)`;
+    const lines = [kept("a"), kept("a"), kept("b")];
+    expect(counted(lines, "sender")).toEqual({ "a@x": { deferred: 2 } });
+  });
+
+  it.each(["day", "sender", "recipient", "reason"] as const)(
+    "has columns for all that it counts by %s",
+    (by) => {
+      const lines = [
+        active(1, id, "a@x"),
+        tried(1, id, "deferred (no route)"),
+        tried(2, id, "bounced (no)"),
+        active(1, "4jZfBM2PCfzn2", "a@x"),
+        tried(1, "4jZfBM2PCfzn2", "sent (250 ok)"),
+        `${at(1)} postfix/smtpd[1]: NOQUEUE: reject: RCPT from o[192.0.2.2]: 550 5.1.1 no; from=<a@x> to=<n@y> proto=ESMTP helo=<x>`,
+      ];
+      const names = new Set(Object.values(counted(lines, by)).flatMap((counts) => Object.keys(counts)));
+      expect([...names].filter((name) => !meaningful[by].some((column) => column === name))).toEqual([]);
+    },
+  );
 
   it.each(["deliverable (250 ok)", "undeliverable (550 no)"])(
     "counts no address that is tried: %s",

@@ -46,6 +46,132 @@ describe("log trace --follow", () => {
   });
 });
 
+/** Messages of these minutes, each from `sN@outside.example.net` to john and to mary. */
+function logOf(minutes: readonly number[]): string {
+  const file = join(base(), "mail.log");
+  const text = minutes.flatMap((minute) => {
+    const id = `4jZfBM2PCfz${minute + 10}`;
+    const of = (program: string, said: string): string =>
+      `2026-11-25T10:${String(minute).padStart(2, "0")}:00.000000+00:00 mail ${program}[42]: ${id}: ${said}\n`;
+    const to = (name: string): string =>
+      `to=<${name}@domain.org>, relay=mail[private/dovecot-lmtp], delay=1, delays=0/0/0/1, dsn=2.0.0, status=sent (250 2.0.0 Saved)`;
+    return [
+      of("postfix/smtpd", "client=o[192.0.2.2]"),
+      of("postfix/qmgr", `from=<s${minute}@outside.example.net>, size=90, nrcpt=2 (queue active)`),
+      ...["john", "mary"].map((name) => of("postfix/lmtp", to(name))),
+      of("postfix/qmgr", "removed"),
+    ];
+  });
+  writeFileSync(file, text.join(""));
+  return file;
+}
+
+/** What is told of it, by the senders' numbers, and what is said beside. */
+async function traced(file: string, args: string[], options: Record<string, string> = {}) {
+  const { data, notices, view } = await logTrace(context, args, { utc: true, file, ...options }, [
+    ["file", file],
+  ]);
+  const senders = (data as { from: string }[]).map(({ from }) => from.replace(/@.*/, ""));
+  return { senders, notices, text: view?.(plainStyle(80)) };
+}
+
+describe("log trace without an argument", () => {
+  it("lists the newest messages, a line each", async () => {
+    const file = logOf([1, 2, 3]);
+    const { senders, notices, text } = await traced(file, [], { limit: "2" });
+    expect({ senders, notices }).toEqual({
+      senders: ["s2", "s3"],
+      notices: ["only the newest 2 messages are shown: see --limit"],
+    });
+    expect(text).toBe(
+      "2026-11-25 10:02:00Z  4jZfBM2PCfz12  from s2@outside.example.net: delivered to john@domain.org (and 1 more)\n" +
+        "2026-11-25 10:03:00Z  4jZfBM2PCfz13  from s3@outside.example.net: delivered to john@domain.org (and 1 more)\n",
+    );
+  });
+
+  it("has one line of a session that was refused at each of its commands", async () => {
+    const file = join(base(), "mail.log");
+    const at = (stage: string, more: string): string =>
+      line(
+        "postfix/smtpd",
+        `NOQUEUE: milter-reject: ${stage} from o[192.0.2.2]: 451 4.7.1 busy; ${more}proto=SMTP`,
+      );
+    writeFileSync(file, at("CONNECT", "") + at("EHLO", "") + at("MAIL", "from=<a@x> ") + at("CONNECT", ""));
+    expect((await traced(file, [], { limit: "2" })).text).toBe(
+      "2026-11-25 10:00:00Z  -  from a@x: put off: 451 4.7.1 busy\n2026-11-25 10:00:00Z  -  put off: 451 4.7.1 busy\n",
+    );
+  });
+
+  it("says that there is none since a time", async () => {
+    const { senders, notices } = await traced(logOf([1]), [], { since: "2026-11-25 23:59" });
+    expect({ senders, notices }).toEqual({
+      senders: [],
+      notices: ["the logs tell of no message since then"],
+    });
+  });
+});
+
+describe("log trace of an address", () => {
+  it("counts those since the time that is given alone", async () => {
+    const file = logOf([1, 2, 3, 4, 5]);
+    const since = new Date(Date.parse("2026-11-25T10:04:00Z") - new Date(0).getTimezoneOffset() * 60_000);
+    const options = { since: since.toISOString().slice(0, 19), limit: "3" };
+    expect(await traced(file, ["john@domain.org"], options)).toMatchObject({
+      senders: ["s4", "s5"],
+      notices: [],
+    });
+    expect(await traced(file, ["john@domain.org"], { limit: "3" })).toMatchObject({
+      senders: ["s3", "s4", "s5"],
+      notices: ["only the newest 3 messages are shown: see --limit"],
+    });
+  });
+
+  it.each([
+    ["john", 2],
+    ["JOHN", 2],
+    ["s1", 1],
+    ["outside.example.net", 2],
+    ["@outside.example.net", 2],
+    ["domain.org", 2],
+    ["example.net", 0],
+    ["joh", 0],
+    ["ohn", 0],
+  ])("takes a user name and a domain: %s", async (what, count) => {
+    expect((await traced(logOf([1, 2]), [what])).senders).toHaveLength(count);
+  });
+});
+
+describe("a line that is followed", () => {
+  it("of Dovecot has the queue identifier of the only message of its identifier", async () => {
+    const file = join(base(), "mail.log");
+    writeFileSync(file, "");
+    const { lines } = await logTrace(context, ["<m1@x>"], { file, follow: true }, [["file", file]]);
+    const told = lines?.(() => undefined)[Symbol.asyncIterator]();
+    const next = async (): Promise<string> => String((await told?.next())?.value);
+    const stored = line(
+      "dovecot",
+      "lmtp(john)<9><s1>: sieve: msgid=<m1@x>: stored mail into mailbox 'INBOX'",
+    );
+    appendFileSync(file, line("postfix/cleanup", "4jZfBM2PCfzn1: message-id=<m1@x>") + stored);
+    await next();
+    expect(await next()).toContain("dovecot  4jZfBM2PCfzn1 stored INBOX for john");
+    appendFileSync(file, line("postfix/cleanup", "4jZfBM2PCfzn2: message-id=<m1@x>") + stored);
+    await next();
+    expect(await next()).toContain("dovecot  stored INBOX for john");
+    await told?.return?.();
+  });
+
+  it("is of any message where none is named", async () => {
+    const file = join(base(), "mail.log");
+    writeFileSync(file, "");
+    const { lines } = await logTrace(context, [], { file, follow: true }, [["file", file]]);
+    const told = lines?.(() => undefined)[Symbol.asyncIterator]();
+    appendFileSync(file, line("postfix/smtpd", "4jZfBM2PCfzn1: client=o[192.0.2.2]"));
+    expect((await told?.next())?.value).toContain("4jZfBM2PCfzn1 from o[192.0.2.2]");
+    await told?.return?.();
+  });
+});
+
 describe("a log that cannot be read", () => {
   it.each([false, true])("is an error of its own, with --follow: %s", async (follow) => {
     const folder = base();

@@ -68,6 +68,13 @@ describe("the delivery of fetched messages", () => {
     );
   });
 
+  it("is logged under the address in From where the provider keeps no sender, and delivered without one", async () => {
+    const { letters, means } = mailbox(path);
+    const { trace } = await deliverFetched(connector, message("1"), means());
+    expect(trace?.sender).toBe("a@b.example");
+    expect(letters[0]?.sender).toBe("");
+  });
+
   it("asks the mailbox where a delivery was cut off, and then delivers it or does not", async () => {
     const { letters, state, means } = mailbox(path);
     state.isGone = true;

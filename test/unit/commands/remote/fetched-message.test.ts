@@ -27,6 +27,19 @@ describe("a message as getmail hands it over", () => {
     expect(readFetched(bytes("no line break"))).toBeUndefined();
   });
 
+  it("is found by its sender, or by the address in From where the provider keeps none", () => {
+    const of = (...headers: string[]) => handed(`${headers.join("\n")}\n\nbody\n`)?.writer;
+    const from = "From: A Sender <a@sender.example.net>";
+    expect(of(from)).toBe("a@sender.example.net");
+    expect(of(from, "Return-Path: <b@x>")).toBe("b@x");
+    expect(of(from, "Return-Path: <>")).toBe("");
+    expect(of('From: "x, <y@z>" (c@d) <a@sender.example.net>, e@f')).toBe("a@sender.example.net");
+    expect(of("From: a@sender.example.net (A, Sender)")).toBe("a@sender.example.net");
+    for (const none of ["Subject: s", "From: nobody", "From: <a b@c>", "From: <a@b\u001b[31m>"])
+      expect(of(none)).toBe("");
+    expect(of(`From: ${'<("'.repeat(200_000)}`)).toBe("");
+  });
+
   it("has a head, whatever it begins with", () => {
     const content = (message: string) => text(handed(message)?.content);
     expect(content("")).toBe("\n");
