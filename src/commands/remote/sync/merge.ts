@@ -72,8 +72,8 @@ export function mergeFolder(
     if (copy === undefined) copies.push(message);
     known.push({ guid, copy: copy ?? guid, flags, identity });
     const here = copy === undefined ? undefined : present.get(copy);
-    if (old !== undefined && here !== undefined) {
-      const mark = markOf(here, old.flags, flags, deletes);
+    if (here !== undefined && (old !== undefined || copy === guid)) {
+      const mark = old === undefined ? mended(here, flags) : markOf(here, old.flags, flags, deletes);
       if (mark !== undefined) marks.push(mark);
     }
   }
@@ -107,6 +107,16 @@ function markOf(
 ): Mark | undefined {
   const add = now.filter((flag) => !before.includes(flag) && !here.flags.includes(flag));
   const remove = deletes ? before.filter((flag) => !now.includes(flag) && here.flags.includes(flag)) : [];
+  return add.length + remove.length === 0 ? undefined : { uid: here.uid, add, remove };
+}
+
+/** What Dovecot calls a keyword whose name it had not written down when it was killed. */
+const lostName = /^unknown-\d+$/;
+
+/** Of a message that a run has copied which was killed before it noted that. */
+function mended(here: Message, now: readonly string[]): Mark | undefined {
+  const add = now.filter((flag) => !here.flags.includes(flag));
+  const remove = here.flags.filter((flag) => lostName.test(flag) && !now.includes(flag));
   return add.length + remove.length === 0 ? undefined : { uid: here.uid, add, remove };
 }
 

@@ -42,6 +42,15 @@ describe("a folder that follows its mirror", () => {
     expect(after).toEqual([known("a"), known("b")]);
   });
 
+  it("gives what a killed run has copied the keywords whose names Dovecot had not written down", () => {
+    const mirror = [message(1, "a", ["\\Seen", "important"]), message(2, "b", ["important"])];
+    const mailbox = [message(5, "a", ["\\Seen", "unknown-0"]), message(6, "b", ["important"])];
+    expect(mergeFolder(mirror, mailbox, [], false)).toMatchObject({
+      copies: [],
+      marks: [{ uid: 5, add: ["important"], remove: ["unknown-0"] }],
+    });
+  });
+
   it("takes the same message that was there before for its copy, as many as there are", () => {
     const twins = [message(1, "a", [], "same"), message(2, "b", [], "same")];
     const { copies, known: after } = mergeFolder(twins, [message(5, "own", [], "same")], [], false);
