@@ -155,12 +155,14 @@ export class Account {
     );
   }
 
-  /** Messages by the GUID of their folder; a process for many folders, for each takes its time to begin. */
+  /**
+   * Messages by the GUID of their folder; a process for many folders, for each takes its time to begin. Folders are opened, those too
+   * that have none by their status: that may be of the second before a copy was killed.
+   */
   async messages(side: Side, folders: readonly Folder[]): Promise<ReadonlyMap<string, Message[]>> {
-    const filled = folders.filter(({ messages }) => messages > 0).map(({ guid }) => guid);
     const found = new Map<string, Message[]>();
-    for (let at = 0; at < filled.length; at += together) {
-      const guids = filled.slice(at, at + together).flatMap((guid) => ["OR", "mailbox-guid", guid]);
+    for (let at = 0; at < folders.length; at += together) {
+      const guids = folders.slice(at, at + together).flatMap(({ guid }) => ["OR", "mailbox-guid", guid]);
       const fields = "mailbox-guid uid guid flags hdr.message-id date.received.unixtime size.virtual";
       const query = ["(", ...guids.slice(1), ")", "all"];
       const argv = [...this.doveadm(side), "fetch", "-u", this.job.user, fields, ...query];

@@ -168,9 +168,9 @@ async function removeGone(
 ): Promise<void> {
   const { removals } = mergeFolder([], messages, old, true);
   await removeAll(account, folder.guid, removals, followed);
+  const left = (await account.messages("mailbox", [folder])).get(folder.guid) ?? [];
   const all = await account.folders("mailbox");
-  const isEmpty = all.some(({ guid, messages: left }) => guid === folder.guid && left === 0);
   const isParent = all.some(({ name }) => name.startsWith(`${folder.name}/`));
-  if (isEmpty && !isParent && folder.name !== "INBOX" && old.length > 0)
+  if (left.length === 0 && !isParent && folder.name !== "INBOX" && old.length > 0)
     await account.removeFolder(folder.name);
 }

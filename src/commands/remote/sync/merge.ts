@@ -72,10 +72,13 @@ export function mergeFolder(
     if (copy === undefined) copies.push(message);
     known.push({ guid, copy: copy ?? guid, flags, identity });
     const here = copy === undefined ? undefined : present.get(copy);
-    if (here !== undefined && (old !== undefined || copy === guid)) {
-      const mark = old === undefined ? mended(here, flags) : markOf(here, old.flags, flags, deletes);
-      if (mark !== undefined) marks.push(mark);
-    }
+    const mark =
+      here === undefined
+        ? undefined
+        : old !== undefined
+          ? markOf(here, old.flags, flags, deletes)
+          : mended(here, flags, copy === guid);
+    if (mark !== undefined) marks.push(mark);
   }
   const gone = vanished.filter((one) => !again.has(one));
   if (!deletes) return { copies, marks, removals: [], known: [...known, ...gone] };
@@ -113,8 +116,9 @@ function markOf(
 /** What Dovecot calls a keyword whose name it had not written down when it was killed. */
 const lostName = /^unknown-\d+$/;
 
-/** Of a message that a run has copied which was killed before it noted that. */
-function mended(here: Message, now: readonly string[]): Mark | undefined {
+/** Of a message that a run has copied which was killed before it noted that; one may be the user's own that is not known for sure. */
+function mended(here: Message, now: readonly string[], isCertain: boolean): Mark | undefined {
+  if (!isCertain && !here.flags.some((flag) => lostName.test(flag))) return undefined;
   const add = now.filter((flag) => !here.flags.includes(flag));
   const remove = here.flags.filter((flag) => lostName.test(flag) && !now.includes(flag));
   return add.length + remove.length === 0 ? undefined : { uid: here.uid, add, remove };
