@@ -90,6 +90,7 @@ describe("synchronization with another IMAP server", () => {
     }
     expect(killed.length).toBeGreaterThan(7);
     for (const unit of ["filed-0", "filed-1", "filed-2"]) {
+      await atRemote(container, ["fill", unit, 250]);
       await start(unit);
       const isFiling = async () =>
         (await container.run(["pgrep", "-f", "doveadm .*import -s -u john"])).exit === 0;
@@ -99,7 +100,7 @@ describe("synchronization with another IMAP server", () => {
     }
     await synchronized("john");
     const source = await remoteMail(container);
-    expect(source.length).toBe(500 + 250 * (oddFolders.length + 1));
+    expect(source.length).toBe(500 + 250 * (oddFolders.length + 4));
     expect(await localMail(container, "john")).toEqual(source);
     expect(await type("doveadm", "mailbox", "list", "-u", "john")).toMatch(/^Empty$/m);
     expect(await type("doveadm", "mailbox", "list", "-s", "-u", "john")).toMatch(/^Work\/Projects\/2020$/m);
