@@ -74,7 +74,7 @@ export class RealProcesses implements Processes {
       signalGroup(running, "SIGKILL");
     };
     const timer = options.timeout === undefined ? undefined : setTimeout(endGroup, options.timeout);
-    const abort = (): void => signalGroup(running, "SIGTERM");
+    const abort = (): void => signalGroup(running, "SIGKILL");
     options.abort?.addEventListener("abort", abort);
     const end = await endOf(child, program);
     clearTimeout(timer);

@@ -102,7 +102,7 @@ export interface RunOptions {
   readonly folder?: string;
   /** After so many milliseconds the process and its children are killed. */
   readonly timeout?: number;
-  /** Where it is aborted, the process and its children are asked to end (SIGTERM). */
+  /** Where it is aborted, the process and its children are killed, for some wait for a server and hear nothing else. */
   readonly abort?: AbortSignal;
   /** Called for each line of standard output and error, as it comes. */
   readonly onLine?: (line: string) => void;
