@@ -21,11 +21,13 @@ export interface Shown {
   readonly isOutdated: boolean;
   /** Units that are PartOf= it: they are stopped and restarted with it. */
   readonly parts: readonly string[];
+  /** Units that it starts when its time or its event has come. */
+  readonly triggers: readonly string[];
 }
 
 const properties = [
   ...["Id", "LoadState", "ActiveState", "SubState", "Result", "UnitFileState", "Type", "RemainAfterExit"],
-  ...["MainPID", "ControlGroup", "ConsistsOf", "NeedDaemonReload", "CanReload"],
+  ...["MainPID", "ControlGroup", "ConsistsOf", "NeedDaemonReload", "CanReload", "Triggers"],
 ];
 
 /** Milliseconds; systemd answers at once unless it is in trouble. */
@@ -70,6 +72,7 @@ function readUnit(block: string): Shown {
     controlGroup: value("ControlGroup"),
     isOutdated: value("NeedDaemonReload") === "yes",
     parts: value("ConsistsOf").split(" ").filter(Boolean),
+    triggers: value("Triggers").split(" ").filter(Boolean),
   };
 }
 

@@ -136,13 +136,15 @@ export class Systemd implements ServiceManager {
   }
 
   /**
-   * systemd goes by the files that it has read, until it is told to read them again. And it refuses to start a unit
+   * systemd goes by the files that it has read, until it is told to read them again: those of the unit, and of what a timer or
+   * the like starts. And it refuses to start a unit
    * that was started too often in a short time (StartLimitBurst=), as by a few events in a row, or by itself while the
    * configuration was broken. Neither tells that it fails with this one.
    */
   private async prepareStart(unit: string): Promise<void> {
     const shown = await this.showKnown(unit);
-    if (shown?.isOutdated === true)
+    const started = await Promise.all((shown?.triggers ?? []).map((name) => this.showKnown(name)));
+    if ([shown, ...started].some((one) => one?.isOutdated === true))
       await this.processes.run(["systemctl", "daemon-reload"], { timeout: serviceTimeout });
     await this.processes.run(["systemctl", "reset-failed", "--", ...namesOf(unit, shown)], {
       timeout: serviceTimeout,

@@ -190,6 +190,21 @@ describe("synchronization that meets with trouble", () => {
     expect(await type("ls", "/etc/dovecot/imapsync")).toBe("john\nmary\n");
   });
 
+  test("systemd reads the service anew where its file alone has changed", async () => {
+    const own = fragment("/etc/systemd/system/mailwright-sync.service", "95site");
+    await container.write(own, "Environment=SITE=x\n");
+    await type("signal-event", "nethserver-mail-imapsync-save");
+    const units = ["mailwright-sync.service", "mailwright-sync.timer"];
+    expect(await type("systemctl", "show", "--property=NeedDaemonReload", "--value", "--", ...units)).toBe(
+      "no\n\nno\n",
+    );
+    expect(await type("systemctl", "show", "--property=Environment", "--value", "--", ...units)).toContain(
+      "SITE=x",
+    );
+    await type("rm", own);
+    await type("signal-event", "nethserver-mail-imapsync-save");
+  });
+
   test("F2 sync stop ends the run of one user, and the others' go on", async () => {
     await atRemote(container, ["fill", "Slow", 600]);
     await whileSilent("john", async () => {

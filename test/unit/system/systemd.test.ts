@@ -147,6 +147,20 @@ describe("verbs", () => {
     ]);
   });
 
+  it("and those of what a timer starts", async () => {
+    const timer = `${shown("loaded", "active", "enabled")}Triggers=x.service\n`;
+    const { manager, processes } = systemd(timer);
+    const states = [timer, `${shown("loaded", "inactive", "static")}NeedDaemonReload=yes\n`];
+    processes.programs.set("systemctl", ([, verb]) =>
+      verb === "show" ? { ...success, stdout: states.shift() ?? "" } : success,
+    );
+    await manager.run("x.timer", "restart");
+    expect(processes.calls.map(([, verb]) => verb)).toEqual([
+      ...["show", "show", "daemon-reload", "reset-failed", "restart"],
+    ]);
+    expect(processes.calls[1]?.at(-1)).toBe("x.service");
+  });
+
   it("no other verb asks systemd for anything else", async () => {
     const { manager, processes } = machine();
     for (const verb of ["stop", "enable", "disable"] as const) await manager.run("postfix", verb);
