@@ -26,6 +26,8 @@ class Dovecot {
   readonly failures = new Map<string, Outcome>();
   /** Folders of the mirror of which Dovecot says nothing. */
   unread: string | undefined;
+  /** A folder of the mailbox whose status is that of before its messages came. */
+  stale: string | undefined;
   /** Messages that fit into the mailbox. */
   room = Number.POSITIVE_INFINITY;
 
@@ -40,7 +42,11 @@ class Dovecot {
       print(
         [...side]
           .filter(([mailbox]) => side !== this.mirror || mailbox !== this.unread)
-          .map(([mailbox, { length }]) => ({ mailbox, guid: mailbox, messages: `${length}` })),
+          .map(([mailbox, { length }]) => ({
+            mailbox,
+            guid: mailbox,
+            messages: `${side === this.mailbox && mailbox === this.stale ? 0 : length}`,
+          })),
       );
     else if (words.includes(" fetch "))
       print(
@@ -119,6 +125,22 @@ describe("the mailbox follows the mirror", () => {
     expect(await dovecot.follow(learnt)).toMatchObject({ copied: 1, removed: 2, spared: undefined });
     expect([...dovecot.mailbox.keys()]).toEqual(["INBOX", "New"]);
     expect([...learnt.keys()]).toEqual(["INBOX", "New"]);
+  });
+
+  it("believes no status of a folder in which a copy was killed before it was noted", async () => {
+    const dovecot = server();
+    dovecot.stale = "Old";
+    expect(await dovecot.follow(new Map())).toMatchObject({ copied: 0, removed: 0 });
+    expect(dovecot.mailbox.get("Old")).toEqual(["e", "f"]);
+  });
+
+  it("keeps a folder that is gone there and holds mail of one's own, whatever its status says", async () => {
+    const dovecot = server();
+    dovecot.mirror.delete("Old");
+    dovecot.mailbox.set("Old", ["e", "f", "own"]);
+    dovecot.stale = "Old";
+    await dovecot.follow(all());
+    expect(dovecot.mailbox.get("Old")).toEqual(["own"]);
   });
 
   it.each(["mirror", "mailbox"] as const)(
