@@ -6,7 +6,7 @@ import { columns } from "../../../format/table.ts";
 import { dateTime } from "../../../format/times.ts";
 import { allSyncJobs, type SyncJob } from "../../../mail/sync-jobs.ts";
 import { realSystem } from "../../../system/real-system.ts";
-import type { Handler } from "../../command.ts";
+import type { Handler, Result } from "../../command.ts";
 import { openSettings } from "../../open-settings.ts";
 import { jobOf } from "./find-job.ts";
 import { JobNotes, type RunNote } from "./notes.ts";
@@ -81,13 +81,18 @@ export const stopSync: Handler = async (context, [user = ""]) => {
   notes.askToStop(true);
   try {
     for (const limit = clock.ticks() + patience; clock.ticks() < limit; await clock.sleep(100))
-      if (!(await notes.isRunning()))
-        return { exit: ExitCode.done, data: { stopped: true }, view: () => `${job.user}: stopped\n` };
+      if (!(await notes.isRunning())) return ended(job, notes.lastRun()?.status !== "done");
   } finally {
     notes.askToStop(false);
   }
   throw stillRunning(job, holder);
 };
+
+/** A run may have come to its end in the moment in which it was asked to. */
+function ended({ user }: SyncJob, stopped: boolean): Result {
+  const what = stopped ? "stopped" : "the run had come to its end";
+  return { exit: ExitCode.done, data: { stopped }, view: () => `${user}: ${what}\n` };
+}
 
 function stillRunning({ user }: SyncJob, holder: number): MailwrightError {
   return new MailwrightError(`the run of ${user} has not ended within ${patience / 1000} s`, {
