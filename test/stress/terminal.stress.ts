@@ -82,9 +82,9 @@ describe("an event on a terminal", () => {
       expect(machine.values()).toEqual(Array(6).fill(2));
       expect(machine.done().slice(-2)).toEqual(["S04-before", "S20-after"]);
       expect(machine.reloads()).toBe(reloads + 1);
-      expect(told()).toMatch(/^<6>go: commit done in .*: 7 files$/m);
-      expect(told()).toMatch(/^<6>go: services done in .*: trouble reload$/m);
-      expect(told()).toMatch(/^<6>go: success$/m);
+      expect(told()).toMatch(/^<5>go: commit done in .*: 7 files$/m);
+      expect(told()).toMatch(/^<5>go: services done in .*: trouble reload$/m);
+      expect(told()).toMatch(/^<5>go: success$/m);
       const history = JSON.parse((await machine.run("mailwright", "history", "--json")).stdout);
       expect(history[0]).toMatchObject({ kind: "apply", event: "go", outcome: "done" });
       expect(await machine.status()).toMatchObject({ exit: 0 });

@@ -236,11 +236,11 @@ export class Account {
     return { ...outcome, stdout: Buffer.concat(pieces).toString("utf8") };
   }
 
-  private failure({ stderr, exit }: Outcome): MailwrightError {
-    const { message, hint } = explainFailure(stderr, this.job.host, this.job.user);
+  private failure(outcome: Outcome): MailwrightError {
+    const { message, hint } = explainFailure(outcome, this.job.host, this.job.user);
     return new MailwrightError(message, {
       code: "SYNC",
-      hint: exit === 127 ? "apt install dovecot-core" : hint,
+      hint: outcome.exit === 127 ? "apt install dovecot-core" : hint,
     });
   }
 }

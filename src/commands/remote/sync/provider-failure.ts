@@ -1,3 +1,5 @@
+import type { Outcome } from "../../../system/system.ts";
+
 /** What doveadm's words on standard error mean, and what to do. */
 export interface SyncFailure {
   readonly message: string;
@@ -63,17 +65,25 @@ const reasons: readonly Reason[] = [
 ];
 
 /** Explains a failure of doveadm by what it said. Pure. */
-export function explainFailure(said: string, host: string, user: string): SyncFailure {
+export function explainFailure(
+  { stderr: said, exit }: Pick<Outcome, "stderr" | "exit">,
+  host: string,
+  user: string,
+): SyncFailure {
   const named = (text: string): string =>
     text.replace(/\b(?:HOST|USER)\b/g, (word) => (word === "HOST" ? host : user));
   for (const [pattern, message, hint] of reasons) {
     const match = pattern.exec(said);
     if (match !== null) return { message: named(message(match)), hint: named(hint) };
   }
-  const lines = said.split("\n").filter((line) => /Error:|Fatal:/.test(line) && !/backtrace/.test(line));
+  const lines = said.split("\n").filter((line) => line.trim() !== "");
+  const errors = lines.filter((line) => /Error:|Fatal:/.test(line) && !/backtrace/.test(line));
   return {
-    message: "doveadm could not copy the account",
-    hint: lines.slice(0, 3).join("\n") || "It says nothing: see journalctl -u dovecot",
+    message: `doveadm could not copy the account (exit status ${exit})`,
+    hint:
+      errors.slice(0, 3).join("\n") ||
+      lines.slice(-3).join("\n") ||
+      "It says nothing: see journalctl -u dovecot",
   };
 }
 

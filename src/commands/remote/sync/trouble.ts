@@ -17,7 +17,7 @@ export function troubleOf(
     const { message, hint } =
       failure.exit === 2
         ? { message: "the account changed while it was copied", hint: "Run it again: it goes on from here." }
-        : explainFailure(failure.stderr, host, user);
+        : explainFailure(failure, host, user);
     return told(message, hint);
   }
   if (!isWhole)

@@ -25,16 +25,30 @@ describe("what doveadm says of a failure", () => {
     ["doveadm(john): Error: User doesn't exist", "there is no user john here any more"],
     ["Error: write(/a) failed: No space left on device", "the disk is full"],
   ])("%s", (said, message) => {
-    expect(explainFailure(`dsync(john): Info: Connected\n${said}\n`, host, "john").message).toBe(message);
+    const stderr = `dsync(john): Info: Connected\n${said}\n`;
+    expect(explainFailure({ stderr, exit: 75 }, host, "john").message).toBe(message);
   });
 
   it("is told as it is where it is not known, without a backtrace", () => {
-    const said = "dsync: Error: something\ndsync: Error: Raw backtrace: #0 a\n";
-    expect(explainFailure(said, host, "john").hint).toBe("dsync: Error: something");
+    const stderr = "dsync: Error: something\ndsync: Error: Raw backtrace: #0 a\n";
+    expect(explainFailure({ stderr, exit: 1 }, host, "john")).toEqual({
+      message: "doveadm could not copy the account (exit status 1)",
+      hint: "dsync: Error: something",
+    });
+  });
+
+  it.each([
+    ["flock: cannot open lock file /a\n", "flock: cannot open lock file /a"],
+    ["1\n2\n\n3\n4\n", "2\n3\n4"],
+    ["", "It says nothing: see journalctl -u dovecot"],
+  ])("is what was said last where nothing of it is called an error: %j", (stderr, hint) => {
+    expect(explainFailure({ stderr, exit: 66 }, host, "john").hint).toBe(hint);
   });
 
   it("names a user or host that holds what a replacement would read", () => {
-    expect(explainFailure("Error: User doesn't exist", host, "$&USER").message).toContain("$&USER");
+    expect(
+      explainFailure({ stderr: "Error: User doesn't exist", exit: 67 }, host, "$&USER").message,
+    ).toContain("$&USER");
   });
 });
 
