@@ -7,7 +7,7 @@ import { accountsOf, rootName } from "../mail/accounts.ts";
 import { mailFolder } from "../mail/mail-folders.ts";
 import { systemAccounts } from "../mail/system-accounts.ts";
 import { realSystem } from "../system/real-system.ts";
-import type { System } from "../system/system.ts";
+import type { Clock, System } from "../system/system.ts";
 import type { Handler } from "./command.ts";
 import type { CommandContext } from "./context.ts";
 import { Doveadm } from "./doveadm.ts";
@@ -18,11 +18,12 @@ import { SharedNote } from "./shared-note.ts";
 /** Removes the mailbox of a user who is no more, and what others' access control lists say of him. */
 export const removeMailbox: Handler = async (context, [given = ""]) => {
   const name = accountName(given);
-  const { files, processes } = realSystem(context.paths.root, "none");
+  const { files, processes, clock } = realSystem(context.paths.root, "none");
   await refuseUser(context, { files, processes }, name);
   const doveadm = new Doveadm(processes);
   const homes = new Homes(files, processes);
   const isThere = homes.isHome(name);
+  await untilForgotten(doveadm, clock, name);
   // Nobody may be at work in it; that nobody is, is no failure.
   await doveadm.succeeds("kick", "--", name);
   for (const owner of [...homes.users(), publicUser]) await forget(doveadm, homes, owner, name);
@@ -31,6 +32,14 @@ export const removeMailbox: Handler = async (context, [given = ""]) => {
   const text = isThere ? `${homes.path(name)} is removed` : `there is no mailbox ${homes.path(name)}`;
   return { exit: ExitCode.done, text: `${text}\n` };
 };
+
+/**
+ * Dovecot looks once a second whether its file of users is another: until then a login, a delivery or a copy would make
+ * the mailbox anew. Whom it knows by another configuration is not waited for longer.
+ */
+async function untilForgotten(doveadm: Doveadm, { sleep }: Clock, name: string): Promise<void> {
+  for (let look = 0; look < 10 && (await doveadm.succeeds("user", "--", name)); look++) await sleep(250);
+}
 
 /** Throws where there is such a user, or nobody can say whether there is. */
 export async function refuseUser(

@@ -77,7 +77,7 @@ export function explainFailure(
     if (match !== null) return { message: named(message(match)), hint: named(hint) };
   }
   const lines = said.split("\n").filter((line) => line.trim() !== "");
-  const errors = lines.filter((line) => /Error:|Fatal:/.test(line) && !/backtrace/.test(line));
+  const errors = lines.filter((line) => /(?:Error|Fatal|Panic):/.test(line) && !/backtrace/.test(line));
   return {
     message: `doveadm could not copy the account (exit status ${exit})`,
     hint:
