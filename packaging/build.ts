@@ -15,7 +15,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseManifest } from "../src/apply/event.ts";
 import { commands } from "../src/commands/command-table.ts";
-import { parseMetadata } from "../src/template/metadata.ts";
+import { metadataExpressions, parseMetadata } from "../src/template/metadata.ts";
 import { parseExpression, parseFragment } from "../src/template/parse.ts";
 import { type ParsedIndex, parsedIndexName } from "../src/template/parsed-texts.ts";
 import { compileArguments } from "./compile.ts";
@@ -88,7 +88,7 @@ async function parseAll(): Promise<ParsedIndex> {
     texts("/event.yaml").map(async (text) => [text, await parseManifest(text, "event.yaml")] as const),
   );
   const expressions = metadata
-    .flatMap(([, { when, each, name }]) => [when, each, name])
+    .flatMap(([, entries]) => metadataExpressions.map((name) => entries[name]))
     .filter((text) => text !== undefined);
   return {
     fragments: texts(".hbs").map((text) => [text, parseFragment(text, "fragment")]),

@@ -39,6 +39,9 @@ export interface TemplateMetadata {
   readonly listens: string | undefined;
 }
 
+/** The entries that are expressions. */
+export const metadataExpressions = ["when", "each", "name", "pem", "keys"] as const;
+
 /** Reads a template.yaml. Loads the YAML and schema libraries, which the build spares for shipped files. */
 export async function parseMetadata(text: string, name: string): Promise<TemplateMetadata> {
   const [{ parse }, { z }, { syntaxes }] = await Promise.all([
