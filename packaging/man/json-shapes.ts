@@ -102,7 +102,7 @@ export const commandsJson: Section = {
       terms: [
         [
           "`apply`, `rollback`",
-          "The steps while they go on, an object a line, as signal-event(1) describes them; `event` is apply or rollback, and `args` are the events that are carried out, with their arguments, behind the revision of rollback. `apply --dry-run` prints what `signal-event --dry-run` prints, with the events in `events`. Where nothing waits:",
+          "The steps while they go on, an object a line, as signal-event(1) describes them; `event` is apply or rollback, and `args` are the events that are carried out, with their arguments, behind the revision of rollback. `apply --dry-run` prints what `signal-event --dry-run` prints, with the events in `events`, and `rollback --dry-run` the same, with the changes of settings in `settings`, each with database, key, name, old and new. Where nothing waits:",
           { code: ['{"events": []}'] },
         ],
         ["`confirm`", "The revision that stays:", { code: ['{"confirmed": 12}'] }],

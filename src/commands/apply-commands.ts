@@ -141,10 +141,11 @@ export const applyCommands: readonly Command[] = [
         "were; where a script fails after the files are written, settings and files are those of the revision, and the rest waits.",
       "Secrets that events have made since stay. A rollback is a change of its own and can be rolled back.",
     ],
-    options: applyOptions.filter(({ name }) => name !== "dry-run"),
+    options: applyOptions,
     arguments: ["revision"],
     count: [1, 1],
     examples: [
+      ["mailwright rollback --dry-run 12", "what would change by the next line"],
       ["mailwright rollback 12", "to how all was after revision 12"],
       ["mailwright rollback --confirm 10m 12", "and back again, unless you confirm"],
     ],

@@ -1,28 +1,35 @@
+import { join } from "node:path";
 import { combineEvents } from "../apply/combine-events.ts";
 import { type Change, netChanges, undo } from "../db/history.ts";
-import { type Author, openLedger, readSnapshot, writeTransaction } from "../db/store.ts";
+import { type Author, copyDatabase, openLedger, readSnapshot, writeTransaction } from "../db/store.ts";
 import { MailwrightError } from "../errors.ts";
 import { ExitCode } from "../exit-codes.ts";
+import type { Style } from "../format/style.ts";
+import { columns } from "../format/table.ts";
 import { Settings } from "../mail/settings.ts";
 import { eventVia } from "../system/author.ts";
 import { realSystem } from "../system/real-system.ts";
 import { applyEvent, goBackIfOverdue, hasChanged, timeToConfirm } from "./apply-event.ts";
-import type { Handler, OptionValues } from "./command.ts";
-import { type CommandContext, findHostName, loadCatalogue } from "./context.ts";
+import type { Handler, OptionValues, Result } from "./command.ts";
+import { authorOf, type CommandContext, findHostName, loadCatalogue } from "./context.ts";
 import { isMark } from "./deleted-record.ts";
 import { applySettings, type EventRun, serviceManager } from "./event-run.ts";
 import { locked } from "./locked.ts";
 import { doomedBy, managedEvent, pendingCalls } from "./managed-event.ts";
 import { callText, ownChangesNote } from "./pending-changes.ts";
+import { rehearseEvent } from "./rehearse-event.ts";
 import { parseRevision } from "./revisions.ts";
 import { lastApply, withoutWaiting } from "./taken-back.ts";
+import { masked, pastTypes } from "./verbs/secrets.ts";
+import { transition } from "./verbs/transition.ts";
 
 /**
  * Brings the settings of all databases back to how they were at a revision, and makes every file from them, through
  * the same engine as an event. Where that fails before it has changed anything, the settings are as they were, too.
  */
-export const rollback: Handler = (context, [argument = ""], options) =>
-  locked(context, options, `mailwright rollback ${argument}`, async (author) => {
+export const rollback: Handler = (context, [argument = ""], options) => {
+  if (options["dry-run"] === true) return rehearsed(context, argument, options);
+  return locked(context, options, `mailwright rollback ${argument}`, async (author) => {
     const { database } = context.paths;
     await prepare(context, options, author);
     const taken = takeBack(database, argument, { ...author, via: `rollback to ${argument}` });
@@ -40,6 +47,58 @@ export const rollback: Handler = (context, [argument = ""], options) =>
       throw withoutWaiting(error, "The settings are as they were before the rollback.");
     }
   });
+};
+
+/** The same on a copy of all settings, where they are taken back and then pending as they would be. */
+async function rehearsed(context: CommandContext, argument: string, options: OptionValues): Promise<Result> {
+  const { files } = realSystem(context.paths.root, "none");
+  const folder = files.makeTemporaryFolder();
+  try {
+    const database = join(folder, "settings.db");
+    copyDatabase(context.paths.database, database);
+    const copy = { ...context, paths: { ...context.paths, database } };
+    const taken = takeBack(database, argument, authorOf(context));
+    const { args, ...run } = await rollbackEvent(copy);
+    const plan = await rehearseEvent(copy, { ...run, args: [argument, ...args] }, options);
+    const settings = await shownTaken(copy, taken);
+    return {
+      ...plan,
+      exit: settings.length === 0 ? plan.exit : ExitCode.wouldChange,
+      data: Object.assign({ events: args, settings }, plan.data),
+      notices: [...args.map((line) => `would carry out ${line}`), ...(plan.notices ?? [])],
+      view: (style) => `${settingsView(settings, style)}${plan.view?.(style) ?? ""}`,
+    };
+  } finally {
+    files.removeFolder(folder);
+  }
+}
+
+/** A setting that would be another one. */
+type Going = Pick<Change, "database" | "key" | "name" | "old" | "new">;
+
+/** What was taken back, as it may be shown. */
+async function shownTaken(context: CommandContext, taken: readonly Change[]): Promise<Going[]> {
+  const snapshot = readSnapshot(context.paths.database);
+  try {
+    const settings = new Settings(snapshot, await loadCatalogue(context), () => findHostName(context));
+    const past = pastTypes(snapshot.changes(0));
+    return taken.map((change) => {
+      const { database, key, name, old, new: then } = masked(settings, reversed(change), past);
+      return { database, key, name, old, new: then };
+    });
+  } finally {
+    snapshot.close();
+  }
+}
+
+function settingsView(changes: readonly Going[], style: Style): string {
+  return columns(
+    changes.map((change) => [
+      ...["settings", change.database, change.key, change.name],
+      transition(change, style),
+    ]),
+  );
+}
 
 /** What is to be refused or done before the settings are taken back. */
 async function prepare(context: CommandContext, options: OptionValues, author: Author): Promise<void> {

@@ -101,6 +101,19 @@ function rehearse<T>(
   }
 }
 
+/** Copies all that is stored, as of one moment, to a file that is not there yet; where nothing is stored, nothing. */
+export function copyDatabase(path: string, to: string): void {
+  if (!isThere(path)) return;
+  const connection = connect(path, true);
+  try {
+    connection.prepare("VACUUM INTO ?").run(to);
+  } catch (cause) {
+    throw explain(cause, to);
+  } finally {
+    connection.close();
+  }
+}
+
 /** Opens what is known of applied events and written files, for reading and writing. Close it when done. */
 export function openLedger(path: string): Ledger {
   if (!isThere(path)) create(path);

@@ -47,6 +47,58 @@ describe("mailwright rollback", () => {
     expect(await server.done("verify")).toContain("files are as the settings say");
   });
 
+  describe("with --dry-run", () => {
+    it("tells which settings, files, scripts and services would be others, and changes nothing", async () => {
+      server.script("user-create", "S20-user-create", "exit 0");
+      await goOn();
+      const before = { all: await settings(server), files: files(server), history: await server.history() };
+      const { exit, stdout, stderr } = await server.mailwright("rollback", "--dry-run", "4");
+      expect(exit).toBe(2);
+      expect(stdout).toMatch(/^settings +configuration +rspamd +SpamKillLevel +14 → 12$/m);
+      expect(stdout).toMatch(/^settings +accounts +anna +type +user → absent$/m);
+      expect(stdout).toContain("3 files would change");
+      expect(stdout).toMatch(/^-kill 14\n\+kill 12$/m);
+      expect(stdout).toMatch(/^actions +.*S20-user-create/m);
+      expect(stderr).toContain("would carry out user-create john");
+      expect(stdout).not.toContain("{PLAIN}one");
+      expect({ all: await settings(server), files: files(server), history: await server.history() }).toEqual(
+        before,
+      );
+      await server.done("rollback", "4");
+      expect(files(server)).toEqual(then.files);
+    });
+
+    it("is one object for programs, with status 0 where all is so already", async () => {
+      await server.kill("14");
+      await server.done("apply");
+      const told = await server.mailwright("rollback", "--dry-run", "--json", "4");
+      expect(told.exit).toBe(2);
+      const plan = JSON.parse(told.stdout);
+      expect(plan.settings).toEqual([
+        { database: "configuration", key: "rspamd", name: "SpamKillLevel", old: "14", new: "12" },
+      ]);
+      expect(plan.events).toEqual(["nethserver-mail-filter-save"]);
+      expect(plan.files).toContainEqual({ path: "/etc/filter", state: "changed" });
+      const newest = String((await server.history())[0]?.revision);
+      const same = await server.mailwright("rollback", "--dry-run", "--json", newest);
+      expect(same).toMatchObject({ exit: 0, stderr: "" });
+      expect(JSON.parse(same.stdout)).toMatchObject({ events: [], settings: [], services: [] });
+    });
+
+    it("refuses what the rollback would refuse", async () => {
+      const { exit, stderr } = await server.mailwright("rollback", "--dry-run", "99");
+      expect({ exit, stderr }).toMatchObject({
+        exit: 1,
+        stderr: expect.stringContaining("there is no revision 99"),
+      });
+      await server.config("--force", "setprop", "rspamd", "SpamKillLevel", "5");
+      const [bad] = await server.history();
+      await server.kill("14");
+      await server.done("apply");
+      expect((await server.mailwright("rollback", "--dry-run", String(bad?.revision))).exit).toBe(3);
+    });
+  });
+
   it("carries out the events of what it changed, each with its record", async () => {
     for (const event of ["user-create", "user-delete"])
       server.script(event, `S20-${event}`, `echo "$*" >>"$LOG"`);
