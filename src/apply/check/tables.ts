@@ -1,6 +1,6 @@
 import type { Paths } from "../../paths.ts";
 import type { System } from "../../system/system.ts";
-import type { PlannedFile } from "../plan.ts";
+import { mayHold, type PlannedFile } from "../plan.ts";
 import { unique } from "./judges.ts";
 import { inParallel } from "./parallel.ts";
 import { placesIn } from "./places.ts";
@@ -34,7 +34,7 @@ interface Source {
 
 /**
  * Makes, in a private folder, the tables of those planned files that say `map`: where the text changes, and where the
- * table is missing or older than its text. Throws, as a check does, where postmap refuses a text or leaves out a line
+ * table is missing, or older than its text, or made of another one. Throws, as a check does, where postmap refuses a text or leaves out a line
  * of it. Writes nothing in the managed system. `notes` tell what is left undone.
  */
 export async function buildTables(
@@ -60,9 +60,15 @@ export async function buildTables(
   };
 }
 
-function isDue(system: System, paths: Paths, { file: { rendered, state, bytes }, path }: Source): boolean {
+function isDue(
+  system: System,
+  paths: Paths,
+  { file: { rendered, state, bytes, lastWritten }, path }: Source,
+): boolean {
   if (bytes === undefined) return false;
   if (state !== "same" && state !== "attributes") return true;
+  // Whoever has edited the text to what it is to be now has left its table as it was, and perhaps in the same second.
+  if (lastWritten !== undefined && !mayHold(lastWritten, bytes)) return true;
   const made = system.files.status(paths.target(path))?.modified;
   return made === undefined || made < (system.files.status(paths.target(rendered.path))?.modified ?? 0);
 }

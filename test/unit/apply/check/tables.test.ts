@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { tableFile } from "../../../../src/apply/check/table-files.ts";
 import { buildTables } from "../../../../src/apply/check/tables.ts";
-import type { PlannedFile } from "../../../../src/apply/plan.ts";
+import { hashOf, type PlannedFile } from "../../../../src/apply/plan.ts";
 import { RecordingSystem } from "../../../../src/system/recording-system.ts";
 import { Machine, success } from "../harness.ts";
 import { failure, left, planned, refusalOf, slowed, stageOf } from "./planned.ts";
@@ -69,6 +69,19 @@ describe("a compiled table", () => {
       ["new = yes\n", true],
       ["", true],
     ]);
+  });
+
+  it("is made again where its text was edited to what it is to be, and no newer than the table", async () => {
+    machine.put("/etc/postfix/a", "x y\n");
+    machine.put("/etc/postfix/a.cdb", "made");
+    const same = table("a", "x y\n", "cdb", "same");
+    const wrote = (text: string): PlannedFile => {
+      const hash = hashOf(Buffer.from(text));
+      const lastWritten = { path: "/etc/postfix/a", template: "a", hash, mode: 0o644, owner: "root:root" };
+      return { ...same, lastWritten };
+    };
+    expect(await built(wrote("x z\n"))).toEqual([["/etc/postfix/a.cdb", "cdb of x y\n"]]);
+    expect(await built(wrote("x y\n"))).toEqual([]);
   });
 
   it("is made where it is missing or older than its text, and not where all is as it should be", async () => {
