@@ -93,9 +93,32 @@ describe("G3 doctor", () => {
     for (const fault of faults)
       expect(found, fault.title).toContainEqual(expect.objectContaining(fault.found));
     expect(shown.stdout.match(/^(critical|warning): .*\n {2}\S.*$/gm)).toHaveLength(faults.length);
-    expect(shown.stdout).toMatch(/\n8 critical, 11 warnings: 13 checks in \S+ m?s\.\n$/);
+    expect(shown.stdout).toMatch(/\n9 critical, 12 warnings: 13 checks in \S+ m?s\.\n$/);
     await waitFor(async () => (await doctor()).exit === 0, 30);
     expect(await doctor()).toMatchObject(silent);
+  });
+
+  test("names a quarantine that is a heap", async () => {
+    const make = `import os, sys
+for n in range(5000):
+    path = f"{sys.argv[1]}/cur/1795000000.M{n}P1.heap:2,"
+    with open(path, "w") as file:
+        file.write(f"X-Quarantine-Id: 4{n:07x}\\nX-Quarantine-Sender: <a@sender.example.net>\\nSubject: heap\\n\\nx\\n")
+    os.chown(path, os.stat(sys.argv[1]).st_uid, os.stat(sys.argv[1]).st_gid)`;
+    await container.must(["python3", "-c", make, "/var/lib/nethserver/vmail/mary/Maildir"]);
+    const { exit, found } = await findings("--only", "filter");
+    await container.must(["doveadm", "expunge", "-u", "mary", "mailbox", "INBOX", "subject", "heap"]);
+    expect({ exit, found }).toEqual({
+      exit: 1,
+      found: [
+        {
+          ...{ check: "filter", severity: "warning", where: "quarantine" },
+          what: "the quarantine holds 5000 messages, 1 MB",
+          advice: expect.stringContaining("mailwright quarantine list --older 30d"),
+        },
+      ],
+    });
+    expect(await doctor("--only", "filter")).toMatchObject({ exit: 0 });
   });
 
   test("tells of a damaged database, and that nothing else could be looked at", async () => {

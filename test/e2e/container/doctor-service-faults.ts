@@ -20,6 +20,8 @@ export interface Fault {
 
 const lostKey = "/var/lib/rspamd/dkim/example.com.default.key";
 const quarantine = "/var/lib/nethserver/vmail/mary/Maildir";
+const cache = "redis-server@mailwright-cache";
+const dropIn = "/run/systemd/system/mailwright-fetch.service.d";
 const redis = "redis-cli -s /run/redis-mailwright-statistics/redis-server.sock";
 
 export function serviceFaults(container: () => Container): readonly Fault[] {
@@ -44,6 +46,39 @@ export function serviceFaults(container: () => Container): readonly Fault[] {
           advice: "mailwright fetch jd@isp.net",
         },
         what: "mail of jd@isp.net is not fetched: 127.0.0.1 refuses the connection (it never was)",
+      },
+    },
+    {
+      title: "an account whose time has come and gone",
+      plant: async () => {
+        const late = ["--to", "john", "--host", "127.0.0.1", "--username", "jd", "--set", "Time=5"];
+        await sh(`mkdir -p ${dropIn}; printf '[Unit]\\nConditionPathExists=/nonexistent\\n' >${dropIn}/e2e.conf
+          systemctl daemon-reload`);
+        const argv = ["mailwright", "connector", "add", "late@isp.net", ...late, "--password-stdin"] as const;
+        await container().must([...argv], { input: "secret\n" });
+        await sh("touch -d '3 hours ago' /etc/getmail/accounts/late@isp.net");
+      },
+      mend: () =>
+        sh(`mailwright connector delete late@isp.net --yes; rm -r ${dropIn}; systemctl daemon-reload`),
+      found: {
+        ...{ check: "remote", severity: "warning", where: "mailwright-fetch.service" },
+        what: "mail of late@isp.net is not fetched, though its time has come",
+      },
+    },
+    {
+      title: "a unit that dies again and again",
+      plant: () =>
+        sh(`for n in 1 2 3; do
+            systemctl kill --kill-whom=main --signal=KILL ${cache}
+            until [ "$(systemctl show --value --property=NRestarts ${cache})" = $n ]; do sleep 0.1; done
+            until systemctl is-active --quiet ${cache}; do sleep 0.1; done
+          done`),
+      mend: () => sh(`systemctl reset-failed ${cache}; systemctl restart ${cache}`),
+      found: {
+        ...{ check: "units", severity: "critical", where: cache },
+        what: expect.stringMatching(
+          /^redis-server@mailwright-cache has died and was started again \d+ times within the last hour$/,
+        ),
       },
     },
     {
