@@ -1,6 +1,7 @@
 import { harmless } from "../../format/harmless.ts";
 import type { Style } from "../../format/style.ts";
 import { columns } from "../../format/table.ts";
+import { isIn } from "../../mail/networks.ts";
 import type { Answer, FilterSymbol } from "./scan-answer.ts";
 import type { Envelope } from "./scan-request.ts";
 
@@ -33,6 +34,8 @@ export interface Filter {
     readonly own: readonly string[];
     readonly actions: readonly string[];
   };
+  /** Networks whose mail is never put off for its score, in CIDR notation; nor is that of logins. */
+  readonly trusted: readonly string[];
 }
 
 /** In Rspamd's words. */
@@ -48,14 +51,19 @@ const actions: Readonly<Record<string, Action>> = {
 /** What Rspamd says of a message that is made to be refused. */
 const testPattern = "Gtube pattern";
 
-/** The quarantine holds spam by score, and the test pattern, of whoever is no login; and nothing that is meant for it. */
-export function outcomeOf({ action, message }: Answer, { to, user }: Envelope, filter: Filter): Outcome {
+/**
+ * The quarantine holds spam by score, and the test pattern, of whoever is no login; what is meant for it is accepted whatever
+ * its score. A rule that forces an action, such as that on viruses, stands before all of it.
+ */
+export function outcomeOf({ action, message }: Answer, { to, user, ip }: Envelope, filter: Filter): Outcome {
   const { active, own, actions: holds } = filter.quarantine;
   const isOwn = to.length > 0 && to.every((address) => leadsTo(own, address.toLowerCase()));
-  if (active && isOwn) return { action: "accepted" };
   const isSpam = message === undefined || message === testPattern;
+  if (active && isOwn && isSpam) return { action: "accepted" };
   const isHeld = active && user === undefined && isSpam && holds.includes(action);
-  const outcome = isHeld ? "held" : (actions[action] ?? "accepted");
+  const isNear = user !== undefined || (ip !== undefined && isIn(filter.trusted, ip));
+  const isSpared = action === "greylist" && isNear;
+  const outcome = isHeld ? "held" : isSpared ? "accepted" : (actions[action] ?? "accepted");
   return { action: outcome, ...(message === undefined ? {} : { reason: message }) };
 }
 
