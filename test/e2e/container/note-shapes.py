@@ -62,6 +62,7 @@ SHAPES = {
     "plain-with-dots": (part(PLAIN, ".\r\n..\r\nFrom here\r\n-- \r\nJohn\r\n"), [0]),
     "plain-with-name": ('Content-Type: text/plain;\r\n\tcharset="us-ascii";\r\n name="a;b.txt"\r\n\r\nHello\r\n', []),
     "type-in-folds": ('Content-type: TEXT/PLAIN;\r\n\tCharset="US-ASCII";\r\n\tformat=fixed\r\ncontent-transfer-encoding: 7BIT\r\n\r\nHello\r\n', [0]),
+    "type-twice": ("Content-Type: text/plain; charset=us-ascii\r\nContent-Transfer-Encoding: 7bit\r\nContent-type: text/plain;\r\n charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\nHello\r\n", [0]),
     "html-8bit": (part(WEB, HTML.replace("Hello", "Grüße"), EIGHT), [0]),
     "html-latin1": (part("text/html; charset=iso-8859-1", HTML.replace("Hello", "Grüße"), EIGHT), [0], "latin1"),
     "html-quoted": (part(WEB, qp(HTML.replace("Hello", "Grüße" * 20)), QP), [0]),
@@ -109,5 +110,6 @@ SHAPES = {
     "only-calendar": (part("text/calendar; charset=utf-8", "BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n"), []),
     "only-attachment": (part("application/pdf; name=a.pdf", PNG, B64), []),
     "only-attachments": (multi("mixed", PDF, FILE), []),
+    "base64-and-more": (part(PLAIN, b64("Hello\r\n") + "-- \r\nfrom a list\r\n", B64), []),
     "unknown-encoding": (part(PLAIN, "Hello\r\n", "Content-Transfer-Encoding: x-uuencode"), []),
 }
