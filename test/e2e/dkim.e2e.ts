@@ -105,6 +105,7 @@ describe("DKIM signatures", () => {
       dots: `${head("dots", "")}.\n..\n.a\n\n.`,
       blanks: `${head("blanks   and \t tabs  ", "X-Empty:\n")} \t\nline   \n\n\n\n`,
       empty: head("empty", ""),
+      twice: `${head("twice", "To: <b@x.example>\nCc: <c@x.example>\nCc: <d@x.example>\nReply-To: <e@x.example>\nReply-To: <f@x.example>\nMIME-Version: 1.0\nMIME-Version: 1.0\nSubject: again\n")}text\n`,
       folded: `${head(`folded${" word".repeat(60)}`, "Cc: <b@outside.example.net>,\n\t<c@outside.example.net>\n")}text\n`,
       attachment: `${head("attachment", multipart)}\n${parts}`,
       dated: `${head("dated", "Date: Wed, 25 Nov 2026 10:00:00 +0100\nMessage-ID: <x@domain.org>\n")}text\n`,
@@ -138,6 +139,8 @@ describe("DKIM signatures", () => {
       expect(rewritten.toString()).toMatch(/^Subject: .*SPAM/m);
       expect(await signatures(rewritten, zone), subject).toEqual(["domain.org default pass"]);
     }
+    const two = `From: <john@domain.org>\nTo: <${away}>\nSubject: one-of-two\nSubject: two-of-two\n\nhi\n`;
+    expect(await isSigned({ subject: "one-of-two", data: two })).toEqual([]);
     await type("rm", ...site);
     await restart();
   });

@@ -175,10 +175,15 @@ describe("Allow and Block rules", () => {
     expect(await workers()).toBe(before);
   });
 
-  test("while the rules cannot be read, mail is put off", async () => {
+  test("while the rules cannot be read, mail is put off, and rules that change twice in a second act", async () => {
     const map = "/etc/rspamd/local.d/mailwright_rules.map";
     await type("mv", map, `${map}.away`);
     expect(await answer("friend@a.example")).toMatch(/^END 451 .*temporary failure/);
+    // One of the same size may follow within the second.
+    for (const sender of ["x@aa.example", "x@bb.example"]) {
+      await container.write(map, `block-from ${sender}\n`);
+      expect(await answer(sender)).toMatch(/^END 554/);
+    }
     await type("mv", `${map}.away`, map);
     expect(await answer("friend@a.example")).toMatch(/^END 250/);
     expect(await answer("enemy@a.example")).toMatch(/^END 554/);
