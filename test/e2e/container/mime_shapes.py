@@ -65,6 +65,7 @@ for key, name in {
 }.items():
     shape(key, file(name, TEXT))
 shape("name-of-type", file('"good.txt"', TEXT, 'application/octet-stream; name="evil.exe"'))
+shape("name-of-disposition", file('"good.txt"; name="evil.exe"', TEXT))
 shape("name-text", file('"=?utf-8?q?f=C3=BCr_dich.txt?="', TEXT, "text/plain"))
 
 # archives
