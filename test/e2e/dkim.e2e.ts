@@ -62,6 +62,13 @@ describe("DKIM signatures", () => {
     expect(await isSigned(from("<John@Domain.ORG>"))).toEqual(["domain.org default pass"]);
     expect(await isSigned(from("<john@example.com>"))).toEqual(["example.com default pass"]);
     expect(await isSigned({ ...from("<john@domain.org>"), from: "" })).toEqual(["domain.org default pass"]);
+    await type("db", "domains", "set", "müller.example", "domain", "OpenDkimStatus", "enabled");
+    await type("signal-event", "domain-create", "müller.example");
+    zone = { ...zone, ...(await shownZone(container, "müller.example")) };
+    for (const author of ["<a@xn--mller-kva.example>", "<a@MÜLLER.example>"])
+      await waitFor(async () =>
+        (await isSigned(from(author))).includes("xn--mller-kva.example default pass"),
+      );
     for (const author of [
       "<john@sub.domain.org>",
       "<john@example.net>",
@@ -214,7 +221,9 @@ describe("DKIM signatures", () => {
     expect(await signatures(old, zone)).toEqual(["domain.org default pass"]);
     await type("mailwright", "dkim", "retire", "domain.org", "default", "--yes");
     expect(await type("mailwright", "dkim", "list")).not.toMatch(/domain\.org +default/);
-    expect(await type("ls", keys)).toBe(`domain.org.${next}.key\nexample.com.default.key\n`);
+    expect(await type("ls", keys)).toBe(
+      `domain.org.${next}.key\nexample.com.default.key\nxn--mller-kva.example.default.key\n`,
+    );
   });
 
   test("D8 a lost key is told and not replaced, mail goes on unsigned, and signed when it is back", async () => {
