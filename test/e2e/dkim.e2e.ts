@@ -112,7 +112,7 @@ describe("DKIM signatures", () => {
       dots: `${head("dots", "")}.\n..\n.a\n\n.`,
       blanks: `${head("blanks   and \t tabs  ", "X-Empty:\n")} \t\nline   \n\n\n\n`,
       empty: head("empty", ""),
-      twice: `${head("twice", "To: <b@x.example>\nCc: <c@x.example>\nCc: <d@x.example>\nReply-To: <e@x.example>\nReply-To: <f@x.example>\nMIME-Version: 1.0\nMIME-Version: 1.0\nSubject: again\n")}text\n`,
+      twice: `${head("twice", "Reply-To: <e@x.example>\nReply-To: <f@x.example>\nMIME-Version: 1.0\nMIME-Version: 1.0\n")}text\n`,
       folded: `${head(`folded${" word".repeat(60)}`, "Cc: <b@outside.example.net>,\n\t<c@outside.example.net>\n")}text\n`,
       attachment: `${head("attachment", multipart)}\n${parts}`,
       dated: `${head("dated", "Date: Wed, 25 Nov 2026 10:00:00 +0100\nMessage-ID: <x@domain.org>\n")}text\n`,
@@ -120,6 +120,12 @@ describe("DKIM signatures", () => {
     };
     for (const [subject, data] of Object.entries(messages))
       expect(await isSigned({ subject, data }), subject).toContain("domain.org default pass");
+    // No signature of these would verify.
+    const twice = ["Subject: again", "To: <b@x.example>", "Cc: <b@x.example>\nCc: <c@x.example>"];
+    for (const [at, more] of [...twice, "Message-ID: <a@b>\nMessage-ID: <c@d>"].entries()) {
+      const subject = `ambiguous-${at}`;
+      expect(await isSigned({ subject, data: `${head(subject, `${more}\n`)}text\n` }), more).toEqual([]);
+    }
   });
 
   test("D8 mail that a rule has let through is signed too, and a subject as it is rewritten; what a login says of its own authentication is taken out", async () => {
@@ -146,8 +152,6 @@ describe("DKIM signatures", () => {
       expect(rewritten.toString()).toMatch(/^Subject: .*SPAM/m);
       expect(await signatures(rewritten, zone), subject).toEqual(["domain.org default pass"]);
     }
-    const two = `From: <john@domain.org>\nTo: <${away}>\nSubject: one-of-two\nSubject: two-of-two\n\nhi\n`;
-    expect(await isSigned({ subject: "one-of-two", data: two })).toEqual([]);
     await type("rm", ...site);
     await restart();
   });

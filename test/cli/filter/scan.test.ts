@@ -159,6 +159,20 @@ describe("scan", () => {
     expect(await scanned()).toMatchObject({ action: "flagged" });
   });
 
+  it("tells of a virus that is delivered, by its symbol: it is no spam, and held by no quarantine", async () => {
+    await office.db("accounts", "set", "spam@example.org", "user");
+    await office.config("setprop", "rspamd", "QuarantineAccount", "spam@example.org");
+    await office.config("setprop", "rspamd", "QuarantineStatus", "enabled", "QuarantineSelector", "is_spam");
+    says("rewrite subject", 2, undefined, "INFECTED");
+    expect(await scanned()).toMatchObject({ action: "accepted", reason: "Infected: o, p" });
+    says("rewrite subject", 7, undefined, "INFECTED");
+    expect(await scanned()).toMatchObject({ action: "flagged", reason: "Infected: o, p" });
+    says("reject", 25, undefined, "INFECTED");
+    expect(await scanned()).toMatchObject({ action: "refused" });
+    says("rewrite subject", 7);
+    expect(await scanned()).toMatchObject({ action: "held" });
+  });
+
   it("shows symbols by what they add, and no control character of a message", async () => {
     says("reject", 21.5, "Infected: \u001b[31mX\u0007", "LOW", "HIGH\u001b[2J");
     const text = await office.done("scan", file);
