@@ -104,6 +104,8 @@ for name, content in {
     "two-clean.zip": CLEAN_ZIP + CLEAN_ZIP, "before-comment.zip": packed_zip(WITH)[:-2] + struct.pack("<H", len(CLEAN_ZIP)) + CLEAN_ZIP,
     "no-list.zip": packed_zip(WITH).split(b"PK\1\2")[0] + CLEAN_ZIP, "torn-around.zip": packed_zip({**WITH, "a.zip": CLEAN_ZIP}, 0)[:-99],
     "behind-rar.zip": rar4(CLEAN) + packed_zip(WITH), "behind-gzip.zip": gzip.compress(TEXT) + packed_zip(WITH),
+    "listed64.zip": zip64(other_listed({"evil.js": TEXT})), "clean64.zip": zip64(CLEAN_ZIP),
+    "no-size.zip": other_listed({"evil.js": TEXT})[:-10] + b"\0" * 4 + other_listed({"evil.js": TEXT})[-6:],
     "zip-in.tar": packed_tar({"a.zip": CLEAN_ZIP}),
     "names5.rar": rar5(WITH), "content5.rar": rar5(RENAMED), "clean5.rar": rar5(CLEAN), "rar.zip": packed_zip({"a.rar": rar5(WITH)}),
     "names.cab": cabinet(WITH), "clean.cab": cabinet(CLEAN), "names.iso": iso({"SETUP.EXE": TEXT}), "content.iso": iso({"PHOTO.JPG": PE}),
