@@ -142,6 +142,14 @@ describe("Allow and Block rules", () => {
     const data = "From: Bank <service@BAD.example>\nSubject: forged\n\nA message.\n";
     expect(await answer("x@neutral.example", { data })).toMatch(blocked);
     expect(await answer("", { data })).toMatch(blocked);
+    for (const from of [
+      "staff: service@bad.example;",
+      "service @ bad.example",
+      "Bank <<service@bad.example>>",
+    ]) {
+      const odd = data.replace(/^From: .*/, `From: ${from}`);
+      expect(await answer("x@neutral.example", { data: odd }), from).toMatch(blocked);
+    }
     expect(await sentInUtf8("x@sub.münchen.example")).toMatch(/^554 5\.7\.1 Sender address rejected/);
     await type("config", "setprop", "rspamd", "SenderBlackList", "");
     await apply(container);
