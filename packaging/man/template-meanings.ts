@@ -135,7 +135,7 @@ export const tableMeanings: Readonly<Record<string, string>> = {
     "`users`, each with `name`, `passwordHash`, `mayLogIn` and more; `domains`, those delivered here, the primary one first; `names`, those with a mailbox in each of them; `aliases`, each with `from` and `to`; `systemDomains`, the names of the machine itself; `internal`, the addresses and domains that take no mail from outside; `copies`, each with `domain` and `to`.",
   certificate:
     "`certificate`: the path of the one file with key, certificate and chain that all daemons read; `sources`, the files that it is made of.",
-  dkim: "`signing`, the domains whose users' mail is signed, each with `domain`, as it stands in DNS, and `selector`; `keys`, the files of all their private keys; `folder`, that of the keys; `selectors`, the file that tells Rspamd of `signing`.",
+  dkim: "`signing`, the domains whose users' mail is signed, each with `domain`, as it stands in DNS, `names`, as it may stand in From, and `selector`; `keys`, the files of all their private keys; `folder`, that of the keys; `selectors`, the file that tells Rspamd of `signing`.",
   listeners:
     "`exchange`, `submission` and `submissions`: the ports for other servers, for logins with STARTTLS, and for logins with TLS from the first byte, each with `service` and `processes`; `takesLogins`, whether those of `exchange` take logins too.",
   networks:

@@ -1,4 +1,4 @@
-import { domainToASCII } from "node:url";
+import { domainToASCII, domainToUnicode } from "node:url";
 import { recordName } from "./dkim-record.ts";
 import type { Settings } from "./settings.ts";
 
@@ -8,10 +8,16 @@ export interface DkimKey {
   readonly selector: string;
 }
 
+/** A key that signs. */
+interface SigningKey extends DkimKey {
+  /** The domain as it may stand in From: in ASCII and, where it is another there, in Unicode (RFC 6532). */
+  readonly names: readonly string[];
+}
+
 /** What Rspamd signs, and with which keys. */
 interface Dkim extends Readonly<Record<string, unknown>> {
   /** The domains whose users' mail is signed, each with the selector of its key. */
-  readonly signing: readonly DkimKey[];
+  readonly signing: readonly SigningKey[];
   /** The files of all keys that there must be: those that sign, and those that are published before they do. */
   readonly keys: readonly string[];
   /** The folder of the keys. */
@@ -38,7 +44,10 @@ const longestName = 253;
 export function dkim(settings: Settings): Dkim {
   const domains = dkimDomains(settings).filter(({ isSigned }) => isSigned);
   return {
-    signing: domains.map(({ domain, selector }) => ({ domain, selector })),
+    signing: domains.map(({ domain, selector }) => {
+      const names = [...new Set([domain, domainToUnicode(domain) || domain])];
+      return { domain, names, selector };
+    }),
     keys: domains.flatMap(keysOf).map(keyPath),
     folder,
     selectors: "/etc/rspamd/local.d/maps.d/mailwright_dkim.map",

@@ -62,7 +62,8 @@ function prefixOf(containers: readonly Container[]): string {
 
 /** The lines of a token that is a block of text by itself. */
 function blockOf(token: Token, room: number): string[] | undefined {
-  if (token.type === "hr") return ["-".repeat(room)];
+  // Within lists of long numbers there may be no room at all.
+  if (token.type === "hr") return ["-".repeat(Math.max(room, 3))];
   if (token.type === "fence" || token.type === "code_block")
     return token.content
       .replace(/\n$/, "")

@@ -43,6 +43,16 @@ function network(text: string): string[] {
   return [`${formatIp(networkOf(bytes, bits))}/${bits}`];
 }
 
+/** Whether an address is in one of these networks, in CIDR notation; what is no address is in none. */
+export function isIn(cidrs: readonly string[], address: string): boolean {
+  const bytes = parseIp(address);
+  if (bytes === undefined) return false;
+  return cidrs.some((cidr) => {
+    const length = cidr.slice(cidr.indexOf("/") + 1);
+    return `${formatIp(networkOf(bytes, Number(length)))}/${length}` === cidr;
+  });
+}
+
 function inBrackets(cidr: string): string {
   return cidr.includes(":") ? `[${cidr.replace("/", "]/")}` : cidr;
 }

@@ -62,6 +62,13 @@ describe("DKIM signatures", () => {
     expect(await isSigned(from("<John@Domain.ORG>"))).toEqual(["domain.org default pass"]);
     expect(await isSigned(from("<john@example.com>"))).toEqual(["example.com default pass"]);
     expect(await isSigned({ ...from("<john@domain.org>"), from: "" })).toEqual(["domain.org default pass"]);
+    await type("db", "domains", "set", "müller.example", "domain", "OpenDkimStatus", "enabled");
+    await type("signal-event", "domain-create", "müller.example");
+    zone = { ...zone, ...(await shownZone(container, "müller.example")) };
+    for (const author of ["<a@xn--mller-kva.example>", "<a@MÜLLER.example>"])
+      await waitFor(async () =>
+        (await isSigned(from(author))).includes("xn--mller-kva.example default pass"),
+      );
     for (const author of [
       "<john@sub.domain.org>",
       "<john@example.net>",
@@ -105,6 +112,7 @@ describe("DKIM signatures", () => {
       dots: `${head("dots", "")}.\n..\n.a\n\n.`,
       blanks: `${head("blanks   and \t tabs  ", "X-Empty:\n")} \t\nline   \n\n\n\n`,
       empty: head("empty", ""),
+      twice: `${head("twice", "Reply-To: <e@x.example>\nReply-To: <f@x.example>\nMIME-Version: 1.0\nMIME-Version: 1.0\n")}text\n`,
       folded: `${head(`folded${" word".repeat(60)}`, "Cc: <b@outside.example.net>,\n\t<c@outside.example.net>\n")}text\n`,
       attachment: `${head("attachment", multipart)}\n${parts}`,
       dated: `${head("dated", "Date: Wed, 25 Nov 2026 10:00:00 +0100\nMessage-ID: <x@domain.org>\n")}text\n`,
@@ -112,6 +120,12 @@ describe("DKIM signatures", () => {
     };
     for (const [subject, data] of Object.entries(messages))
       expect(await isSigned({ subject, data }), subject).toContain("domain.org default pass");
+    // No signature of these would verify.
+    const twice = ["Subject: again", "To: <b@x.example>", "Cc: <b@x.example>\nCc: <c@x.example>"];
+    for (const [at, more] of [...twice, "Message-ID: <a@b>\nMessage-ID: <c@d>"].entries()) {
+      const subject = `ambiguous-${at}`;
+      expect(await isSigned({ subject, data: `${head(subject, `${more}\n`)}text\n` }), more).toEqual([]);
+    }
   });
 
   test("D8 mail that a rule has let through is signed too, and a subject as it is rewritten; what a login says of its own authentication is taken out", async () => {
@@ -211,7 +225,9 @@ describe("DKIM signatures", () => {
     expect(await signatures(old, zone)).toEqual(["domain.org default pass"]);
     await type("mailwright", "dkim", "retire", "domain.org", "default", "--yes");
     expect(await type("mailwright", "dkim", "list")).not.toMatch(/domain\.org +default/);
-    expect(await type("ls", keys)).toBe(`domain.org.${next}.key\nexample.com.default.key\n`);
+    expect(await type("ls", keys)).toBe(
+      `domain.org.${next}.key\nexample.com.default.key\nxn--mller-kva.example.default.key\n`,
+    );
   });
 
   test("D8 a lost key is told and not replaced, mail goes on unsigned, and signed when it is back", async () => {

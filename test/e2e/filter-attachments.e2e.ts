@@ -91,7 +91,7 @@ describe("D3 attachments", () => {
   });
 
   test("BlockAttachmentCustomList is compared with contents and names while BlockAttachmentCustomStatus is enabled", async () => {
-    const list = "doc,odt,pdf,xlsm,html,png";
+    const list = "doc,odt,pdf,xlsm,htm,png";
     await setRspamd("BlockAttachmentClassList", "", "BlockAttachmentCustomList", list);
     expect(new Set(Object.values((await scan("setup.exe", "accepted")).verdicts))).toEqual(
       new Set(["accepted"]),

@@ -3,7 +3,7 @@ import { apply, complaints, nothingWaits, queueIsEmpty } from "./container/admin
 import { type Container, startContainer } from "./container/container.ts";
 import { journal, type Mail, smtpSend, waitFor } from "./container/mail.ts";
 import { contentsOf, setUpMailServer, templates } from "./container/mail-server.ts";
-import { document, installOlefy, olefyUnit as unit } from "./container/olefy.ts";
+import { document, installOlefy, olefyUnit as unit, xmlDocument } from "./container/olefy.ts";
 import { debPath, rootCache } from "./places.ts";
 
 const john = "john@domain.org";
@@ -12,9 +12,10 @@ const rule = "/etc/rspamd/modules.d/mailwright_macros.conf";
 
 /** The word says what olefy answers. */
 function message(word: string, name = "letter.doc"): string {
+  const content = name.endsWith(".xml") ? xmlDocument(word) : document(word);
   const parts = [
     "Content-Type: text/plain\n\nSee the letter.\n",
-    `Content-Type: application/octet-stream; name="${name}"\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment\n\n${document(word).toString("base64").replace(/.{76}/g, "$&\n")}\n`,
+    `Content-Type: application/octet-stream; name="${name}"\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment\n\n${content.toString("base64").replace(/.{76}/g, "$&\n")}\n`,
   ];
   const head = `From: <bulk@outside.example.net>\nTo: <${john}>\nSubject: ${word}\nMessage-ID: <${word}.${Math.random()}@outside.example.net>\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=edge\n\n`;
   return `${head}${parts.map((part) => `--edge\n${part}`).join("")}--edge--\n`;
@@ -74,6 +75,8 @@ describe("macros of office documents", () => {
     await waitFor(async () => (await send("word-suspicious")) === refused);
     expect(await sendFromOutside("word-suspicious")).toBe(refused);
     expect(await send("word-suspicious", {}, "letter.dat")).toBe(refused.replace("letter.doc", "letter.dat"));
+    expect(await send("word-suspicious", {}, "letter.xml")).toBe(refused.replace("letter.doc", "letter.xml"));
+    expect(await send("word-and-more")).toBe(refused);
     expect(await send("word-large")).toBe(refused.replace("Shell", "CreateObject"));
   });
 

@@ -142,6 +142,14 @@ describe("Allow and Block rules", () => {
     const data = "From: Bank <service@BAD.example>\nSubject: forged\n\nA message.\n";
     expect(await answer("x@neutral.example", { data })).toMatch(blocked);
     expect(await answer("", { data })).toMatch(blocked);
+    for (const from of [
+      "staff: service@bad.example;",
+      "service @ bad.example",
+      "Bank <<service@bad.example>>",
+    ]) {
+      const odd = data.replace(/^From: .*/, `From: ${from}`);
+      expect(await answer("x@neutral.example", { data: odd }), from).toMatch(blocked);
+    }
     expect(await sentInUtf8("x@sub.münchen.example")).toMatch(/^554 5\.7\.1 Sender address rejected/);
     await type("config", "setprop", "rspamd", "SenderBlackList", "");
     await apply(container);
@@ -175,10 +183,15 @@ describe("Allow and Block rules", () => {
     expect(await workers()).toBe(before);
   });
 
-  test("while the rules cannot be read, mail is put off", async () => {
+  test("while the rules cannot be read, mail is put off, and rules that change twice in a second act", async () => {
     const map = "/etc/rspamd/local.d/mailwright_rules.map";
     await type("mv", map, `${map}.away`);
     expect(await answer("friend@a.example")).toMatch(/^END 451 .*temporary failure/);
+    // One of the same size may follow within the second.
+    for (const sender of ["x@aa.example", "x@bb.example"]) {
+      await container.write(map, `block-from ${sender}\n`);
+      expect(await answer(sender)).toMatch(/^END 554/);
+    }
     await type("mv", `${map}.away`, map);
     expect(await answer("friend@a.example")).toMatch(/^END 250/);
     expect(await answer("enemy@a.example")).toMatch(/^END 554/);

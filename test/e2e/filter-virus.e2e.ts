@@ -201,6 +201,15 @@ describe("the virus scanner of the filter", () => {
     );
     const subject = /^Subject: (.*(?:\n .*)*)/m.exec(found)?.[1] ?? "";
     expect(decoded(subject)).toBe(`[Infected: ${virusName}] Grüße`);
+    expect(found).not.toMatch(/^X-Spam: /m);
+    // Its score is that of spam for want of headers.
+    expect(await said(`From: <x@neutral.example>\nSubject: spam, too\n\n${virus}\n`)).toMatch(taken);
+    await waitFor(async () => {
+      const junk = await imapMessages(container, "john", password, "Junk");
+      return junk.some(
+        (one) => /^Subject: \[Infected: .*spam, too$/m.test(one) && /^X-Spam: Yes$/m.test(one),
+      );
+    });
     await type("config", "setprop", "rspamd", "VirusAction", "reject");
   });
 

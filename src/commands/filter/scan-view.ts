@@ -1,6 +1,7 @@
 import { harmless } from "../../format/harmless.ts";
 import type { Style } from "../../format/style.ts";
 import { columns } from "../../format/table.ts";
+import { isIn } from "../../mail/networks.ts";
 import type { Answer, FilterSymbol } from "./scan-answer.ts";
 import type { Envelope } from "./scan-request.ts";
 
@@ -33,6 +34,8 @@ export interface Filter {
     readonly own: readonly string[];
     readonly actions: readonly string[];
   };
+  /** Networks whose mail is never put off for its score, in CIDR notation; nor is that of logins. */
+  readonly trusted: readonly string[];
 }
 
 /** In Rspamd's words. */
@@ -48,15 +51,34 @@ const actions: Readonly<Record<string, Action>> = {
 /** What Rspamd says of a message that is made to be refused. */
 const testPattern = "Gtube pattern";
 
-/** The quarantine holds spam by score, and the test pattern, of whoever is no login; and nothing that is meant for it. */
-export function outcomeOf({ action, message }: Answer, { to, user }: Envelope, filter: Filter): Outcome {
+/**
+ * The quarantine holds spam by score, and the test pattern, of whoever is no login; what is meant for it is accepted whatever
+ * its score. A rule that forces an action, such as that on viruses, stands before all of it.
+ */
+export function outcomeOf(answer: Answer, { to, user, ip }: Envelope, filter: Filter): Outcome {
   const { active, own, actions: holds } = filter.quarantine;
+  const { action } = answer;
+  const reason = answer.message ?? virusIn(answer);
+  const isSpam = reason === undefined || reason === testPattern;
   const isOwn = to.length > 0 && to.every((address) => leadsTo(own, address.toLowerCase()));
-  if (active && isOwn) return { action: "accepted" };
-  const isSpam = message === undefined || message === testPattern;
+  if (active && isOwn && isSpam) return { action: "accepted" };
   const isHeld = active && user === undefined && isSpam && holds.includes(action);
-  const outcome = isHeld ? "held" : (actions[action] ?? "accepted");
-  return { action: outcome, ...(message === undefined ? {} : { reason: message }) };
+  const isNear = user !== undefined || (ip !== undefined && isIn(filter.trusted, ip));
+  const isSpared =
+    action === "greylist" ? isNear : action === "rewrite subject" && !isFlagged(answer, filter);
+  const outcome = isHeld ? "held" : isSpared ? "accepted" : (actions[action] ?? "accepted");
+  return { action: outcome, ...(reason === undefined ? {} : { reason }) };
+}
+
+/** What the subject tells of a message with a virus that is delivered all the same: Rspamd gives no message of it. */
+function virusIn({ symbols }: Answer): string | undefined {
+  const found = symbols.find(({ name }) => name === "INFECTED");
+  return found === undefined ? undefined : `Infected: ${found.options.join(", ")}`;
+}
+
+/** Another subject is that of spam where the score says so. */
+function isFlagged({ score }: Answer, { thresholds: { flag } }: Filter): boolean {
+  return flag !== undefined && score >= flag;
 }
 
 /** A user's address with a tag is his, too. */

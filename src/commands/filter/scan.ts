@@ -1,5 +1,6 @@
 import { MailwrightError } from "../../errors.ts";
 import { ExitCode } from "../../exit-codes.ts";
+import { networks } from "../../mail/networks.ts";
 import { quarantine } from "../../mail/quarantine.ts";
 import { ask } from "../../system/http.ts";
 import { readContent } from "../../system/message-files.ts";
@@ -61,6 +62,7 @@ function filterOf(context: CommandContext): Promise<Known> {
     const level = (name: string): number | undefined => (isScored && Number(prop(name))) || undefined;
     const filter = {
       quarantine: quarantine(settings),
+      trusted: networks(settings).trusted,
       thresholds: {
         greylist: level("SpamGreyLevel"),
         flag: level("SpamTag2Level"),

@@ -53,6 +53,9 @@ export interface Means {
 /** The header by which a message is found again, when a delivery was cut off. */
 export const markHeader = "X-Fetch-Id";
 
+/** The notes of the quarantine: a sender's own would be taken for them. Postfix takes them out of the mail that it sees. */
+const quarantineNotes = ["To", "ID", "Sender", "Recipients", "Reason"].map((name) => `X-Quarantine-${name}`);
+
 /** The same for each message of a provider's mailbox, whatever getmail calls it: 32 hexadecimal digits. */
 export function markOf({ key, server, username }: Connector, id: string): string {
   return digest([key, server.toLowerCase(), username, id]);
@@ -83,7 +86,7 @@ export async function deliverFetched(
     if (state === "done") return { ...about, result: "again" };
     if (state === "open") return { ...about, result: "kept", reason: cutOff };
     const content = withHeaders(message.content, {
-      removed: ["Return-Path", markHeader],
+      removed: ["Return-Path", markHeader, ...quarantineNotes],
       added: [["Received", received(connector, means)]],
     });
     const full = await means.fullness(content.length);

@@ -62,9 +62,10 @@ export function verdictOf(text: string): Verdict {
     return { kind: "later", reason: `the mail filter puts it off: ${message ?? "for now"}` };
   if (action === "reject" && message !== undefined && message !== testPattern)
     return { kind: "refuse", reason: message };
-  const isSpam = ["reject", "add header", "rewrite subject"].includes(action);
   const headers = headersOf(JSON.parse(text));
   const hasFlag = headers.added.some(([name]) => name.toLowerCase() === "x-spam");
+  // A virus may have changed the subject, whatever the score.
+  const isSpam = hasFlag || ["reject", "add header"].includes(action);
   const flag: HeaderChanges["added"] = isSpam && !hasFlag ? [["X-Spam", "Yes"]] : [];
   return {
     kind: "deliver",

@@ -118,6 +118,17 @@ describe("scan", () => {
     expect((await scanned()).reason).toBe(message);
   });
 
+  it("tells that mail of logins and of trusted networks is not put off for its score, as Rspamd's greylist spares both", async () => {
+    await office.db("networks", "set", "192.0.2.0", "network", "Mask", "255.255.255.0");
+    says("greylist", 5);
+    expect(await scanned("--ip", "198.51.100.7")).toMatchObject({ action: "put off" });
+    for (const near of ["127.0.0.1", "::1", "192.0.2.7"])
+      expect(await scanned("--ip", near)).toMatchObject({ action: "accepted" });
+    expect(await scanned("--ip", "198.51.100.7", "--user", "john")).toMatchObject({ action: "accepted" });
+    says("soft reject", 5, "Virus scanner does not answer, try again later");
+    expect(await scanned("--user", "john")).toMatchObject({ action: "put off" });
+  });
+
   it("tells what the quarantine would keep", async () => {
     await office.db("accounts", "set", "spam@example.org", "user");
     await office.config(
@@ -140,8 +151,26 @@ describe("scan", () => {
     expect(await scanned()).toMatchObject({ action: "held" });
     says("reject", 0, "Infected: X", "CLAM_VIRUS");
     expect(await scanned()).toMatchObject({ action: "refused", reason: "Infected: X" });
+    expect(await scanned("--to", "spam@example.org")).toMatchObject({
+      action: "refused",
+      reason: "Infected: X",
+    });
     says("add header", 7);
     expect(await scanned()).toMatchObject({ action: "flagged" });
+  });
+
+  it("tells of a virus that is delivered, by its symbol: it is no spam, and held by no quarantine", async () => {
+    await office.db("accounts", "set", "spam@example.org", "user");
+    await office.config("setprop", "rspamd", "QuarantineAccount", "spam@example.org");
+    await office.config("setprop", "rspamd", "QuarantineStatus", "enabled", "QuarantineSelector", "is_spam");
+    says("rewrite subject", 2, undefined, "INFECTED");
+    expect(await scanned()).toMatchObject({ action: "accepted", reason: "Infected: o, p" });
+    says("rewrite subject", 7, undefined, "INFECTED");
+    expect(await scanned()).toMatchObject({ action: "flagged", reason: "Infected: o, p" });
+    says("reject", 25, undefined, "INFECTED");
+    expect(await scanned()).toMatchObject({ action: "refused" });
+    says("rewrite subject", 7);
+    expect(await scanned()).toMatchObject({ action: "held" });
   });
 
   it("shows symbols by what they add, and no control character of a message", async () => {

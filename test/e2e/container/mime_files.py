@@ -62,6 +62,23 @@ def renamed_zip(name, other, content):
     return buffer.getvalue()
 
 
+def other_listed(files):
+    """A zip whose files have other names in its list than before their contents: the last letter is gone there."""
+    content = packed_zip(files)
+    for name in map(str.encode, files):
+        content = content.replace(name, name[:-1] + b"_", 1)
+    return content
+
+
+def zip64(content):
+    """A zip of less than 4 GB whose end says that it is larger, so that its list is found by another record (APPNOTE.TXT 4.3.14)."""
+    rest, end = content[:-22], content[-22:]
+    count, size, offset = struct.unpack("<HII", end[10:20])
+    record = b"PK\6\6" + struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, count, count, size, offset)
+    locator = b"PK\6\7" + struct.pack("<IQI", 0, len(rest), 1)
+    return rest + record + locator + end[:8] + b"\xff" * 12 + end[20:]
+
+
 def lying_zip(files):
     """A zip that tells of each file that it has one byte."""
     found = bytearray(packed_zip(files))

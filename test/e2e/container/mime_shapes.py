@@ -65,12 +65,14 @@ for key, name in {
 }.items():
     shape(key, file(name, TEXT))
 shape("name-of-type", file('"good.txt"', TEXT, 'application/octet-stream; name="evil.exe"'))
+shape("name-of-disposition", file('"good.txt"; name="evil.exe"', TEXT))
 shape("name-text", file('"=?utf-8?q?f=C3=BCr_dich.txt?="', TEXT, "text/plain"))
 
 # archives
 WITH = {"read.me": TEXT, "setup.exe": PE}
 RENAMED = {"read.me": TEXT, "photo.jpg": PE}
 CLEAN = {"read.me": TEXT, "photo.jpg": JPEG}
+CLEAN_ZIP = packed_zip(CLEAN)
 inner = packed_zip({"inner.zip": packed_zip({"third.zip": packed_zip(RENAMED)})})
 for name, content in {
     "names.zip": packed_zip(WITH), "content.zip": packed_zip(RENAMED), "clean.zip": packed_zip(CLEAN), "deep.zip": inner, "lying.zip": lying_zip(RENAMED), "large.zip": large_zip(RENAMED),
@@ -98,6 +100,13 @@ for name, content in {
     "wide4.rar": rar4({"a.txt": TEXT}, b"\0\0evil\0.exe"), "copied4.rar": rar4({"photo.jpg": TEXT}, b"\0\xc0\4exe"),
     "moved4.rar": rar4({"photo.dwd": TEXT}, b"\0\xf0\4\x81\1"), "own-name4.rar": rar4({"caf_.txt": TEXT}, b"\0\xcc\1\xe9\2"),
     "renamed-inside.zip": renamed_zip("a.txt", "evil.js", TEXT),
+    "first-of-two.zip": packed_zip(WITH) + CLEAN_ZIP, "first-of-three.zip": packed_zip(RENAMED) + CLEAN_ZIP + packed_zip({}),
+    "two-clean.zip": CLEAN_ZIP + CLEAN_ZIP, "before-comment.zip": packed_zip(WITH)[:-2] + struct.pack("<H", len(CLEAN_ZIP)) + CLEAN_ZIP,
+    "no-list.zip": packed_zip(WITH).split(b"PK\1\2")[0] + CLEAN_ZIP, "torn-around.zip": packed_zip({**WITH, "a.zip": CLEAN_ZIP}, 0)[:-99],
+    "behind-rar.zip": rar4(CLEAN) + packed_zip(WITH), "behind-gzip.zip": gzip.compress(TEXT) + packed_zip(WITH),
+    "listed64.zip": zip64(other_listed({"evil.js": TEXT})), "clean64.zip": zip64(CLEAN_ZIP),
+    "no-size.zip": other_listed({"evil.js": TEXT})[:-10] + b"\0" * 4 + other_listed({"evil.js": TEXT})[-6:],
+    "zip-in.tar": packed_tar({"a.zip": CLEAN_ZIP}),
     "names5.rar": rar5(WITH), "content5.rar": rar5(RENAMED), "clean5.rar": rar5(CLEAN), "rar.zip": packed_zip({"a.rar": rar5(WITH)}),
     "names.cab": cabinet(WITH), "clean.cab": cabinet(CLEAN), "names.iso": iso({"SETUP.EXE": TEXT}), "content.iso": iso({"PHOTO.JPG": PE}),
     "udf.iso": b"\0" * 32768 + b"\0BEA01\1".ljust(2048, b"\0") + b"\0NSR02\1".ljust(4096, b"\0"),

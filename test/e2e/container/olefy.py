@@ -20,6 +20,7 @@ def report(macros, analysis, code=0):
 MACRO = [{"vba_filename": "ThisDocument.cls", "code": "Sub AutoOpen()", "ole_stream": "VBA"}]
 ANSWERS = {
     b"word-suspicious": report(MACRO, [("AutoExec", "AutoOpen"), ("Suspicious", "Shell"), ("IOC", "x.exe")]),
+    b"word-and-more": report(MACRO, [("AutoExec", "AutoOpen"), ("Suspicious", "Shell")], 9),
     b"word-starts": report(MACRO, [("AutoExec", "AutoOpen")]),
     b"word-strings": report(MACRO, [("AutoExec", "AutoOpen"), ("Suspicious", "Base64 Strings")]),
     b"word-large": report(MACRO * 20000, [("AutoExec", "AutoOpen"), ("Suspicious", "CreateObject")]),

@@ -17,3 +17,9 @@ export async function installOlefy(container: Container): Promise<void> {
 export function document(word: string): Buffer {
   return Buffer.concat([Buffer.from("d0cf11e0a1b11ae1", "hex"), Buffer.alloc(1000, `${word} `, "latin1")]);
 }
+
+/** The same as XML, which Windows opens with the program that it names. */
+export function xmlDocument(word: string): Buffer {
+  const head = '<?xml version="1.0"?>\n<?mso-application progid="Word.Document"?>\n';
+  return Buffer.from(`${head}<a>${`${word} `.repeat(60)}</a>\n`);
+}

@@ -19,9 +19,13 @@ describe("what is signed", () => {
       ),
     );
     expect(found.signing).toEqual([
-      { domain: "example.org", selector: "default" },
-      { domain: "xn--bcher-kva.example", selector: "s2" },
-      { domain: "relayed.example", selector: "default" },
+      { domain: "example.org", names: ["example.org"], selector: "default" },
+      {
+        domain: "xn--bcher-kva.example",
+        names: ["xn--bcher-kva.example", "bücher.example"],
+        selector: "s2",
+      },
+      { domain: "relayed.example", names: ["relayed.example"], selector: "default" },
     ]);
     expect(dkim(settings({})).signing).toEqual([]);
   });
@@ -33,7 +37,7 @@ describe("what is signed", () => {
       "/var/lib/rspamd/dkim/example.org.old.key",
       "/var/lib/rspamd/dkim/example.org.new.key",
     ]);
-    expect(found.signing).toEqual([{ domain: "example.org", selector: "old" }]);
+    expect(found.signing).toMatchObject([{ domain: "example.org", selector: "old" }]);
   });
 
   it("is no domain whose key could have no name in DNS", () => {

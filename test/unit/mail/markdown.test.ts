@@ -58,6 +58,8 @@ describe("Markdown as text", () => {
 
   it("a rule is a row of dashes that no reader takes for the mark of a signature", () => {
     expect(markdownToText("a\n\n---\n\nb")).toBe(`a\n\n${"-".repeat(72)}\n\nb`);
+    const deep = "123456789. ".repeat(8);
+    expect(markdownToText(`${deep}***`)).toBe(`${deep}---`);
   });
 });
 

@@ -87,16 +87,28 @@ function age(option: string, text: string): number {
   throw refused(`--${option} ${text}: it is no time`, "USAGE", "accepted: such as 90m, 12h, 30d or 4w");
 }
 
-/** The messages of these ids, in their order, each once; exit 1 where one is not there. */
+/**
+ * The messages of these ids, in their order, each once; exit 1 where one is not there. Capitals matter where they tell two
+ * from each other, as those of Postfix's long queue ids do.
+ */
 export function named(all: readonly Held[], ids: readonly string[]): Held[] {
-  return [...new Set(ids)].map((id) => {
-    const found = all.find((one) => one.id.toLowerCase() === id.toLowerCase());
-    if (found !== undefined) return found;
-    const alike = all.filter((one) => one.id.startsWith(`${id}.`)).map((one) => one.id);
+  const found = ids.map((id) => {
+    const one = all.find((held) => held.id === id) ?? onlyOne(all, id);
+    if (one !== undefined) return one;
+    const alike = all
+      .filter((held) => `${held.id}.`.toLowerCase().startsWith(`${id}.`.toLowerCase()))
+      .map((one) => one.id);
     throw new MailwrightError(`there is no message ${id} in the quarantine`, {
       code: "UNKNOWN_KEY",
       hint:
         alike.length > 0 ? `more than one: ${alike.join(", ")}` : "all of them: mailwright quarantine list",
     });
   });
+  return [...new Set(found)];
+}
+
+/** The message whose id is this one in whatever letters; `undefined` where there are several. */
+function onlyOne(all: readonly Held[], id: string): Held | undefined {
+  const [one, ...others] = all.filter((held) => held.id.toLowerCase() === id.toLowerCase());
+  return others.length === 0 ? one : undefined;
 }

@@ -37,9 +37,18 @@ describe("what is held", () => {
     const twice = heldOf([row("A1", 1, 2), row("A1", 2, 1), row("B2", 3, 0)]);
     expect(ids(twice)).toEqual(["A1.1", "A1.2", "B2"]);
     expect(ids(named(twice, ["a1.2", "B2", "B2"]))).toEqual(["A1.2", "B2"]);
+    expect(ids(named(twice, ["B2", "b2"]))).toEqual(["B2"]);
     expect(() => named(twice, ["A1"])).toThrow("there is no message A1");
     expect(() => named(twice, ["C3"])).toThrow(expect.objectContaining({ exit: 1, code: "UNKNOWN_KEY" }));
   });
+});
+
+it("of two ids that differ in capitals alone, each is the one that is meant", () => {
+  const alike = heldOf([row("4bcDf", 1, 2), row("4Bcdf", 2, 1)]);
+  expect(named(alike, ["4Bcdf"])).toMatchObject([{ uid: 2 }]);
+  expect(() => named(alike, ["4bcdf"])).toThrow(
+    expect.objectContaining({ exit: 1, hint: "more than one: 4bcDf, 4Bcdf" }),
+  );
 });
 
 describe("a choice", () => {

@@ -68,6 +68,24 @@ describe("the delivery of fetched messages", () => {
     );
   });
 
+  it("has no notes of the quarantine that its sender wrote: they would have it released, or keep spam out of Junk", async () => {
+    const { means, text } = mailbox(path);
+    const forged = [
+      "To: <x@y.example>",
+      "ID: 4abc",
+      "Sender : <a@b.example>",
+      "recipients: <c@d.example>,\n\t<e@f.example>",
+    ];
+    const bytes = message(
+      "1",
+      ...forged.map((note) => `X-Quarantine-${note}`),
+      "X-Quarantine-Reason: score",
+      "X: y",
+    );
+    expect(await deliverFetched(connector, bytes, means())).toMatchObject({ result: "delivered" });
+    expect(text(0)).toMatch(/\nFrom: a@b\.example\nX: y\n\ntext\n$/);
+  });
+
   it("is logged under the address in From where the provider keeps no sender, and delivered without one", async () => {
     const { letters, means } = mailbox(path);
     const { trace } = await deliverFetched(connector, message("1"), means());

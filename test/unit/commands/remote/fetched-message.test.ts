@@ -75,8 +75,11 @@ describe("what becomes of a message by Rspamd's word", () => {
 
   it("spam is delivered with its flag, whatever its score; what a policy refuses is not; what is put off waits", () => {
     const flag = ["X-Spam", "Yes"];
-    for (const action of ["reject", "add header", "rewrite subject"])
+    for (const action of ["reject", "add header"])
       expect(answer(action)).toMatchObject({ kind: "deliver", isSpam: true, headers: { added: [flag] } });
+    const flagged = { milter: { add_headers: { "X-Spam": "Yes" } } };
+    expect(answer("rewrite subject", flagged)).toMatchObject({ isSpam: true, headers: { added: [flag] } });
+    expect(answer("rewrite subject")).toMatchObject({ kind: "deliver", isSpam: false });
     expect(answer("reject", said("Gtube pattern"))).toMatchObject({ kind: "deliver", isSpam: true });
     expect(answer("reject", said("Infected: x"))).toEqual({ kind: "refuse", reason: "Infected: x" });
     expect(answer("soft reject", said("wait"))).toMatchObject({ kind: "later" });
