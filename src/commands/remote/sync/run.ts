@@ -90,27 +90,30 @@ async function* allDue(
     if (!isHeld(error)) throw error;
   });
   if (lock === undefined) return;
-  const failed: string[] = [];
-  let begun = 0;
+  // By the last turn of each.
+  const failed = new Set<string>();
+  const begun = new Set<string>();
   let interruption: MailwrightError | undefined;
   const lastOf = ({ file }: SyncJob) => new JobNotes(files, context.paths, file).lastRun();
   const due = () => openSettings(context, (settings) => dueNow(allSyncJobs(settings), lastOf, clock.now()));
   const run = async function* (job: SyncJob): AsyncGenerator<string, void> {
-    begun += 1;
+    begun.add(job.user);
     const reasons = [within(longest, clock), () => interruption];
     try {
-      if (!(yield* oneOfSeveral(context, system, job, screen, { force, reasons }))) failed.push(job.user);
+      const isDone = yield* oneOfSeveral(context, system, job, screen, { force, reasons });
+      if (isDone) failed.delete(job.user);
+      else failed.add(job.user);
     } catch (error) {
       if (error instanceof MailwrightError) interruption = error;
       throw error;
     }
   };
   try {
-    yield* runDue(due, run);
+    yield* runDue(due, run, clock);
   } finally {
     lock.release();
   }
-  throwFailed(failed, begun);
+  throwFailed([...failed], begun.size);
 }
 
 function isHeld(error: unknown): boolean {
