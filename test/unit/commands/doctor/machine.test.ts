@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Machine } from "../../../../src/commands/doctor/check.ts";
 import { judgeClock } from "../../../../src/commands/doctor/clock.ts";
 import { damaged } from "../../../../src/commands/doctor/database.ts";
 import { judgeRooms, judgeSilence, parseRooms, type Room } from "../../../../src/commands/doctor/disk.ts";
@@ -8,8 +9,9 @@ import { judgeQueue } from "../../../../src/commands/doctor/queue.ts";
 import { readRestarts } from "../../../../src/commands/doctor/restarts.ts";
 import { judgeSignatures } from "../../../../src/commands/doctor/signatures.ts";
 import { judgeUnit, type UnitFacts } from "../../../../src/commands/doctor/units.ts";
-import { installedVersions, judgeVersions } from "../../../../src/commands/doctor/versions.ts";
+import { installedVersions, judgeVersions, versions } from "../../../../src/commands/doctor/versions.ts";
 import type { QueuedMail } from "../../../../src/commands/mail-flow/queued-mail.ts";
+import { settings } from "../../mail/some-settings.ts";
 import { found } from "./found.ts";
 
 const day = 86_400_000;
@@ -127,6 +129,23 @@ describe("a package", () => {
     ["that is not known", "", ["critical apt install rspamd"]],
   ])("%s", (_, text, expected) => {
     expect(found(judgeVersions(needed, installedVersions(text)))).toEqual(expected);
+  });
+
+  it.each<[string, number, string[]]>([
+    ["knows it not", 1, ["critical apt install postfix", "critical apt install dovecot-core"]],
+    ["was killed", 137, ["warning dpkg-query --show"]],
+    ["is not there", 127, ["warning dpkg-query --show"]],
+  ])("is missing or not by a dpkg-query without a word that %s", async (_, exit, expected) => {
+    const inspect = async () => ({ exit, stdout: "", stderr: "", timedOut: false });
+    const machine = {
+      system: { processes: { inspect } },
+      settings: settings(
+        {},
+        {},
+        { "rspamd service": { status: "disabled" }, "clamd@rspamd service": { status: "disabled" } },
+      ),
+    } as unknown as Machine;
+    expect(found([...(await versions.look(machine))])).toEqual(expected);
   });
 });
 
