@@ -24,6 +24,9 @@ const longest = 6;
 const pause = 250;
 const plainPause = 10_000;
 
+/** A run that is not read any more is not cut off: what it has copied would not be noted. */
+const done = { exit: ExitCode.done, goesOn: true } as const;
+
 /** Runs the job of a user, or those of all (`--all`), or those whose time has come (`--due`). */
 export const runSync: Handler = async (context, [user], options) => {
   const ways = [user !== undefined, options["all"] === true, options["due"] === true].filter(Boolean);
@@ -31,14 +34,13 @@ export const runSync: Handler = async (context, [user], options) => {
     throw refused("whose mailbox?", "USAGE", "accepted: mailwright sync run USER, or --all, or --due");
   const system = realSystem(context.paths.root, "none");
   const force = options["force"] === true;
-  if (options["due"] === true)
-    return { exit: ExitCode.done, lines: (screen) => allDue(context, system, screen, force) };
+  if (options["due"] === true) return { ...done, lines: (screen) => allDue(context, system, screen, force) };
   const jobs = await openSettings(context, (settings) =>
     user === undefined ? allSyncJobs(settings) : [jobOf(settings, user)],
   );
   const runOptions = { force, reasons: [] };
   return {
-    exit: ExitCode.done,
+    ...done,
     lines: (screen) =>
       user === undefined
         ? inTurn(context, system, jobs, screen, runOptions)
