@@ -1,4 +1,12 @@
-import { appendFileSync, lutimesSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  lutimesSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -74,6 +82,13 @@ async function traced(file: string, args: string[], options: Record<string, stri
   const senders = (data as { from: string }[]).map(({ from }) => from.replace(/@.*/, ""));
   return { senders, notices, text: view?.(plainStyle(80)) };
 }
+
+it("log trace finds the mail of a user whose name looks like a queue identifier", async () => {
+  const file = logOf([1]);
+  writeFileSync(file, readFileSync(file, "utf8").replaceAll("john@", "10234@"));
+  expect((await traced(file, ["10234"])).senders).toEqual(["s1"]);
+  expect((await traced(file, ["10235"])).senders).toEqual([]);
+});
 
 describe("a log that is a link", () => {
   it("is as old as what it leads to", async () => {
