@@ -165,10 +165,7 @@ function meansOf({ processes, clock }: System, connector: Connector, site: Site)
         ? (content, sender, mark) => filterVerdict({ content, sender, recipient, mark }, filterPassword)
         : undefined,
     fullness: async (size) => {
-      const answer = await askPolicy(quotaSocket, { recipient, size: String(size) });
-      return answer === undefined || /^(?:DUNNO|OK)\b/i.test(answer)
-        ? undefined
-        : `the mailbox of ${account} is full`;
+      return fullnessOf(account, await askPolicy(quotaSocket, { recipient, size: String(size) }));
     },
     deliver: (letter, begin) => deliver(lmtpSocket, letter, begin),
     holds: async (mark) => {
@@ -177,4 +174,12 @@ function meansOf({ processes, clock }: System, connector: Connector, site: Site)
       return found.stdout.trim() !== "";
     },
   };
+}
+
+/** Why a mailbox takes no more, by the action that Dovecot's quota-status names (access(5)); `undefined`: it does, or nobody tells. */
+export function fullnessOf(account: string, action = "DUNNO"): string | undefined {
+  if (/^(?:DUNNO|OK)\b/i.test(action)) return undefined;
+  const [, why] = /^DEFER\w* *(.*)$/i.exec(action) ?? [];
+  if (why === undefined) return `the mailbox of ${account} is full`;
+  return `Dovecot cannot find out whether the mailbox of ${account} is full: ${why}`;
 }
