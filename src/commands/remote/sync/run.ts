@@ -144,8 +144,6 @@ async function* oneOfSeveral(
   } catch (error) {
     if (!(error instanceof MailwrightError) || error.code === "INTERRUPTED") throw error;
     failure = error;
-    if (context.json)
-      yield `${JSON.stringify({ user: job.user, status: "failed", problem: error.message })}\n`;
   }
   if (failure === undefined) return true;
   const isStopped = failure.code === "STOPPED";
@@ -193,7 +191,14 @@ async function* runOne(
     }
   }
   if (isDrawn) yield "\r\u001b[K";
-  const { note, trouble, ofOthers } = await run;
+  const result = await run.catch((error: unknown) => ({ error }));
+  if ("error" in result) {
+    const { error } = result;
+    if (context.json && error instanceof MailwrightError && error.code !== "INTERRUPTED")
+      yield `${JSON.stringify({ user: job.user, status: "failed", problem: error.message })}\n`;
+    throw error;
+  }
+  const { note, trouble, ofOthers } = result;
   const { started, ended, problem, ...counts } = note;
   const seconds = Math.round((ended - started) / 100) / 10;
   yield context.json

@@ -29,3 +29,13 @@ it("sync run goes on where nobody reads what it prints, and its status tells of 
   });
   expect({ exit, runs }).toEqual({ exit: 1, runs: ["john", "mary", "paul"] });
 });
+
+it("sync run of one that breaks off prints its line of JSON as that of all does", async () => {
+  const root = temporaryRoot();
+  await runCli("db", ["imapsync", "set", "mary", "imapsync", "hostname", "h", "username", "u"], { root });
+  for (const whom of ["mary", "--all"]) {
+    const { exit, stdout } = await runCli("mailwright", ["sync", "run", whom, "--json"], { root });
+    expect(exit).toBe(1);
+    expect(stdout).toBe('{"user":"mary","status":"failed","problem":"the disk is full"}\n');
+  }
+});
