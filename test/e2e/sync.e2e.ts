@@ -176,6 +176,9 @@ describe("synchronization with another IMAP server", () => {
     expect(after.filter((line) => line.includes("written here")).length).toBe(2);
     const folders = await type("doveadm", "mailbox", "list", "-u", "john");
     expect(folders).not.toMatch(/^(?:With blank|tilde~x)$/m);
+    const subscribed = await type("doveadm", "mailbox", "list", "-s", "-u", "john");
+    expect(subscribed).toMatch(/^Sent$/m);
+    expect(subscribed).not.toMatch(/^With blank$/m);
     expect(await synchronized("john")).toBe("0 copied");
   });
 

@@ -18,7 +18,7 @@ import {
 import { forgetNoted, openJournal } from "./delivery-journal.ts";
 import { filterVerdict } from "./filter-verdict.ts";
 import { type Run, rememberRun, runFolder } from "./last-run.ts";
-import { failureOf, ownerOf, runGetmail } from "./run-getmail.ts";
+import { failureOf, ownerOf, passwordAnswer, runGetmail } from "./run-getmail.ts";
 
 /** What of the settings concerns every account. */
 export interface Site {
@@ -66,11 +66,10 @@ export function tryLogin(system: System, connector: Connector): Promise<string |
   return alone(system.files, connector, async () => {
     const { owner, problem } = await ownerOf(system, connector);
     if (owner === undefined) return problem;
-    const { password, server } = connector;
     const outcome = await runGetmail(system, connector, owner, { what: "login", most: 0 }, async (word) =>
-      word === "password" ? `ok ${password}` : "failed nothing is to be fetched",
+      word === "password" ? passwordAnswer(system.files, connector) : "failed nothing is to be fetched",
     );
-    return failureOf(outcome, server);
+    return failureOf(outcome, connector.server);
   });
 }
 
@@ -120,7 +119,7 @@ async function attempt(
     if ((await tellRefused(connector, means)) === cutOff) return cutOff;
     const limits = { what: "all", most: messageSizeMax } as const;
     const outcome = await runGetmail(system, connector, owner, limits, async (word, content) => {
-      if (word === "password") return `ok ${connector.password}`;
+      if (word === "password") return passwordAnswer(files, connector);
       if (word === "noted") {
         noted = Buffer.from(content).toString("latin1");
         return "ok ";
