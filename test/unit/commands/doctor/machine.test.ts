@@ -3,7 +3,11 @@ import type { Machine } from "../../../../src/commands/doctor/check.ts";
 import { judgeClock } from "../../../../src/commands/doctor/clock.ts";
 import { damaged } from "../../../../src/commands/doctor/database.ts";
 import { judgeRooms, judgeSilence, parseRooms, type Room } from "../../../../src/commands/doctor/disk.ts";
-import { parseListening, unitOf } from "../../../../src/commands/doctor/listening-programs.ts";
+import {
+  listeningPrograms,
+  parseListening,
+  unitOf,
+} from "../../../../src/commands/doctor/listening-programs.ts";
 import { judgePort, type PortFacts } from "../../../../src/commands/doctor/ports.ts";
 import { judgeQueue } from "../../../../src/commands/doctor/queue.ts";
 import { readRestarts } from "../../../../src/commands/doctor/restarts.ts";
@@ -11,6 +15,7 @@ import { judgeSignatures } from "../../../../src/commands/doctor/signatures.ts";
 import { judgeUnit, type UnitFacts } from "../../../../src/commands/doctor/units.ts";
 import { installedVersions, judgeVersions, versions } from "../../../../src/commands/doctor/versions.ts";
 import type { QueuedMail } from "../../../../src/commands/mail-flow/queued-mail.ts";
+import type { System } from "../../../../src/system/system.ts";
 import { settings } from "../../mail/some-settings.ts";
 import { found } from "./found.ts";
 
@@ -81,6 +86,11 @@ describe("a port", () => {
       { unit: "postfix", listening: [{ program: "master", unit: "postfix@-.service" }] },
       [],
     ],
+    [
+      "may be listened on, for all that is known",
+      { answers: false, listening: undefined },
+      ["critical journalctl -u dovecot -n 20"],
+    ],
     ["is listened on by nobody", { answers: false, listening: [] }, ["critical systemctl restart dovecot"]],
     ["does not greet", { answers: false }, ["critical journalctl -u dovecot -n 20"]],
     [
@@ -93,6 +103,14 @@ describe("a port", () => {
     const findings = judgePort({ ...good, ...facts });
     expect(found(findings)).toEqual(expected);
     for (const { where } of findings) expect(where).toBe("/etc/dovecot/dovecot.conf:7");
+  });
+
+  it("is not known to be free where ss(8) is not there, or was killed", async () => {
+    const of = (exit: number) => {
+      const inspect = async () => ({ exit, stdout: "", stderr: "", timedOut: false });
+      return listeningPrograms({ processes: { inspect }, files: {} } as unknown as System);
+    };
+    expect([await of(0), await of(127), await of(137)]).toEqual([[], undefined, undefined]);
   });
 
   it("is read from ss(8), and its unit from the control group", () => {
