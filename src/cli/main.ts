@@ -152,7 +152,7 @@ async function print(
   title: string,
   { terminal, environment }: Invocation,
 ): Promise<ExitCode> {
-  const { exit, text, view, data, notices = [] } = result;
+  const { exit, text, view, data, notices = [], goesOn = false } = result;
   for (const notice of notices) {
     const lines = notice.split("\n").map(harmless);
     terminal.error.write(`${title}: ${lines.join("\n")}\n`);
@@ -165,7 +165,7 @@ async function print(
   }
   for await (const line of result.lines?.(() => screenOf(terminal, environment)) ?? []) {
     terminal.output.write(line);
-    if (terminal.output.isGone === true) break;
+    if (terminal.output.isGone === true && !goesOn) break;
   }
   return exit;
 }

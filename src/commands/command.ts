@@ -15,6 +15,8 @@ export interface Result {
   readonly notices?: readonly string[];
   /** What is printed after that, as it comes, for as long as somebody reads it. */
   readonly lines?: (screen: () => Screen | undefined) => AsyncIterable<string>;
+  /** They tell of work, which goes on to its end though nobody reads them any more. */
+  readonly goesOn?: true;
 }
 
 /** The terminal that is looked at; there is none where standard output is a file or a pipe. */

@@ -100,8 +100,8 @@ function endOf(child: ChildProcess, program: string): Promise<void> {
   const ended = new Promise<void>((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (exit, signal) => {
-      if (exit === 0 || signal !== null) resolve();
-      else reject(new Error(said.trim() || `${program} ended with ${exit}`));
+      if (exit === 0) resolve();
+      else reject(new Error(said.trim() || `${program} ended with ${signal ?? exit}`));
     });
   });
   // Nobody may be waiting for it yet.

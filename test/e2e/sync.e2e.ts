@@ -68,7 +68,7 @@ describe("synchronization with another IMAP server", () => {
   });
   afterAll(() => container?.stop());
 
-  test("F2 20 folders and 5 000 messages, killed ten times at random and three times while they are filed, end as the source has them", async () => {
+  test("F2 20 folders and 7 500 messages, killed ten times at random and three times while they are filed, end as the source has them", async () => {
     const account = ["hostname", remoteHost, "username", "ann", "Password", remotePassword];
     await type("db", "imapsync", "set", "john@domain.org", "imapsync", ...account);
     await apply(container);
@@ -82,8 +82,10 @@ describe("synchronization with another IMAP server", () => {
       );
     for (let turn = 0; turn < 10; turn++) {
       const unit = `killed-${turn}`;
+      // A quick machine has copied all of the account after two or three.
+      await atRemote(container, ["fill", "Archive", 250, `turn ${turn} `]);
       await start(unit);
-      await sleep(300 + random() * 1500);
+      await sleep(200 + random() * 500);
       const { exit } = await container.run(["systemctl", "kill", "--signal=KILL", unit]);
       if (exit === 0) killed.push(turn);
       await waitFor(async () => (await container.run(["systemctl", "is-active", unit])).exit !== 0);
@@ -100,7 +102,7 @@ describe("synchronization with another IMAP server", () => {
     }
     await synchronized("john");
     const source = await remoteMail(container);
-    expect(source.length).toBe(500 + 250 * (oddFolders.length + 4));
+    expect(source.length).toBe(500 + 250 * (oddFolders.length + 4 + 10));
     expect(await localMail(container, "john")).toEqual(source);
     expect(await type("doveadm", "mailbox", "list", "-u", "john")).toMatch(/^Empty$/m);
     expect(await type("doveadm", "mailbox", "list", "-s", "-u", "john")).toMatch(/^Work\/Projects\/2020$/m);
@@ -176,6 +178,9 @@ describe("synchronization with another IMAP server", () => {
     expect(after.filter((line) => line.includes("written here")).length).toBe(2);
     const folders = await type("doveadm", "mailbox", "list", "-u", "john");
     expect(folders).not.toMatch(/^(?:With blank|tilde~x)$/m);
+    const subscribed = await type("doveadm", "mailbox", "list", "-s", "-u", "john");
+    expect(subscribed).toMatch(/^Sent$/m);
+    expect(subscribed).not.toMatch(/^With blank$/m);
     expect(await synchronized("john")).toBe("0 copied");
   });
 

@@ -10,9 +10,16 @@ export interface ListeningProgram {
   readonly unit: string;
 }
 
-/** All that the kernel tells of (ss(8)), each process with its unit, which its control group is named by (cgroups(7)). */
-export async function listeningPrograms({ processes, files }: System): Promise<ListeningProgram[]> {
-  const { stdout } = await processes.inspect(["ss", "-Hltnp"], { timeout: 5000 });
+/**
+ * All that the kernel tells of (ss(8)), each process with its unit, which its control group is named by (cgroups(7)); `undefined`
+ * where nobody tells.
+ */
+export async function listeningPrograms({
+  processes,
+  files,
+}: Pick<System, "processes" | "files">): Promise<ListeningProgram[] | undefined> {
+  const { exit, stdout } = await processes.inspect(["ss", "-Hltnp"], { timeout: 5000 });
+  if (exit !== 0) return undefined;
   return parseListening(stdout).flatMap(({ host, port, users }) =>
     users.map(({ program, process }) => ({
       ...{ host, port, program },

@@ -8,8 +8,8 @@ import { listeningPrograms } from "./listening-programs.ts";
 /** A port that a made file names, and what is found there. */
 export interface PortFacts extends Pick<Listener, "unit" | "host" | "port" | "path" | "line"> {
   readonly answers: boolean;
-  /** Who listens there, as the kernel says; `unit` is empty where that is not known. */
-  readonly listening: readonly { readonly program: string; readonly unit: string }[];
+  /** Who listens there, as the kernel says, `undefined` where nobody tells; `unit` is empty where that is not known. */
+  readonly listening: readonly { readonly program: string; readonly unit: string }[] | undefined;
 }
 
 /** Milliseconds for a greeting; a second try follows, for a busy daemon may miss the first. */
@@ -31,7 +31,7 @@ export const ports: Check = {
     return Promise.all(
       listeners.map(async (listener) => {
         const answers = await answersInTime(system, listener);
-        const there = listening.filter((one) => isThere(one, listener));
+        const there = listening?.filter((one) => isThere(one, listener));
         return judgePort({ ...listener, answers, listening: there });
       }),
     ).then((findings) => findings.flat());
@@ -48,7 +48,7 @@ function isThere(one: Address, { host, port }: Address): boolean {
 }
 
 export function judgePort({ unit, port, path, line, answers, listening }: PortFacts): Finding[] {
-  const strangers = listening.filter((one) => one.unit !== "" && !isOf(one.unit, unit));
+  const strangers = (listening ?? []).filter((one) => one.unit !== "" && !isOf(one.unit, unit));
   const where = `${path}:${line}`;
   const advice = `ss -ltnp 'sport = :${port}'`;
   const [stranger] = strangers;
@@ -57,12 +57,13 @@ export function judgePort({ unit, port, path, line, answers, listening }: PortFa
       critical(`port ${port} of ${unit} is taken by ${stranger.program} of ${stranger.unit}`, where, advice),
     ];
   if (answers) return [];
-  const reason = listening.length === 0 ? "nobody listens there" : "it does not greet";
+  const isFree = listening?.length === 0;
+  const reason = isFree ? "nobody listens there" : "it does not greet";
   return [
     critical(
-      `port ${port} of ${unit} does not answer: ${reason}`,
+      `port ${port} of ${unit} does not answer${listening === undefined ? "" : `: ${reason}`}`,
       where,
-      listening.length === 0 ? `systemctl restart ${unit}` : `journalctl -u ${unit} -n 20`,
+      isFree ? `systemctl restart ${unit}` : `journalctl -u ${unit} -n 20`,
     ),
   ];
 }

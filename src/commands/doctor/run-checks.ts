@@ -31,7 +31,7 @@ async function runCheck(machine: Machine, check: Check): Promise<Checked> {
   try {
     return checked(name, await within(check, check.look(machine)));
   } catch (error) {
-    if (!(error instanceof MailwrightError)) throw error;
+    if (!(error instanceof MailwrightError) || error.code === "INTERRUPTED") throw error;
     // The check of the database tells that, once.
     if (/^DATABASE/.test(error.code)) return skipped(name, "the settings cannot be read");
     const [hint = ""] = (error.hint ?? "").split("\n");

@@ -31,6 +31,9 @@ const programs: readonly Program[] = [
   },
 ];
 
+/** The status of dpkg-query(1) where it knows some of the packages, or none of them; above, it has failed. */
+const unknownPackage = 1;
+
 export const versions: Check = {
   name: "versions",
   about:
@@ -41,9 +44,10 @@ export const versions: Check = {
     const names = needed.map((program) => program.package);
     const fields = ["db:Status-Status", "Package", "Version"].map((field) => `\${${field}}`);
     const format = `--showformat=${fields.join(" ")}\\n`;
-    const { stdout } = await system.processes.inspect(["dpkg-query", "--show", format, ...names], {
-      timeout: 5000,
-    });
+    const argv = ["dpkg-query", "--show", format, ...names] as const;
+    const { exit, stdout } = await system.processes.inspect(argv, { timeout: 5000 });
+    if (exit > unknownPackage)
+      return [warning("dpkg-query does not tell which versions are installed", "dpkg", "dpkg-query --show")];
     return judgeVersions(needed, installedVersions(stdout));
   },
 };

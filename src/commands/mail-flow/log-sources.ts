@@ -1,8 +1,10 @@
+import { dirname, resolve } from "node:path";
 import { MailwrightError, refused } from "../../errors.ts";
 import type { LogSource } from "../../log/gather-records.ts";
 import { fileBytes, programBytes } from "../../system/byte-source.ts";
 import { appendedLines, printedLines } from "../../system/growing-lines.ts";
 import { realSystem } from "../../system/real-system.ts";
+import type { Files } from "../../system/system.ts";
 import type { CommandContext } from "../context.ts";
 
 /** Where rsyslog keeps Postfix's, Dovecot's and Rspamd's lines; the second name is that of other distributions. */
@@ -39,7 +41,7 @@ export function logSources(context: CommandContext, { given, since, told }: Want
           .filter((name) => logName.test(name))
           .map((name) => `${paths.target(folder)}/${name}`);
   const found = places.flatMap((name) => {
-    const modified = files.status(name)?.modified;
+    const modified = modifiedOf(files, name);
     if (modified === undefined) {
       throw new MailwrightError(`there is no log ${name}`, { code: "NO_LOG", hint: "see: ls /var/log" });
     }
@@ -53,6 +55,20 @@ export function logSources(context: CommandContext, { given, since, told }: Want
       hint: "accepted: mail.log and maillog, older ones of them too; or --file FILE",
     });
   return [{ name: "journal", modified: Date.now(), open: () => openJournal(context, since, told) }];
+}
+
+/** Links that are followed, as by the kernel (path_resolution(7)). */
+const mostLinks = 40;
+
+/** When a log was last written, which a link to it does not tell; `undefined` where there is none. */
+function modifiedOf(files: Files, path: string): number | undefined {
+  let at = path;
+  for (let links = 0; links < mostLinks; links++) {
+    const status = files.status(at);
+    if (status?.link === undefined) return status?.modified;
+    at = resolve(dirname(at), status.link);
+  }
+  return Date.now();
 }
 
 /** The lines that are logged from now on: of the last file that is given, of the first log that there is, or of the journal. */

@@ -79,10 +79,9 @@ async function trace(
   const isRecent = ({ records }: Story): boolean => (records.at(-1)?.time ?? 0) >= since;
   if (!isMessageId && isQueueId(name)) {
     const { records, isCut } = await gatherRecords(sources, [name], []);
-    return {
-      stories: connected(storiesOf(records), (story) => story.queueId === name).filter(isRecent),
-      notices: isCut ? [tooMany] : [],
-    };
+    const stories = connected(storiesOf(records), (story) => story.queueId === name);
+    // Else it is a user's name that looks like one, such as a number.
+    if (stories.length > 0) return { stories: stories.filter(isRecent), notices: isCut ? [tooMany] : [] };
   }
   const texts = isMessageId ? [name] : name === "" ? undefined : textsOf(name);
   const isMeant = (record: LogRecord): boolean => names(record, name);

@@ -21,12 +21,16 @@ interface Change {
   readonly asks: boolean;
 }
 
-const changes = {
+/** What a program has handed in and Postfix has not looked at yet; postsuper(1) holds none of it. */
+const isUntaken = (queue: string): boolean => queue === "maildrop";
+
+/** What each verb does. */
+export const changes = {
   delete: { done: "deleted", postsuper: "-d", of: () => true, others: "", asks: true },
   hold: {
     done: "held",
     postsuper: "-h",
-    of: ({ queue }) => queue !== "hold",
+    of: ({ queue }) => queue !== "hold" && !isUntaken(queue),
     others: "held already",
     asks: false,
   },
@@ -132,18 +136,23 @@ function failed(program: string, said: string): MailwrightError {
   return new MailwrightError(`${program} has failed`, { code: "QUEUE_FAILED", hint: said.trim() });
 }
 
-function noticesOf(
-  { ids }: Selection,
+/** What is said of messages that are selected and left as they are; `meant` are not. */
+export function noticesOf(
+  { ids }: Pick<Selection, "ids">,
   { mail, shared }: Selected,
   meant: number,
   { others, postsuper }: Change,
 ): string[] {
-  const left = mail.length - meant;
+  const untaken = postsuper === "-h" ? mail.filter(({ queue }) => isUntaken(queue)) : [];
+  const left = mail.length - meant - untaken.length;
   // Who releases all that is held, or holds all, knows that there are others.
   const isOfInterest = ids.length > 0 || postsuper === undefined;
   return [
     ...(shared.length > 0
       ? [`${countText(shared)} left alone that others wait for too: --shared takes them as well`]
+      : []),
+    ...(untaken.length > 0
+      ? [`${countText(untaken)} left alone that Postfix has not taken up yet, and cannot hold`]
       : []),
     ...(left > 0 && isOfInterest
       ? [`${counted(left, "message")} left alone that ${left === 1 ? "is" : "are"} ${others}`]

@@ -18,7 +18,7 @@ import {
 import { forgetNoted, openJournal } from "./delivery-journal.ts";
 import { filterVerdict } from "./filter-verdict.ts";
 import { type Run, rememberRun, runFolder } from "./last-run.ts";
-import { failureOf, ownerOf, runGetmail } from "./run-getmail.ts";
+import { failureOf, ownerOf, passwordAnswer, runGetmail } from "./run-getmail.ts";
 
 /** What of the settings concerns every account. */
 export interface Site {
@@ -66,11 +66,10 @@ export function tryLogin(system: System, connector: Connector): Promise<string |
   return alone(system.files, connector, async () => {
     const { owner, problem } = await ownerOf(system, connector);
     if (owner === undefined) return problem;
-    const { password, server } = connector;
     const outcome = await runGetmail(system, connector, owner, { what: "login", most: 0 }, async (word) =>
-      word === "password" ? `ok ${password}` : "failed nothing is to be fetched",
+      word === "password" ? passwordAnswer(system.files, connector) : "failed nothing is to be fetched",
     );
-    return failureOf(outcome, server);
+    return failureOf(outcome, connector.server);
   });
 }
 
@@ -120,7 +119,7 @@ async function attempt(
     if ((await tellRefused(connector, means)) === cutOff) return cutOff;
     const limits = { what: "all", most: messageSizeMax } as const;
     const outcome = await runGetmail(system, connector, owner, limits, async (word, content) => {
-      if (word === "password") return `ok ${connector.password}`;
+      if (word === "password") return passwordAnswer(files, connector);
       if (word === "noted") {
         noted = Buffer.from(content).toString("latin1");
         return "ok ";
@@ -165,10 +164,7 @@ function meansOf({ processes, clock }: System, connector: Connector, site: Site)
         ? (content, sender, mark) => filterVerdict({ content, sender, recipient, mark }, filterPassword)
         : undefined,
     fullness: async (size) => {
-      const answer = await askPolicy(quotaSocket, { recipient, size: String(size) });
-      return answer === undefined || /^(?:DUNNO|OK)\b/i.test(answer)
-        ? undefined
-        : `the mailbox of ${account} is full`;
+      return fullnessOf(account, await askPolicy(quotaSocket, { recipient, size: String(size) }));
     },
     deliver: (letter, begin) => deliver(lmtpSocket, letter, begin),
     holds: async (mark) => {
@@ -177,4 +173,12 @@ function meansOf({ processes, clock }: System, connector: Connector, site: Site)
       return found.stdout.trim() !== "";
     },
   };
+}
+
+/** Why a mailbox takes no more, by the action that Dovecot's quota-status names (access(5)); `undefined`: it does, or nobody tells. */
+export function fullnessOf(account: string, action = "DUNNO"): string | undefined {
+  if (/^(?:DUNNO|OK)\b/i.test(action)) return undefined;
+  const [, why] = /^DEFER\w* *(.*)$/i.exec(action) ?? [];
+  if (why === undefined) return `the mailbox of ${account} is full`;
+  return `Dovecot cannot find out whether the mailbox of ${account} is full: ${why}`;
 }

@@ -36,8 +36,8 @@ export function dueNow<T extends { readonly minutes: number }>(
 
 /**
  * Fetches from each account whose time has come, some at a time. While one takes its time, the others keep theirs: it is looked
- * each minute until no run is left. One process does that; another has nothing to do. When it is interrupted it starts nothing
- * more, and throws when what runs has ended.
+ * each minute until no run is left. One process does that; another has nothing to do. When it is interrupted, or the settings cannot
+ * be read any more, it starts nothing more, and throws when what runs has ended.
  */
 export async function fetchDue(
   system: System,
@@ -48,8 +48,8 @@ export async function fetchDue(
   files.makeFolder(runFolder, 0o700);
   const lock = await takeLock(join(runFolder, ".due.lock"), 0, "mailwright fetch --due").catch(unlessHeld);
   if (lock === undefined) return;
+  const running = new Map<string, Promise<void>>();
   try {
-    const running = new Map<string, Promise<void>>();
     const failures: unknown[] = [];
     // A visit that fails leaves no result.
     const visits = new Map<string, number>();
@@ -75,6 +75,7 @@ export async function fetchDue(
     // What is wrong with one account keeps none of the others.
     if (failures.length > 0) throw failures.find(isInterrupt) ?? failures[0];
   } finally {
+    await Promise.all(running.values());
     lock.release();
   }
 }

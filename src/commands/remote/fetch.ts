@@ -58,21 +58,19 @@ export const fetch: Handler = async (context, names, options) => {
     }
     const { accounts, site } = await readAll(context);
     const chosen = names.length === 0 ? accounts : await named(context, accounts, names);
-    if (isTest) return await logins(system, chosen, names.length === 0);
+    if (isTest) return await logins(system, chosen, names);
     const runs: Shown[] = [];
-    let skipped = 0;
+    let held = 0;
     for (const connector of chosen) {
       const run = await one(system, connector, site, log).catch((error) => {
-        // One that the timer is at keeps none of the others.
-        if (names.length > 0 || !isLocked(error)) throw error;
-        skipped++;
+        if (names.length === 1 || !isLocked(error)) throw error;
+        held++;
         return untouched(connector, system, error);
       });
       runs.push(run);
     }
-    const failed = runs.filter(({ problem }) => problem !== undefined).length - skipped;
     return {
-      exit: failed > 0 ? ExitCode.failed : ExitCode.done,
+      exit: exitOf(runs, held, names),
       data: {
         runs: runs.map(({ started, ended, messages, ...run }) => ({
           ...run,
@@ -87,18 +85,24 @@ export const fetch: Handler = async (context, names, options) => {
   }
 };
 
-async function logins(system: System, chosen: readonly Connector[], areAll: boolean): Promise<Result> {
+async function logins(
+  system: System,
+  chosen: readonly Connector[],
+  names: readonly string[],
+): Promise<Result> {
   const tried: { connector: string; problem: string | undefined }[] = [];
+  let held = 0;
   for (const connector of chosen)
     tried.push({
       connector: connector.key,
       problem: await tryLogin(system, connector).catch((error) => {
-        if (!areAll || !isLocked(error)) throw error;
+        if (names.length === 1 || !isLocked(error)) throw error;
+        held++;
         return error.message;
       }),
     });
   return {
-    exit: tried.some(({ problem }) => problem !== undefined) ? ExitCode.failed : ExitCode.done,
+    exit: exitOf(tried, held, names),
     data: { logins: tried },
     view: (style) =>
       tried
@@ -109,6 +113,16 @@ async function logins(system: System, chosen: readonly Connector[], areAll: bool
         })
         .join("") || "No account is enabled.\n",
   };
+}
+
+/** Those that the timer is at, `held` of them, keep none of the others, and are no failure where all are meant. */
+function exitOf(
+  tried: readonly { readonly problem?: string | undefined }[],
+  held: number,
+  names: readonly string[],
+): ExitCode {
+  if (tried.filter(({ problem }) => problem !== undefined).length > held) return ExitCode.failed;
+  return held > 0 && names.length > 0 ? ExitCode.locked : ExitCode.done;
 }
 
 async function one(system: System, connector: Connector, site: Site, log: Log): Promise<Shown> {

@@ -36,13 +36,15 @@ export async function forgetAllBut(
   const known = files
     .list(runs)
     .map((name) => /^([^.].*)\.(?:journal|json|lock|lock\.holder)$/.exec(name)?.[1]);
-  const all = new Set([...known, ...files.list(states)].filter((file) => file !== undefined));
+  // What else lies among the states may be of a getmail of the administrator's.
+  const all = new Set(known.filter((file) => file !== undefined));
   const forgotten: string[] = [];
   for (const file of all) {
     if (kept.has(file) || (await isTaken(join(runs, `${file}.lock`)))) continue;
+    // First, for by the others it is known.
+    if (files.status(join(states, file)) !== undefined) files.removeFolder(join(states, file));
     for (const kind of ["journal", "json", "lock", "lock.holder"])
       files.remove(join(runs, `${file}.${kind}`));
-    if (files.status(join(states, file)) !== undefined) files.removeFolder(join(states, file));
     forgotten.push(file);
   }
   return forgotten;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Connector } from "../../mail/connectors.ts";
 import { type Answerer, listenForRequests } from "../../system/request-socket.ts";
-import type { Outcome, System } from "../../system/system.ts";
+import type { Files, Outcome, System } from "../../system/system.ts";
 import { asMailOwner } from "../mail-owner.ts";
 import { shellWord } from "../pending-changes.ts";
 import { plainFailure } from "./getmail-words.ts";
@@ -21,13 +21,12 @@ const socketFolder = "/run/mailwright-fetch";
 /** As whom getmail runs, the owner of the user's mailbox; or why nothing can be fetched. */
 export async function ownerOf(
   { files, processes }: System,
-  { key, file, account, password, applied }: Connector,
+  connector: Connector,
 ): Promise<{ readonly owner?: number; readonly problem?: string }> {
-  const made = files.readText(rcOf(file));
-  if (made === undefined) return { problem: "its file is not made yet: mailwright apply" };
-  // Or one provider would get the password of another.
-  if (!made.split("\n").includes(`# applied: ${applied}`))
-    return { problem: "its settings are not applied yet: signal-event nethserver-getmail-save" };
+  const { key, file, account, password } = connector;
+  if (files.status(rcOf(file)) === undefined)
+    return { problem: "its file is not made yet: mailwright apply" };
+  if (!isApplied(files, connector)) return { problem: notApplied };
   // Providers lock accounts where logins fail again and again.
   if (password === "")
     return {
@@ -42,6 +41,21 @@ export async function ownerOf(
     return { problem: `there is no user ${account}: nothing is fetched, and nothing is deleted` };
   if (owner.exit !== 0) return { problem: "Dovecot does not answer, so that nothing can be delivered" };
   return { owner: Number(owner.stdout.trim()) };
+}
+
+const notApplied = "its settings are not applied yet: signal-event nethserver-getmail-save";
+
+/** Whether the file that getmail reads is made of these settings. */
+function isApplied(files: Pick<Files, "readText">, { file, applied }: Connector): boolean {
+  return files.readText(rcOf(file))?.split("\n").includes(`# applied: ${applied}`) === true;
+}
+
+/**
+ * What run-getmail is answered when it asks for the password. An event may have made its file anew since it was looked at, and one
+ * provider must not get the password of another.
+ */
+export function passwordAnswer(files: Pick<Files, "readText">, connector: Connector): string {
+  return isApplied(files, connector) ? `ok ${connector.password}` : `failed ${notApplied}`;
 }
 
 const rcOf = (file: string): string => `/etc/getmail/accounts/${file}`;

@@ -69,7 +69,9 @@ export class FakeMachine {
   private processes(real: Processes): Processes {
     const run: Processes["run"] = (argv, options = {}) => {
       const program = this.programs.get(argv[0].slice(argv[0].lastIndexOf("/") + 1));
-      return program === undefined ? real.run(argv, options) : Promise.resolve(program(argv, options));
+      return program === undefined
+        ? real.run(argv, options)
+        : Promise.resolve(told(program(argv, options), options));
     };
     return {
       run,
@@ -92,6 +94,13 @@ export class FakeMachine {
       return Promise.resolve();
     },
   };
+}
+
+/** Standard output as the real ones tell of it: all of it by pieces, or its end (system/output-lines.ts). */
+function told(outcome: Outcome, { onBytes }: RunOptions): Outcome {
+  if (onBytes === undefined) return { ...outcome, stdout: outcome.stdout.slice(-1_000_000) };
+  onBytes(Buffer.from(outcome.stdout));
+  return { ...outcome, stdout: "" };
 }
 
 export const fakeMachine = new FakeMachine();

@@ -88,6 +88,19 @@ describe("mailboxes", () => {
     expect(asked).toEqual(["quota get -F john;mary;paul;"]);
   });
 
+  it("quota of very many, whose answer is long", async () => {
+    const names = Array.from({ length: 12_000 }, (_, at) => `user${at}@department.example.org`);
+    const rows = names.map((username) => ({
+      username,
+      root: "User quota",
+      type: "STORAGE",
+      value: "1",
+      limit: "-",
+    }));
+    failing.set("quota", { stdout: JSON.stringify(rows) });
+    expect(JSON.parse(await office.done("quota", "--json")).users).toHaveLength(12_000);
+  });
+
   it("quota of some, in JSON, by whatever name", async () => {
     expect(JSON.parse(await office.done("quota", "Paul", "john@example.org", "--json"))).toEqual({
       status: "enabled",

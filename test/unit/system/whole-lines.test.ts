@@ -50,6 +50,8 @@ describe("whole lines", () => {
     await expect(linesOf(programBytes(sh("echo a; echo no >&2; exit 1"), undefined, 5000))).rejects.toThrow(
       "no",
     );
+    // Whoever kills it: what it has not said is not nothing.
+    await expect(linesOf(programBytes(sh("kill -KILL $$")))).rejects.toThrow("/bin/sh ended with SIGKILL");
     const start = performance.now();
     // A child of its own holds the output.
     await expect(linesOf(programBytes(sh("echo a; sleep 5; echo b"), undefined, 200))).rejects.toThrow(

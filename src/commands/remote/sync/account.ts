@@ -184,8 +184,14 @@ export class Account {
     await this.must("mailbox", "rename", "-s", "-u", this.job.user, "--", from, to);
   }
 
+  /** Removes a folder, unless there is something in it by now. */
   async removeFolder(name: string): Promise<void> {
-    await this.must("mailbox", "delete", "-s", "-u", this.job.user, "--", name);
+    const argv = ["mailbox", "delete", "-e", "-u", this.job.user, "--", name];
+    const outcome = await this.locked(["doveadm", ...namedLocks, ...argv]);
+    if (/Mailbox isn't empty/.test(outcome.stderr)) return;
+    if (outcome.exit !== 0) throw this.failure(outcome);
+    // Not by the same command, which does so where it deletes nothing, too.
+    await this.must("mailbox", "unsubscribe", "-u", this.job.user, "--", name);
   }
 
   /** Copies messages of a folder of the mirror into the mailbox's of the same name; files are linked, not written again. */

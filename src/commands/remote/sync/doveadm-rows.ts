@@ -12,8 +12,12 @@ type Row = Readonly<Record<string, string>>;
 /** A folder that holds nothing but folders is an error to doveadm when it looks for a GUID, or for a status. */
 const noMessages = /(?:Mailbox sync failed|Failed to lookup mailbox status): Mailbox doesn't exist: /;
 
-/** Whether nothing failed but what is no failure. */
+/** What a shell adds to the number of the signal that has killed a program. */
+const killed = 128;
+
+/** Whether it came to its end, and nothing failed but what is no failure. */
 export function isDone({ exit, stderr }: Outcome): boolean {
+  if (exit > killed) return false;
   const errors = stderr.split("\n").filter((line) => /(?:Error|Fatal|Panic):/.test(line));
   return exit === 0 || (errors.length > 0 && errors.every((line) => noMessages.test(line)));
 }
@@ -32,10 +36,10 @@ export function messageOf(row: Row): Message {
   };
 }
 
-/** What doveadm prints with `-f json`; `undefined` where it is not JSON. */
+/** What doveadm prints with `-f json`; `undefined` where it is not JSON: of nothing it prints an empty list. */
 export function rowsOf(text: string): Row[] | undefined {
   try {
-    const rows: unknown = JSON.parse(text || "[]");
+    const rows: unknown = JSON.parse(text);
     return Array.isArray(rows) ? rows : undefined;
   } catch {
     return undefined;

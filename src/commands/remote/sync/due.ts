@@ -1,4 +1,5 @@
 import type { SyncJob } from "../../../mail/sync-jobs.ts";
+import type { Clock } from "../../../system/system.ts";
 import { type RunNote, stoppedByHand } from "./notes.ts";
 
 /** Jobs that run at a time. */
@@ -37,18 +38,24 @@ export function dueNow(
     .map(({ job }) => job);
 }
 
+/** Milliseconds between two turns of a job at least, for nothing is noted of one that cannot begin. */
+const between = hour - tolerance;
+
 /**
- * Runs what is due, some at a time, and yields what each says. While one takes its time, what becomes due runs beside it.
- * Each has one turn. Where one throws, none is begun any more, and that is thrown when all have ended.
+ * Runs what is due, some at a time, and yields what each says. While one takes its time, what becomes due runs beside it, again
+ * too. Where one throws, or it cannot be told what is due, none is begun any more, and that is thrown when all have ended.
  */
 export async function* runDue(
   due: () => Promise<readonly SyncJob[]>,
   run: (job: SyncJob) => AsyncGenerator<string, void>,
+  { ticks }: Pick<Clock, "ticks">,
 ): AsyncGenerator<string> {
   const lines: string[] = [];
   const failures: unknown[] = [];
-  const begun = new Set<string>();
-  let running = 0;
+  const begun = new Map<string, number>();
+  const atWork = new Set<string>();
+  const mayBegin = ({ file }: SyncJob): boolean =>
+    !atWork.has(file) && ticks() - (begun.get(file) ?? Number.NEGATIVE_INFINITY) >= between;
   let wake = (): void => undefined;
   const work = async (job: SyncJob): Promise<void> => {
     try {
@@ -59,24 +66,24 @@ export async function* runDue(
     } catch (error) {
       failures.push(error);
     }
-    running -= 1;
+    atWork.delete(job.file);
     wake();
   };
   for (;;) {
-    const jobs = failures.length === 0 ? await due() : [];
-    for (const job of jobs.filter(({ file }) => !begun.has(file)).slice(0, atATime - running)) {
-      begun.add(job.file);
-      running += 1;
+    const jobs = failures.length === 0 ? await due().catch((error) => void failures.push(error)) : [];
+    for (const job of (jobs ?? []).filter(mayBegin).slice(0, atATime - atWork.size)) {
+      begun.set(job.file, ticks());
+      atWork.add(job.file);
       void work(job);
     }
-    if (running === 0 && lines.length === 0) break;
+    if (atWork.size === 0 && lines.length === 0) break;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const woken = new Promise<void>((resolve) => {
       wake = resolve;
       timer = setTimeout(resolve, pause);
     });
     yield* lines.splice(0);
-    if (running > 0) await woken;
+    if (atWork.size > 0) await woken;
     clearTimeout(timer);
   }
   if (failures.length > 0) throw failures[0];

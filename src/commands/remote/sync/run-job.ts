@@ -69,7 +69,9 @@ export async function runJob(
     ...{ copied: progress.copied, removed: progress.removed },
   });
   try {
-    refuseUnready(job, files.readText(configuration)?.includes(job.mark) === true);
+    const made = files.readText(configuration);
+    refuseUnready(job, made?.includes(job.mark) === true);
+    const isOther = (): boolean => accountOf(files.readText(configuration)) !== accountOf(made);
     const mirror = mirrorFolder(paths, job.user);
     const account = new Account(
       processes,
@@ -84,6 +86,7 @@ export async function runJob(
     const inbox = await account.inbox();
     const known = notes.known(name, inbox);
     const remote = await account.remote(known);
+    if (isOther()) throw changed(job);
     const isTaken = (folder: string): boolean => isCopied(job, folder);
     const taken = [...remote.messages.keys()].filter(isTaken);
     progress.folders = taken.length;
@@ -99,6 +102,8 @@ export async function runJob(
     try {
       progress.phase = "fetching";
       const mirrored = await account.mirror(remote, () => countMirrored(paths, files, job));
+      // It may be of another account.
+      if (isOther()) throw changed(job);
       progress.phase = "filing";
       const folders = (await account.folders("mirror")).filter((folder) => isTaken(folder.name));
       const leader = { folders, isTaken, deletes: job.deletes && mirrored.isWhole, force };
@@ -157,6 +162,19 @@ function refuseUnready({ user, host, username }: SyncJob, isApplied: boolean): v
       code: "SYNC",
       hint: "signal-event nethserver-mail-imapsync-save",
     });
+}
+
+/** What doveadm goes by: a configuration without the mark, which is also of when to run. */
+function accountOf(configuration: string | undefined): string | undefined {
+  return configuration?.replace(/^# Made of the settings .*$/m, "");
+}
+
+/** An event has made the configuration anew, by which each doveadm goes. */
+function changed({ user }: SyncJob): MailwrightError {
+  return new MailwrightError(`the account of the job of ${user} was changed while it ran`, {
+    code: "SYNC",
+    hint: `Nothing more was copied, and nothing removed. Run it again: mailwright sync run ${user}`,
+  });
 }
 
 /** A stop is no failure of an event. */

@@ -24,6 +24,9 @@ const longest = 6;
 const pause = 250;
 const plainPause = 10_000;
 
+/** A run that is not read any more is not cut off: what it has copied would not be noted. */
+const done = { exit: ExitCode.done, goesOn: true } as const;
+
 /** Runs the job of a user, or those of all (`--all`), or those whose time has come (`--due`). */
 export const runSync: Handler = async (context, [user], options) => {
   const ways = [user !== undefined, options["all"] === true, options["due"] === true].filter(Boolean);
@@ -31,14 +34,13 @@ export const runSync: Handler = async (context, [user], options) => {
     throw refused("whose mailbox?", "USAGE", "accepted: mailwright sync run USER, or --all, or --due");
   const system = realSystem(context.paths.root, "none");
   const force = options["force"] === true;
-  if (options["due"] === true)
-    return { exit: ExitCode.done, lines: (screen) => allDue(context, system, screen, force) };
+  if (options["due"] === true) return { ...done, lines: (screen) => allDue(context, system, screen, force) };
   const jobs = await openSettings(context, (settings) =>
     user === undefined ? allSyncJobs(settings) : [jobOf(settings, user)],
   );
   const runOptions = { force, reasons: [] };
   return {
-    exit: ExitCode.done,
+    ...done,
     lines: (screen) =>
       user === undefined
         ? inTurn(context, system, jobs, screen, runOptions)
@@ -90,27 +92,30 @@ async function* allDue(
     if (!isHeld(error)) throw error;
   });
   if (lock === undefined) return;
-  const failed: string[] = [];
-  let begun = 0;
+  // By the last turn of each.
+  const failed = new Set<string>();
+  const begun = new Set<string>();
   let interruption: MailwrightError | undefined;
   const lastOf = ({ file }: SyncJob) => new JobNotes(files, context.paths, file).lastRun();
   const due = () => openSettings(context, (settings) => dueNow(allSyncJobs(settings), lastOf, clock.now()));
   const run = async function* (job: SyncJob): AsyncGenerator<string, void> {
-    begun += 1;
+    begun.add(job.user);
     const reasons = [within(longest, clock), () => interruption];
     try {
-      if (!(yield* oneOfSeveral(context, system, job, screen, { force, reasons }))) failed.push(job.user);
+      const isDone = yield* oneOfSeveral(context, system, job, screen, { force, reasons });
+      if (isDone) failed.delete(job.user);
+      else failed.add(job.user);
     } catch (error) {
       if (error instanceof MailwrightError) interruption = error;
       throw error;
     }
   };
   try {
-    yield* runDue(due, run);
+    yield* runDue(due, run, clock);
   } finally {
     lock.release();
   }
-  throwFailed(failed, begun);
+  throwFailed([...failed], begun.size);
 }
 
 function isHeld(error: unknown): boolean {
@@ -139,8 +144,6 @@ async function* oneOfSeveral(
   } catch (error) {
     if (!(error instanceof MailwrightError) || error.code === "INTERRUPTED") throw error;
     failure = error;
-    if (context.json)
-      yield `${JSON.stringify({ user: job.user, status: "failed", problem: error.message })}\n`;
   }
   if (failure === undefined) return true;
   const isStopped = failure.code === "STOPPED";
@@ -188,7 +191,14 @@ async function* runOne(
     }
   }
   if (isDrawn) yield "\r\u001b[K";
-  const { note, trouble, ofOthers } = await run;
+  const result = await run.catch((error: unknown) => ({ error }));
+  if ("error" in result) {
+    const { error } = result;
+    if (context.json && error instanceof MailwrightError && error.code !== "INTERRUPTED")
+      yield `${JSON.stringify({ user: job.user, status: "failed", problem: error.message })}\n`;
+    throw error;
+  }
+  const { note, trouble, ofOthers } = result;
   const { started, ended, problem, ...counts } = note;
   const seconds = Math.round((ended - started) / 100) / 10;
   yield context.json

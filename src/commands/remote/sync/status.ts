@@ -9,7 +9,7 @@ import { realSystem } from "../../../system/real-system.ts";
 import type { Handler, Result } from "../../command.ts";
 import { openSettings } from "../../open-settings.ts";
 import { jobOf } from "./find-job.ts";
-import { JobNotes, type RunNote } from "./notes.ts";
+import { JobNotes, type RunNote, stoppedByHand } from "./notes.ts";
 
 /** Milliseconds that a run has to end when it is stopped. */
 const patience = 30_000;
@@ -81,7 +81,7 @@ export const stopSync: Handler = async (context, [user = ""]) => {
   notes.askToStop(true);
   try {
     for (const limit = clock.ticks() + patience; clock.ticks() < limit; await clock.sleep(100))
-      if (!(await notes.isRunning())) return ended(job, notes.lastRun()?.status !== "done");
+      if (!(await notes.isRunning())) return ended(job, notes.lastRun()?.problem === stoppedByHand);
   } finally {
     notes.askToStop(false);
   }

@@ -1,15 +1,22 @@
 import { describe, expect, it } from "vitest";
+import type { Machine } from "../../../../src/commands/doctor/check.ts";
 import { judgeClock } from "../../../../src/commands/doctor/clock.ts";
 import { damaged } from "../../../../src/commands/doctor/database.ts";
 import { judgeRooms, judgeSilence, parseRooms, type Room } from "../../../../src/commands/doctor/disk.ts";
-import { parseListening, unitOf } from "../../../../src/commands/doctor/listening-programs.ts";
+import {
+  listeningPrograms,
+  parseListening,
+  unitOf,
+} from "../../../../src/commands/doctor/listening-programs.ts";
 import { judgePort, type PortFacts } from "../../../../src/commands/doctor/ports.ts";
 import { judgeQueue } from "../../../../src/commands/doctor/queue.ts";
 import { readRestarts } from "../../../../src/commands/doctor/restarts.ts";
 import { judgeSignatures } from "../../../../src/commands/doctor/signatures.ts";
 import { judgeUnit, type UnitFacts } from "../../../../src/commands/doctor/units.ts";
-import { installedVersions, judgeVersions } from "../../../../src/commands/doctor/versions.ts";
+import { installedVersions, judgeVersions, versions } from "../../../../src/commands/doctor/versions.ts";
 import type { QueuedMail } from "../../../../src/commands/mail-flow/queued-mail.ts";
+import type { System } from "../../../../src/system/system.ts";
+import { settings } from "../../mail/some-settings.ts";
 import { found } from "./found.ts";
 
 const day = 86_400_000;
@@ -79,6 +86,11 @@ describe("a port", () => {
       { unit: "postfix", listening: [{ program: "master", unit: "postfix@-.service" }] },
       [],
     ],
+    [
+      "may be listened on, for all that is known",
+      { answers: false, listening: undefined },
+      ["critical journalctl -u dovecot -n 20"],
+    ],
     ["is listened on by nobody", { answers: false, listening: [] }, ["critical systemctl restart dovecot"]],
     ["does not greet", { answers: false }, ["critical journalctl -u dovecot -n 20"]],
     [
@@ -91,6 +103,14 @@ describe("a port", () => {
     const findings = judgePort({ ...good, ...facts });
     expect(found(findings)).toEqual(expected);
     for (const { where } of findings) expect(where).toBe("/etc/dovecot/dovecot.conf:7");
+  });
+
+  it("is not known to be free where ss(8) is not there, or was killed", async () => {
+    const of = (exit: number) => {
+      const inspect = async () => ({ exit, stdout: "", stderr: "", timedOut: false });
+      return listeningPrograms({ processes: { inspect }, files: {} } as unknown as System);
+    };
+    expect([await of(0), await of(127), await of(137)]).toEqual([[], undefined, undefined]);
   });
 
   it("is read from ss(8), and its unit from the control group", () => {
@@ -127,6 +147,23 @@ describe("a package", () => {
     ["that is not known", "", ["critical apt install rspamd"]],
   ])("%s", (_, text, expected) => {
     expect(found(judgeVersions(needed, installedVersions(text)))).toEqual(expected);
+  });
+
+  it.each<[string, number, string[]]>([
+    ["knows it not", 1, ["critical apt install postfix", "critical apt install dovecot-core"]],
+    ["was killed", 137, ["warning dpkg-query --show"]],
+    ["is not there", 127, ["warning dpkg-query --show"]],
+  ])("is missing or not by a dpkg-query without a word that %s", async (_, exit, expected) => {
+    const inspect = async () => ({ exit, stdout: "", stderr: "", timedOut: false });
+    const machine = {
+      system: { processes: { inspect } },
+      settings: settings(
+        {},
+        {},
+        { "rspamd service": { status: "disabled" }, "clamd@rspamd service": { status: "disabled" } },
+      ),
+    } as unknown as Machine;
+    expect(found([...(await versions.look(machine))])).toEqual(expected);
   });
 });
 

@@ -65,6 +65,8 @@ describe("checks", () => {
     expect(left).toMatchObject({ state: "skipped", findings: [], skipped: "the settings cannot be read" });
     const bug = check("queue", () => Promise.reject(new TypeError("x is undefined")));
     await expect(runChecks(machine(), [bug])).rejects.toThrow("x is undefined");
+    // Somebody ends doctor, and nothing is wrong with what it looked at.
+    await expect(runChecks(machine(), [failing("INTERRUPTED")])).rejects.toThrow("no answer");
   });
 
   it("of the running system are left out where there is none", async () => {

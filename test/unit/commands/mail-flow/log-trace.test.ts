@@ -1,4 +1,12 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  lutimesSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
@@ -74,6 +82,32 @@ async function traced(file: string, args: string[], options: Record<string, stri
   const senders = (data as { from: string }[]).map(({ from }) => from.replace(/@.*/, ""));
   return { senders, notices, text: view?.(plainStyle(80)) };
 }
+
+it("log trace finds the mail of a user whose name looks like a queue identifier", async () => {
+  const file = logOf([1]);
+  writeFileSync(file, readFileSync(file, "utf8").replaceAll("john@", "10234@"));
+  expect((await traced(file, ["10234"])).senders).toEqual(["s1"]);
+  expect((await traced(file, ["10235"])).senders).toEqual([]);
+});
+
+describe("a log that is a link", () => {
+  it("is as old as what it leads to", async () => {
+    const file = logOf([1]);
+    const folder = base();
+    const links = ["maillog", "mail.log"].map((name) => join(folder, name));
+    const [first = "", second = ""] = links;
+    symlinkSync(file, first);
+    symlinkSync("maillog", second);
+    for (const link of links) lutimesSync(link, 1e9, 1e9);
+    expect((await traced(second, [], { since: "2026-11-25" })).senders).toEqual(["s1"]);
+  });
+
+  it("to itself is told", async () => {
+    const link = join(base(), "mail.log");
+    symlinkSync("mail.log", link);
+    await expect(traced(link, [])).rejects.toThrow("its links lead in a circle");
+  });
+});
 
 describe("log trace without an argument", () => {
   it("lists the newest messages, a line each", async () => {

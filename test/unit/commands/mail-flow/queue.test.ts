@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { changes, noticesOf } from "../../../../src/commands/mail-flow/queue-change.ts";
 import { queueCommand } from "../../../../src/commands/mail-flow/queue-command.ts";
 import { select, selectionOf } from "../../../../src/commands/mail-flow/queue-selection.ts";
 import { parseQueued, type QueuedMail } from "../../../../src/commands/mail-flow/queued-mail.ts";
@@ -25,6 +26,27 @@ describe("the selection of messages", () => {
     expect(ids({ all: true })).toEqual(["A", "B"]);
     expect(ids({ queue: "incoming" })).toEqual(["B"]);
     expect(ids({ from: "john@domain.org" })).toEqual(["A", "B"]);
+  });
+});
+
+describe("what is left as it is", () => {
+  const dropped: QueuedMail = { ...one, id: "C", queue: "maildrop" };
+  const held: QueuedMail = { ...one, id: "D", queue: "hold" };
+  const said = (verb: keyof typeof changes, mail: readonly QueuedMail[], ids: readonly string[] = []) =>
+    noticesOf({ ids }, { mail, shared: [] }, mail.filter(changes[verb].of).length, changes[verb]);
+
+  it("hold tells of what Postfix has not taken up, which postsuper does not hold", () => {
+    expect([one, dropped, held].filter(changes.hold.of)).toEqual([one]);
+    const untaken = "1 message (10 B) left alone that Postfix has not taken up yet, and cannot hold";
+    expect(said("hold", [one, dropped, held])).toEqual([untaken]);
+    expect(said("hold", [dropped, held], ["C", "D"])).toEqual([
+      ...[untaken, "1 message left alone that is held already"],
+    ]);
+  });
+
+  it("the other verbs take it as they take all", () => {
+    expect([one, dropped].filter(changes.delete.of)).toEqual([one, dropped]);
+    expect(said("release", [one, dropped, held])).toEqual([]);
   });
 });
 

@@ -39,6 +39,8 @@ describe("a job is due", () => {
 describe("what is due runs", () => {
   const jobs = ["a", "b", "c", "d", "e", "f"].map((file) => job(file));
 
+  const clock = { ticks: () => performance.now() };
+
   async function* nothing(): AsyncGenerator<string, void> {}
 
   it("four at a time, so that a slow one holds up none", async () => {
@@ -57,7 +59,7 @@ describe("what is due runs", () => {
       running -= 1;
       yield file;
     };
-    for await (const line of runDue(async () => jobs, run)) {
+    for await (const line of runDue(async () => jobs, run, clock)) {
       lines.push(line);
       if (lines.length === 5) release();
     }
@@ -74,8 +76,43 @@ describe("what is due runs", () => {
     };
     let looks = 0;
     const due = async () => jobs.slice(0, ++looks);
-    for await (const _ of runDue(due, run));
+    for await (const _ of runDue(due, run, clock));
     expect(begun).toEqual(["a", "b", "c", "d", "e", "f"]);
+  });
+
+  it("again where its time has come while a slow one goes on, and none that cannot begin again and again", async () => {
+    const begun: string[] = [];
+    let time = 0;
+    const run = async function* ({ file }: SyncJob): AsyncGenerator<string, void> {
+      begun.push(file);
+      for (let turn = 0; file === "a" && turn < 4; turn++) {
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        yield file;
+      }
+    };
+    const due = async () => jobs.slice(begun.length === 0 ? 0 : 1, 2);
+    for await (const _ of runDue(due, run, { ticks: () => time })) time += hour / 3;
+    expect(begun).toEqual(["a", "b", "b"]);
+  });
+
+  it("until it cannot be told what is due: those at work end before that is told", async () => {
+    let isEnded = false;
+    let looks = 0;
+    const due = async () => {
+      looks += 1;
+      if (looks > 1) throw new Error("no database");
+      return jobs.slice(0, 2);
+    };
+    const run = async function* ({ file }: SyncJob): AsyncGenerator<string, void> {
+      if (file === "b") return;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+      isEnded = true;
+    };
+    const all = async (): Promise<void> => {
+      for await (const _ of runDue(due, run, clock));
+    };
+    await expect(all()).rejects.toThrow("no database");
+    expect(isEnded).toBe(true);
   });
 
   it("until one throws: the others end, and none begins", async () => {
@@ -88,7 +125,7 @@ describe("what is due runs", () => {
       ended.push(file);
     };
     const all = async (): Promise<void> => {
-      for await (const _ of runDue(async () => jobs, run));
+      for await (const _ of runDue(async () => jobs, run, clock));
     };
     await expect(all()).rejects.toThrow("interrupted");
     expect(begun).toEqual(["a", "b", "c", "d"]);

@@ -97,4 +97,28 @@ describe("fetching from those that are due", () => {
     expect(await ended).toBe(interrupt);
     expect(starts).toEqual(["fails", "slow"]);
   });
+
+  it("settings that cannot be read any more end no run half-way", async () => {
+    let end = (): void => undefined;
+    const slow = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    let looks = 0;
+    const readOnce = async () => {
+      looks += 1;
+      if (looks > 1) throw new MailwrightError("no database", { code: "DATABASE" });
+      return read();
+    };
+    let isOver = false;
+    const ended = fetchDue(realSystem("/", "none"), readOnce, ({ key }) =>
+      key === "slow" ? slow : Promise.resolve(),
+    ).catch((error) => {
+      isOver = true;
+      return error;
+    });
+    await awhile();
+    expect({ looks, isOver }).toEqual({ looks: 2, isOver: false });
+    end();
+    expect(await ended).toMatchObject({ message: "no database" });
+  });
 });

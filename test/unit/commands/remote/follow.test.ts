@@ -24,10 +24,14 @@ class Dovecot {
   readonly mailbox: Mailbox = new Map();
   /** By words of the command; what it says then, after it has done its work. */
   readonly failures = new Map<string, Outcome>();
+  /** Words of a command that is killed, and what it has said until then. */
+  killed: readonly [string, Outcome] | undefined;
   /** Folders of the mirror of which Dovecot says nothing. */
   unread: string | undefined;
   /** A folder of the mailbox whose status is that of before its messages came. */
   stale: string | undefined;
+  /** A message that comes into a folder of the mailbox just before it is deleted. */
+  late: string | undefined;
   /** Messages that fit into the mailbox. */
   room = Number.POSITIVE_INFINITY;
 
@@ -35,6 +39,10 @@ class Dovecot {
     const side = argv.includes("-c") ? this.mirror : this.mailbox;
     const words = argv.join(" ");
     const print = (rows: readonly unknown[]): void => onBytes?.(Buffer.from(JSON.stringify(rows)));
+    if (this.killed !== undefined && words.includes(this.killed[0])) {
+      onBytes?.(Buffer.from(this.killed[1].stdout));
+      return this.killed[1];
+    }
     const outcome = [...this.failures].find(([part]) => words.includes(part))?.[1];
     const last = argv.at(-1) ?? "";
     if (words.includes("mailbox list")) print([...side.keys()].map((mailbox) => ({ mailbox })));
@@ -61,8 +69,12 @@ class Dovecot {
       if (some.length > this.room) return failed("Error: Quota exceeded (mailbox for user is full)");
       this.room -= some.length;
     } else if (words.includes("mailbox create")) this.mailbox.set(last, []);
-    else if (words.includes("mailbox delete")) this.mailbox.delete(last);
-    else if (words.includes(" expunge ")) {
+    else if (words.includes("mailbox delete")) {
+      if (this.late !== undefined) this.mailbox.get(last)?.push(this.late);
+      if (argv.includes("-e") && this.mailbox.get(last)?.length !== 0)
+        return { ...failed(`Error: Can't delete mailbox ${last}: Mailbox isn't empty`), exit: 65 };
+      this.mailbox.delete(last);
+    } else if (words.includes(" expunge ")) {
       const uids = uidsOf(last);
       const from = argv.at(-3) ?? "";
       this.mailbox.set(
@@ -141,6 +153,38 @@ describe("the mailbox follows the mirror", () => {
     dovecot.stale = "Old";
     await dovecot.follow(all());
     expect(dovecot.mailbox.get("Old")).toEqual(["own"]);
+  });
+
+  it("keeps a folder into which mail comes while it is removed", async () => {
+    const dovecot = server();
+    dovecot.mirror.delete("Old");
+    dovecot.late = "own";
+    const learnt = all();
+    expect(await dovecot.follow(learnt)).toMatchObject({ removed: 2 });
+    expect(dovecot.mailbox.get("Old")).toEqual(["own"]);
+    expect([...learnt.keys()]).toEqual(["INBOX"]);
+  });
+
+  it.each([
+    ["", noFolder],
+    ["", ""],
+    ['[{"mailbox":"Old","guid":"Old","messages":"2"}', noFolder],
+  ])("believes no list of folders of a doveadm that was killed: %s %s", async (stdout, stderr) => {
+    const dovecot = server();
+    const killed: Outcome = { exit: 137, stdout, stderr, timedOut: false };
+    dovecot.killed = ["dotlock_use_excl=no -f json mailbox status", killed];
+    const learnt = all();
+    await expect(dovecot.follow(learnt)).rejects.toThrow("doveadm could not copy");
+    expect(learnt).toEqual(all());
+  });
+
+  it("takes nothing for copied by a doveadm that was killed, whatever it has said of folders without messages", async () => {
+    const dovecot = server();
+    dovecot.mirror.get("INBOX")?.push("new");
+    dovecot.killed = [" import ", { exit: 137, stdout: "", stderr: noFolder, timedOut: false }];
+    const learnt = all();
+    await expect(dovecot.follow(learnt)).rejects.toThrow("doveadm could not copy");
+    expect(learnt).toEqual(all());
   });
 
   it.each(["mirror", "mailbox"] as const)(

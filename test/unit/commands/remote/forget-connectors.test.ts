@@ -18,12 +18,14 @@ it("forgets what no account has, and leaves what is there or at work", async () 
     writeFileSync(join(runs, `${file}.json`), "{}");
   }
   writeFileSync(join(runs, ".due.lock"), "");
+  mkdirSync(join(states, "theirs"));
+  writeFileSync(join(states, "oldmail-pop.isp.net-110-jd"), "");
   const lock = await takeLock(join(runs, "busy.lock"), 0, "a run");
   const { files } = realSystem("/", "none");
   const forgotten = await forgetAllBut(new Set(["kept"]), files, runs, states);
   lock.release();
   expect([...forgotten].sort()).toEqual(["gone", "gone.json"]);
-  expect(readdirSync(states).sort()).toEqual(["busy", "kept"]);
+  expect(readdirSync(states).sort()).toEqual(["busy", "kept", "oldmail-pop.isp.net-110-jd", "theirs"]);
   expect(
     readdirSync(runs)
       .filter((name) => !name.startsWith("busy.lock"))
