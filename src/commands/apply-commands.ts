@@ -145,9 +145,8 @@ export const applyCommands: readonly Command[] = [
     arguments: ["revision"],
     count: [1, 1],
     examples: [
-      ["mailwright rollback --dry-run 12", "what would change by the next line"],
-      ["mailwright rollback 12", "to how all was after revision 12"],
-      ["mailwright rollback --confirm 10m 12", "and back again, unless you confirm"],
+      ["mailwright rollback --dry-run 12", "what would be as it was after revision 12"],
+      ["mailwright rollback --confirm 10m 12", "do it, and go back unless you confirm"],
     ],
     reports: true,
     load: async () => (await import("./deferred.ts")).deferred.rollBackAll,
