@@ -176,13 +176,17 @@ async function* runOne(
   const pace: Pace = { began: clock.ticks(), first: undefined };
   let isDrawn = false;
   let nextLine = pace.began + plainPause;
+  // How long the last count took: of a large account it is not worth more than a tenth of the time.
+  let counting = 0;
   while (!isOver) {
-    await Promise.race([over, clock.sleep(pause)]);
+    await Promise.race([over, clock.sleep(Math.max(pause, 10 * counting))]);
     const seen = screen();
     if (isOver || context.json || (seen === undefined && clock.ticks() < nextLine)) continue;
     nextLine = clock.ticks() + plainPause;
+    const counted = clock.ticks();
     const mirrored =
       progress.phase === "fetching" ? countMirrored(context.paths, files, job) : progress.messages;
+    counting = clock.ticks() - counted;
     pace.first ??= progress.phase === "fetching" ? { count: mirrored, at: clock.ticks() } : undefined;
     if (seen === undefined) yield plainLine(job, progress, mirrored, pace, clock.ticks());
     else {
