@@ -10,6 +10,7 @@ vi.mock("../../../src/commands/remote/sync/run-job.ts", async (original) => ({
   runJob: async (_context: unknown, _system: unknown, { user }: { user: string }) => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     runs.push(user);
+    if (user === "anna") throw new MailwrightError("another runs", { code: "LOCKED", exit: 6 });
     if (user === "mary") throw new MailwrightError("the disk is full", { code: "SYNC" });
     return { note: { started: 0, ended: 0, status: "done", problem: "" }, trouble: undefined, ofOthers: [] };
   },
@@ -38,4 +39,12 @@ it("sync run of one that breaks off prints its line of JSON as that of all does"
     expect(exit).toBe(1);
     expect(stdout).toBe('{"user":"mary","status":"failed","problem":"the disk is full"}\n');
   }
+});
+
+it("sync run --all leaves alone what another run is at, which is no failure", async () => {
+  const root = temporaryRoot();
+  await runCli("db", ["imapsync", "set", "anna", "imapsync", "hostname", "h", "username", "u"], { root });
+  expect(await runCli("mailwright", ["sync", "run", "--all"], { root })).toEqual({
+    ...{ exit: 0, stdout: "anna: left alone: another runs\n", stderr: "" },
+  });
 });

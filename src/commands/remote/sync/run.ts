@@ -147,9 +147,11 @@ async function* oneOfSeveral(
   }
   if (failure === undefined) return true;
   const isStopped = failure.code === "STOPPED";
+  const isAnothers = failure.code === "LOCKED";
   const reason = harmless([failure.message, failure.hint].filter(Boolean).join("; "));
-  if (!context.json) yield `${job.user}: ${isStopped ? stoppedByHand : `failed: ${reason}`}\n`;
-  return isStopped || failure.code === "LOCKED";
+  const told = isStopped ? stoppedByHand : `${isAnothers ? "left alone" : "failed"}: ${reason}`;
+  if (!context.json) yield `${job.user}: ${told}\n`;
+  return isStopped || isAnothers;
 }
 
 /** Yields how far it is, and what it came to; returns why that is not all. */
