@@ -70,6 +70,24 @@ def other_listed(files):
     return content
 
 
+def half_listed(files, gap):
+    """A zip whose list has its first file alone, and bytes behind that."""
+    content = packed_zip(files)
+    first, second = content.index(b"PK\1\2"), content.rindex(b"PK\1\2")
+    end = bytearray(content[-22:])
+    struct.pack_into("<HHI", end, 8, 1, 1, second - first + len(gap))
+    return content[:second] + gap + end
+
+
+def led_back(front, files):
+    """A zip behind another one: its list counts from 5000 bytes before the other, and takes the first file of that for its own."""
+    content = bytearray(packed_zip(files))
+    first = content.index(b"PK\1\2")
+    struct.pack_into("<I", content, first + 42, 5000)
+    struct.pack_into("<I", content, len(content) - 6, len(front) + first + 5000)
+    return front + content
+
+
 def zip64(content):
     """A zip of less than 4 GB whose end says that it is larger, so that its list is found by another record (APPNOTE.TXT 4.3.14)."""
     rest, end = content[:-22], content[-22:]

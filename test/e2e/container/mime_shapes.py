@@ -106,6 +106,8 @@ for name, content in {
     "behind-rar.zip": rar4(CLEAN) + packed_zip(WITH), "behind-gzip.zip": gzip.compress(TEXT) + packed_zip(WITH),
     "listed64.zip": zip64(other_listed({"evil.js": TEXT})), "clean64.zip": zip64(CLEAN_ZIP),
     "no-size.zip": other_listed({"evil.js": TEXT})[:-10] + b"\0" * 4 + other_listed({"evil.js": TEXT})[-6:],
+    "gap-in-list.zip": half_listed(WITH, b"PK\5\5\4\0gaps"), "list-between.zip": half_listed(WITH, b"") + CLEAN_ZIP,
+    "led-back.zip": led_back(packed_zip(WITH), {"photo.jpg": JPEG}),
     "zip-in.tar": packed_tar({"a.zip": CLEAN_ZIP}),
     "names5.rar": rar5(WITH), "content5.rar": rar5(RENAMED), "clean5.rar": rar5(CLEAN), "rar.zip": packed_zip({"a.rar": rar5(WITH)}),
     "names.cab": cabinet(WITH), "clean.cab": cabinet(CLEAN), "names.iso": iso({"SETUP.EXE": TEXT}), "content.iso": iso({"PHOTO.JPG": PE}),
