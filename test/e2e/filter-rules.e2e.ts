@@ -146,6 +146,7 @@ describe("Allow and Block rules", () => {
       "staff: service@bad.example;",
       "service @ bad.example",
       "Bank <<service@bad.example>>",
+      `Bank <${"a@".repeat(20_000)}x service@bad.example>`,
     ]) {
       const odd = data.replace(/^From: .*/, `From: ${from}`);
       expect(await answer("x@neutral.example", { data: odd }), from).toMatch(blocked);

@@ -114,5 +114,7 @@ SHAPES = {
     "only-attachment": (part("application/pdf; name=a.pdf", PNG, B64), []),
     "only-attachments": (multi("mixed", PDF, FILE), []),
     "base64-and-more": (part(PLAIN, b64("Hello\r\n") + "-- \r\nfrom a list\r\n", B64), []),
+    "base64-and-words": (part(PLAIN, b64("Hello\r\n") + "Sent\r\n", B64), []),
+    "base64-and-a-line": (part(PLAIN, b64("Hello..\r\n") + "sent from here\r\n", B64), []),
     "unknown-encoding": (part(PLAIN, "Hello\r\n", "Content-Transfer-Encoding: x-uuencode"), []),
 }
