@@ -66,6 +66,7 @@ for key, name in {
     shape(key, file(name, TEXT))
 shape("name-of-type", file('"good.txt"', TEXT, 'application/octet-stream; name="evil.exe"'))
 shape("name-of-disposition", file('"good.txt"; name="evil.exe"', TEXT))
+shape("name-flood", file("filename=" * 5000, TEXT))
 shape("name-text", file('"=?utf-8?q?f=C3=BCr_dich.txt?="', TEXT, "text/plain"))
 
 # archives
@@ -108,6 +109,7 @@ for name, content in {
     "no-size.zip": other_listed({"evil.js": TEXT})[:-10] + b"\0" * 4 + other_listed({"evil.js": TEXT})[-6:],
     "gap-in-list.zip": half_listed(WITH, b"PK\5\5\4\0gaps"), "list-between.zip": half_listed(WITH, b"") + CLEAN_ZIP,
     "led-back.zip": led_back(packed_zip(WITH), {"photo.jpg": JPEG}),
+    "long-names.zip": packed_zip({name: TEXT for name in ("." * 60000 + "x", "a" * 60000 + "/b")}),
     "zip-in.tar": packed_tar({"a.zip": CLEAN_ZIP}),
     "names5.rar": rar5(WITH), "content5.rar": rar5(RENAMED), "clean5.rar": rar5(CLEAN), "rar.zip": packed_zip({"a.rar": rar5(WITH)}),
     "names.cab": cabinet(WITH), "clean.cab": cabinet(CLEAN), "names.iso": iso({"SETUP.EXE": TEXT}), "content.iso": iso({"PHOTO.JPG": PE}),
