@@ -42,7 +42,7 @@ const remoteJson: Section = {
       terms: [
         [
           "`sync run`",
-          "A line for each job when it has ended; of one that failed there may be `user`, `status` and `problem` alone:",
+          "A line for each job when it has ended; of one that failed, or that another run is at (`status` is running then), there may be `user`, `status` and `problem` alone:",
           {
             code: [
               '{"user": "john", "status": "done", "folders": 20, "messages": 5000, "copied": 12,',

@@ -34,8 +34,8 @@ interface Source {
 
 /**
  * Makes, in a private folder, the tables of those planned files that say `map`: where the text changes, and where the
- * table is missing, or older than its text, or made of another one. Throws, as a check does, where postmap refuses a text or leaves out a line
- * of it. Writes nothing in the managed system. `notes` tell what is left undone.
+ * table is missing, or older than its text, or made of another one. Throws, as a check does, where postmap refuses a text or
+ * leaves out a line of it. Writes nothing in the managed system. `notes` tell what is left undone.
  */
 export async function buildTables(
   system: System,

@@ -6,6 +6,7 @@ import type { Style } from "../../format/style.ts";
 import { columns } from "../../format/table.ts";
 import { ago, dateTime } from "../../format/times.ts";
 import { plainReason } from "../../log/summarize.ts";
+import { keptBytes } from "../../system/kept-bytes.ts";
 import { realSystem } from "../../system/real-system.ts";
 import type { Handler } from "../command.ts";
 import type { CommandContext } from "../context.ts";
@@ -115,12 +116,9 @@ export const queueShow: Handler = async (context, [id = ""], options) => {
 /** What postcat(1) prints of a message, byte for byte. */
 async function storedBytes(context: CommandContext, id: string, parts: "-bhq" | "-hq"): Promise<Buffer> {
   const { processes } = realSystem(context.paths.root, "none");
-  const pieces: Uint8Array[] = [];
-  const onBytes = (piece: Uint8Array): void => {
-    pieces.push(piece);
-  };
+  const { onBytes, all } = keptBytes();
   const { exit, stderr } = await processes.inspect([programOf(context, "postcat"), parts, id], { onBytes });
-  if (exit === 0) return Buffer.concat(pieces);
+  if (exit === 0) return all();
   throw new MailwrightError(`${id} cannot be read`, { code: "NO_QUEUE", hint: stderr.trim() });
 }
 

@@ -1,4 +1,5 @@
 import { MailwrightError } from "../../errors.ts";
+import { keptBytes } from "../../system/kept-bytes.ts";
 import { realSystem } from "../../system/real-system.ts";
 import type { CommandContext } from "../context.ts";
 
@@ -36,14 +37,11 @@ export async function doveadm(
     if (folder !== undefined) files.write(`${folder}/users`, Buffer.from(text), { mode: 0o600 });
     const argv = ["doveadm", "-f", "json", ...words, ...list, ...args] as const;
     // All that it prints is kept: what is told of all mailboxes is long.
-    const pieces: Uint8Array[] = [];
-    const onBytes = (piece: Uint8Array): void => {
-      pieces.push(piece);
-    };
+    const { onBytes, all } = keptBytes();
     const { exit, stderr } = await processes.inspect(argv, { onBytes });
     if (exit === 127) throw unreachable("doveadm is not installed", "apt install dovecot-core");
     const problems = stderr.split("\n").filter((line) => line !== "");
-    const rows = rowsOf(Buffer.concat(pieces).toString("utf8"));
+    const rows = rowsOf(all().toString("utf8"));
     const hasFailed = exit !== 0 || rows === undefined || problems.some((line) => !/\bWarning:/.test(line));
     const failed = hasFailed && problems.length === 0 ? [`doveadm ${words.join(" ")}: exit ${exit}`] : [];
     const unanswered = problems.find((line) => /connect\(\S*\) failed/.test(line));

@@ -47,4 +47,7 @@ it("sync run --all leaves alone what another run is at, which is no failure", as
   expect(await runCli("mailwright", ["sync", "run", "--all"], { root })).toEqual({
     ...{ exit: 0, stdout: "anna: left alone: another runs\n", stderr: "" },
   });
+  expect(await runCli("mailwright", ["sync", "run", "--all", "--json"], { root })).toMatchObject({
+    ...{ exit: 0, stdout: '{"user":"anna","status":"running","problem":"another runs"}\n' },
+  });
 });

@@ -58,6 +58,7 @@ raw("external-body", b'Content-Type: message/external-body; access-type=URL; URL
 raw("uuencode", b"Content-Type: text/plain\r\n\r\nSee this:\r\n\r\nbegin 644 photo.jpg\r\n" + uuencoded(PE).replace(b"\n", b"\r\n"))
 raw("uuencode-clean", b"Content-Type: text/plain\r\n\r\nbegin 644 a.txt\r\n" + uuencoded(TEXT).replace(b"\n", b"\r\n"))
 raw("begin-word", b"Content-Type: text/plain\r\n\r\nLet us\r\nbegin 2027 with setup.exe\r\n")
+raw("yenc-flood", b"Content-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n" + base64.encodebytes(b"Hi\n=ybegin " + b"name=" * 20000))
 raw("yenc", b"Content-Type: text/plain\r\n\r\n=ybegin line=128 size=5 name=setup.exe\r\n\x72\x8f\r\n=yend size=5\r\n")
 raw("binary", b"Content-Transfer-Encoding: binary\r\nContent-Type: application/octet-stream; name=a.bin\r\n\r\n" + PE)
 raw("unknown-encoding", b"Content-Transfer-Encoding: x-own\r\nContent-Type: application/octet-stream; name=a.bin\r\n\r\nabc\r\n")

@@ -1,5 +1,6 @@
 import { MailwrightError } from "../../../errors.ts";
 import { quarantine } from "../../../mail/quarantine.ts";
+import { keptBytes } from "../../../system/kept-bytes.ts";
 import { realSystem } from "../../../system/real-system.ts";
 import type { CommandContext } from "../../context.ts";
 import { openSettings } from "../../open-settings.ts";
@@ -90,13 +91,10 @@ const only = ({ folder, uid }: Held): string[] => ["mailbox-guid", folder, "uid"
 /** What it prints; a failure is an error with its words. */
 async function doveadm({ paths }: CommandContext, words: readonly string[], limit?: number): Promise<Buffer> {
   const { processes } = realSystem(paths.root, "none");
-  const pieces: Uint8Array[] = [];
-  const onBytes = (piece: Uint8Array): void => {
-    pieces.push(piece);
-  };
+  const { onBytes, all } = keptBytes();
   const options = limit === undefined ? { onBytes } : { onBytes, timeout: limit };
   const { exit, stderr, timedOut } = await processes.run(["doveadm", ...words], options);
-  if (exit === 0) return Buffer.concat(pieces);
+  if (exit === 0) return all();
   throw new MailwrightError("Dovecot does not open the quarantine's mailbox", {
     code: "DOVECOT",
     hint: `${timedOut ? `doveadm has not ended within ${(limit ?? 0) / 1000} s` : stderr.trim() || `doveadm: exit ${exit}`}\nsee: systemctl status dovecot`,

@@ -1,6 +1,7 @@
 import { MailwrightError } from "../../../errors.ts";
 import { harmless } from "../../../format/harmless.ts";
 import type { SyncJob } from "../../../mail/sync-jobs.ts";
+import { keptBytes } from "../../../system/kept-bytes.ts";
 import type { Outcome, Processes, RunOptions } from "../../../system/system.ts";
 import { asMailOwner } from "../../mail-owner.ts";
 import { type Folder, folderOf, isDone, messageOf, rowsOf, unreadOf } from "./doveadm-rows.ts";
@@ -232,14 +233,11 @@ export class Account {
     limits: Pick<RunOptions, "timeout" | "abort"> = {},
   ): Promise<Outcome> {
     this.signal.throwIfAborted();
-    const pieces: Uint8Array[] = [];
-    const onBytes = (piece: Uint8Array): void => {
-      pieces.push(piece);
-    };
+    const { onBytes, all } = keptBytes();
     const options = { onBytes, ...limits };
     const outcome = await this.processes.run(["flock", "--wait", "3600", this.lock, ...argv], options);
     if (limits.abort !== undefined) this.signal.throwIfAborted();
-    return { ...outcome, stdout: Buffer.concat(pieces).toString("utf8") };
+    return { ...outcome, stdout: all().toString("utf8") };
   }
 
   private failure(outcome: Outcome): MailwrightError {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { takeLock } from "../../../db/lock.ts";
+import { isLocked, takeLock } from "../../../db/lock.ts";
 import { MailwrightError, refused } from "../../../errors.ts";
 import { ExitCode } from "../../../exit-codes.ts";
 import { harmless } from "../../../format/harmless.ts";
@@ -89,7 +89,7 @@ async function* allDue(
     0,
     "mailwright sync run --due",
   ).catch((error) => {
-    if (!isHeld(error)) throw error;
+    if (!isLocked(error)) throw error;
   });
   if (lock === undefined) return;
   // By the last turn of each.
@@ -118,10 +118,6 @@ async function* allDue(
   throwFailed([...failed], begun.size);
 }
 
-function isHeld(error: unknown): boolean {
-  return error instanceof MailwrightError && error.exit === ExitCode.locked;
-}
-
 function throwFailed(failed: readonly string[], all: number): void {
   if (failed.length === 0) return;
   throw new MailwrightError(`${failed.length} of ${all} jobs failed: ${failed.join(", ")}`, {
@@ -147,7 +143,7 @@ async function* oneOfSeveral(
   }
   if (failure === undefined) return true;
   const isStopped = failure.code === "STOPPED";
-  const isAnothers = failure.code === "LOCKED";
+  const isAnothers = isLocked(failure);
   const reason = harmless([failure.message, failure.hint].filter(Boolean).join("; "));
   const told = isStopped ? stoppedByHand : `${isAnothers ? "left alone" : "failed"}: ${reason}`;
   if (!context.json) yield `${job.user}: ${told}\n`;
@@ -200,8 +196,9 @@ async function* runOne(
   const result = await run.catch((error: unknown) => ({ error }));
   if ("error" in result) {
     const { error } = result;
+    const status = isLocked(error) ? "running" : "failed";
     if (context.json && error instanceof MailwrightError && error.code !== "INTERRUPTED")
-      yield `${JSON.stringify({ user: job.user, status: "failed", problem: error.message })}\n`;
+      yield `${JSON.stringify({ user: job.user, status, problem: error.message })}\n`;
     throw error;
   }
   const { note, trouble, ofOthers } = result;
