@@ -20,6 +20,6 @@ export function document(word: string): Buffer {
 
 /** The same as XML, which Windows opens with the program that it names. */
 export function xmlDocument(word: string): Buffer {
-  const head = '<?xml version="1.0"?>\n<?mso-application progid="Word.Document"?>\n';
+  const head = `<?xml version="1.0"?>\n<!-- ${"x".repeat(5000)} -->\n<?mso-application progid="Word.Document"?>\n`;
   return Buffer.from(`${head}<a>${`${word} `.repeat(60)}</a>\n`);
 }
