@@ -108,6 +108,7 @@ for name, content in {
     "listed64.zip": zip64(other_listed({"evil.js": TEXT})), "clean64.zip": zip64(CLEAN_ZIP),
     "no-size.zip": other_listed({"evil.js": TEXT})[:-10] + b"\0" * 4 + other_listed({"evil.js": TEXT})[-6:],
     "gap-in-list.zip": half_listed(WITH, b"PK\5\5\4\0gaps"), "list-between.zip": half_listed(WITH, b"") + CLEAN_ZIP,
+    "far-list.zip": half_listed(WITH, b"") + b"\0" * 300000,
     "led-back.zip": led_back(packed_zip(WITH), {"photo.jpg": JPEG}),
     "long-names.zip": packed_zip({name: TEXT for name in ("." * 60000 + "x", "a" * 60000 + "/b")}),
     "zip-in.tar": packed_tar({"a.zip": CLEAN_ZIP}),
