@@ -108,7 +108,8 @@ export function copyDatabase(path: string, to: string): void {
   try {
     connection.prepare("VACUUM INTO ?").run(to);
   } catch (cause) {
-    throw explain(cause, to);
+    // Either may be meant.
+    throw explain(cause, `${path}, copied to ${to},`);
   } finally {
     connection.close();
   }

@@ -361,6 +361,10 @@ describe("a database that cannot be used: a sentence, not a stack", () => {
     bytes.fill(0xaa, 4096 * 2);
     writeFileSync(path(root), bytes);
     await fails(root, `the database ${path(root)} is damaged`);
+    const outcome = await runCli("mailwright", ["rollback", "--dry-run", "1"], { root });
+    expect(outcome).toMatchObject({ exit: 1, stdout: "" });
+    expect(outcome.stderr).toContain(`the database ${path(root)}`);
+    expect(outcome.stderr).toContain("is damaged");
   });
 
   it("the root is a file", async () => {
