@@ -36,6 +36,8 @@ const orders: readonly RegExp[] = [
   /Processes aren't dying after reload/,
   /Shutting down logging for '[^']*' with \d+ clients/,
   /net_connect_unix\(\/run\/dovecot\/stats-writer\) failed: Connection refused/,
+  // A stop ends Dovecot's processes in no order, and its auth may miss anvil in the meantime.
+  /auth: Error: (read|net_connect_unix)\(anvil-auth-penalty\) failed: (EOF|Permission denied)/,
   // Rspamd's line of each message tells what its rules have found, and not what is wrong with Rspamd.
   /rspamd_task_write_log/,
   // The scenarios' resolver may be slow on a busy machine.
