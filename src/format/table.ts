@@ -6,14 +6,19 @@ const leastText = 28;
 /** Columns without lines, two blanks between them; the last one is not padded. */
 export function columns(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
-  for (const row of rows) {
-    row.forEach((cell, index) => {
-      widths[index] = Math.max(widths[index] ?? 0, visibleLength(cell));
-    });
-  }
-  const pad = (cell: string, index: number): string =>
-    cell + " ".repeat((widths[index] ?? 0) - visibleLength(cell));
-  return rows.map((row) => `${row.map(pad).join("  ").trimEnd()}\n`).join("");
+  const lengths = rows.map((row) =>
+    row.map((cell, index) => {
+      const length = visibleLength(cell);
+      widths[index] = Math.max(widths[index] ?? 0, length);
+      return length;
+    }),
+  );
+  const padded = (row: readonly string[], at: number): string =>
+    row
+      .map((cell, index) => cell + " ".repeat((widths[index] ?? 0) - (lengths[at]?.[index] ?? 0)))
+      .join("  ")
+      .trimEnd();
+  return rows.map((row, at) => `${padded(row, at)}\n`).join("");
 }
 
 /** Names with what they mean, broken to the width; where a column of it would be too narrow, below the names. */

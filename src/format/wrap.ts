@@ -21,9 +21,9 @@ const combining = /[\p{Mn}\p{Me}]/gu;
 
 /** How many cells of a terminal a text takes, without escape sequences for colour. */
 export function visibleLength(text: string): number {
+  // Most are ASCII, and many of them are measured.
+  if (/^[ -~]*$/.test(text)) return text.length;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colour sequences start with one
   const plain = text.replace(/\u001b\[[0-9;]*m/g, "");
-  // Most are ASCII, and many of them are measured.
-  if (/^[ -~]*$/.test(plain)) return plain.length;
   return [...plain.replace(combining, "").replace(wide, "xx")].length;
 }

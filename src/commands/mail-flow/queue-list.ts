@@ -25,7 +25,7 @@ export const queueList: Handler = async (context, ids, options) => {
   return {
     exit: ExitCode.done,
     notices: problems,
-    data: mail.map(dataOf),
+    ...(context.json ? { data: mail.map(dataOf) } : {}),
     view: (style) => (mail.length === 0 ? nothing(queue.length) : tableOf(mail, now, style)),
   };
 };
