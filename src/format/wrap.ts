@@ -19,11 +19,14 @@ const wide =
 /** Those that stand on the one before them. */
 const combining = /[\p{Mn}\p{Me}]/gu;
 
+const ascii = /^[ -~]*$/;
+
 /** How many cells of a terminal a text takes, without escape sequences for colour. */
 export function visibleLength(text: string): number {
-  // Most are ASCII, and many of them are measured.
-  if (/^[ -~]*$/.test(text)) return text.length;
+  // Most are ASCII, coloured or not, and many of them are measured.
+  if (ascii.test(text)) return text.length;
   // biome-ignore lint/suspicious/noControlCharactersInRegex: colour sequences start with one
   const plain = text.replace(/\u001b\[[0-9;]*m/g, "");
+  if (ascii.test(plain)) return plain.length;
   return [...plain.replace(combining, "").replace(wide, "xx")].length;
 }
